@@ -1,0 +1,114 @@
+package platform
+
+import "time"
+
+// Dossier is everything known of one project at one moment, joined: what rules judge and pages show.
+// It is built by internal/fleet from a snapshot and never changed afterwards.
+type Dossier struct {
+	Project      Project
+	Console      ConsoleInfo // version of the console; "" when unknown
+	Environments []EnvironmentFacts
+	Repositories []RepositoryFacts
+	Log          []LogEntry // newest first
+	Tokens       []AccessToken
+	Images       []Image // all artifacts of the Harbor project that were read
+	Applications []Application
+	Alerts       []Alert
+	// Known tells which families of facts were read for this project, and when. A family missing here is not
+	// "empty" but "unknown": rules must say "not evaluated", pages must show a loading or no-right mark.
+	Known map[Family]FactAge
+}
+
+// Family names a kind of facts, for knowing whether "none" means none.
+type Family string
+
+// The families of facts.
+const (
+	FamProject      Family = "project"
+	FamEnvironments Family = "environments"
+	FamRepositories Family = "repositories"
+	FamMembers      Family = "members"
+	FamLog          Family = "log"
+	FamGit          Family = "git"
+	FamPipelines    Family = "pipelines"
+	FamTokens       Family = "tokens"
+	FamGates        Family = "gates"
+	FamImages       Family = "images"
+	FamApplications Family = "applications"
+	FamWorkloads    Family = "workloads"
+	FamPods         Family = "pods"
+	FamEvents       Family = "events"
+	FamQuota        Family = "quota"
+	FamUsage        Family = "usage"
+	FamAlerts       Family = "alerts"
+	FamLogErrors    Family = "log_errors"
+)
+
+// FactAge says where a family was read and when.
+type FactAge struct {
+	Source string
+	At     time.Time
+	State  State // of the source now: live, stale, forbidden…
+	Cached bool  // read from the last known state on disk, not yet from the system in this run
+}
+
+// Has reports whether the family was read at least once, however old.
+func (d *Dossier) Has(f Family) bool { a, ok := d.Known[f]; return ok && !a.At.IsZero() }
+
+// EnvironmentFacts joins an environment with what runs in its namespace.
+type EnvironmentFacts struct {
+	Environment
+	Cluster      Cluster // zero when unknown
+	Zone         Zone
+	Namespace    string // computed, or the label-resolved old name
+	Applications []Application
+	Workloads    []Workload
+	Pods         []Pod
+	Events       []Event // newest first
+	Quotas       []Quota
+	Usage        *Usage // nil when unknown
+	LogErrors    []LogLine
+	Known        map[Family]FactAge
+	// Undeclared is true for a namespace or application that no console environment explains.
+	Undeclared bool
+}
+
+// Has reports whether the family was read at least once for this namespace.
+func (e *EnvironmentFacts) Has(f Family) bool { a, ok := e.Known[f]; return ok && !a.At.IsZero() }
+
+// PodCounts returns ready pods, wanted pods and restarts. Wanted comes from the controllers when known, so that pods
+// that could not even be created count as missing; known is false when nothing was read.
+func (e *EnvironmentFacts) PodCounts() (ready, desired, restarts int, known bool) {
+	if !e.Has(FamPods) && !e.Has(FamWorkloads) {
+		return 0, 0, 0, false
+	}
+	live := 0
+	for _, p := range e.Pods {
+		restarts += p.Restarts
+		if p.Finished() {
+			continue
+		}
+		live++
+		if p.Healthy() {
+			ready++
+		}
+	}
+	for _, w := range e.Workloads {
+		if w.Desired > 0 && (w.Kind == "Deployment" || w.Kind == "StatefulSet" || w.Kind == "DaemonSet" || w.Kind == "Cluster") {
+			desired += w.Desired
+		}
+	}
+	if desired < live {
+		desired = live
+	}
+	return ready, desired, restarts, true
+}
+
+// RepositoryFacts joins a declared repository with GitLab and SonarQube.
+type RepositoryFacts struct {
+	Repository
+	Git       *GitRepository // nil when unknown or absent; see Known[FamGit] of the dossier
+	Pipelines []Pipeline     // newest first
+	Mirror    []Pipeline     // mirror runs of this repository, newest first
+	Gate      *Gate
+}

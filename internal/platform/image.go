@@ -1,0 +1,61 @@
+package platform
+
+import "time"
+
+// Image is one Harbor artifact (a digest) of a repository.
+type Image struct {
+	Repository string // without the Harbor project: "api"
+	Digest     string // "sha256:…"
+	Tags       []Tag
+	PushedAt   time.Time
+	Size       int64    // bytes
+	Children   []string // digests referenced by a multi-architecture index
+	Scan       Scan
+	Signed     bool // a cosign or notation accessory is attached
+}
+
+// Tag is a name for an artifact; names move.
+type Tag struct {
+	Name     string
+	PushedAt time.Time
+}
+
+// Scan is the newest vulnerability report of an artifact. Status is Pending, Scheduled, Running, Success, Error,
+// Stopped, or "" when never scanned; the counts mean something only on Success.
+type Scan struct {
+	Status   string
+	Critical int
+	High     int
+	Medium   int
+	Low      int
+	At       time.Time
+}
+
+// Known reports whether the counts can be believed.
+func (s Scan) Known() bool { return s.Status == "Success" }
+
+// Names reports whether the artifact carries the tag.
+func (i Image) Names(tag string) bool {
+	for _, t := range i.Tags {
+		if t.Name == tag {
+			return true
+		}
+	}
+	return false
+}
+
+// Is reports whether digest is this artifact or one of the children of its index.
+func (i Image) Is(digest string) bool {
+	if digest == "" {
+		return false
+	}
+	if i.Digest == digest {
+		return true
+	}
+	for _, c := range i.Children {
+		if c == digest {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"slices"
+	"sync"
+)
+
+// Interest is what people look at right now: project ids and namespaces that are in view. Sources fetch the details of
+// those first. It is safe for concurrent use; every session registers its own.
+type Interest struct {
+	mu       sync.Mutex
+	sessions map[any][]string
+	bell     map[chan struct{}]struct{}
+}
+
+// NewInterest returns an empty interest.
+func NewInterest() *Interest {
+	return &Interest{sessions: map[any][]string{}, bell: map[chan struct{}]struct{}{}}
+}
+
+// Set replaces what one session looks at, most wanted first. A nil list ends the session's interest.
+func (i *Interest) Set(session any, scopes []string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if slices.Equal(i.sessions[session], scopes) {
+		return
+	}
+	if scopes == nil {
+		delete(i.sessions, session)
+	} else {
+		i.sessions[session] = slices.Clone(scopes)
+	}
+	for c := range i.bell {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Wanted lists the scopes in view, each once.
+func (i *Interest) Wanted() []string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	var out []string
+	seen := map[string]bool{}
+	for _, scopes := range i.sessions {
+		for _, s := range scopes {
+			if !seen[s] {
+				seen[s] = true
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// Changed returns a bell that rings when the interest changes, and the function that removes it.
+func (i *Interest) Changed() (bell <-chan struct{}, stop func()) {
+	c := make(chan struct{}, 1)
+	i.mu.Lock()
+	i.bell[c] = struct{}{}
+	i.mu.Unlock()
+	return c, func() { i.mu.Lock(); delete(i.bell, c); i.mu.Unlock() }
+}
