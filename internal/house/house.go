@@ -1,0 +1,70 @@
+// Package house holds the walls between the rooms: who may import whom, checked by its test against the import graph.
+package house
+
+// Wall is a rule about the imports of the packages under one path. Paths are relative to the module, "/..." meaning "and below".
+type Wall struct {
+	// Room is the path the rule is about; the longest matching one applies.
+	Room string
+	// Ours lists what of the module it may import (non-test files). The room itself and below is always allowed.
+	Ours []string
+	// Tests lists what its test files may import besides.
+	Tests []string
+	Why   string
+}
+
+// Walls returns the rules, one per room. A package that matches none fails the test: a new room says what it may see.
+func Walls() []Wall {
+	sources := []string{"internal/platform", "internal/store", "internal/secret", "internal/sources", "internal/sources/transport"}
+	fakes := []string{"demo/world", "demo/fakes/...", "demo", "internal/sources/sourcetest"}
+	return []Wall{
+		{Room: "internal/platform", Ours: nil, Why: "nouns and judgements know nobody"},
+		{Room: "internal/platform/findings", Ours: []string{"internal/platform"}, Why: "rules are pure functions of nouns"},
+		{Room: "internal/secret", Ours: nil, Why: "secrets know nobody"},
+		{Room: "internal/store", Ours: []string{"internal/platform"}, Why: "facts only"},
+		{Room: "internal/fleet", Ours: []string{"internal/platform", "internal/platform/findings", "internal/store"}, Why: "the join is a reader of snapshots"},
+		{Room: "internal/config", Ours: []string{"internal/secret"}, Why: "configuration builds nothing"},
+		{Room: "internal/house", Ours: nil, Why: "it only reads the import graph"},
+
+		{Room: "internal/sources", Ours: sources, Tests: fakes, Why: "the contract and the keeper"},
+		{Room: "internal/sources/transport", Ours: []string{"internal/platform", "internal/secret"}, Why: "one HTTP stack, no source"},
+		{Room: "internal/sources/sourcetest", Ours: sources, Tests: fakes, Why: "the suite of every source"},
+		{Room: "internal/sources/console", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/gitlab", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/sonarqube", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/harbor", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/argocd", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/kubernetes", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/alertmanager", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/loki", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/prometheus", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+
+		{Room: "internal/engine", Ours: []string{"internal/config", "internal/fleet", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
+			Tests: []string{"demo"}, Why: "the process's knowledge: it wires sources to the store"},
+		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words"}, Why: "documents for machines and tables for people, from the joined view"},
+
+		{Room: "internal/ui", Ours: []string{"internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "themes"}, Tests: []string{"demo", "internal/engine", "internal/config"}, Why: "the face never sees a source"},
+		{Room: "internal/ui/words", Ours: []string{"internal/platform", "internal/platform/findings"}, Why: "words of nouns"},
+		{Room: "internal/ui/block", Why: "widgets know no noun"},
+		{Room: "internal/ui/table", Ours: []string{"internal/ui/block", "internal/ui/style"}, Why: "widgets know no noun"},
+		{Room: "internal/ui/style", Ours: []string{"themes", "internal/ui/block"}, Why: "widgets know no noun"},
+
+		{Room: "themes", Why: "data and its loader"},
+		{Room: "demo", Ours: []string{"internal/platform"}, Why: "the demo goes through the front door: real clients, ordinary configuration"},
+		{Room: "cmd/dsotop", Ours: []string{"..."}, Why: "the composition root"},
+	}
+}
+
+// Confined lists third-party modules that only some rooms may import.
+func Confined() map[string][]string {
+	return map[string][]string{
+		"k8s.io/client-go":                     {"internal/sources/kubernetes"},
+		"k8s.io/":                              {"internal/sources/kubernetes", "demo"},
+		"github.com/grafana/loki/":             {"internal/sources/loki"},
+		"charm.land/bubbletea/":                {"internal/ui", "cmd/dsotop"},
+		"charm.land/bubbles/":                  {"internal/ui"},
+		"gitlab.com/gitlab-org/":               {"internal/sources/gitlab"},
+		"github.com/prometheus/client_golang/": {"internal/sources/prometheus"},
+		"github.com/prometheus/alertmanager/":  {"internal/sources/alertmanager"},
+		"github.com/spf13/cobra":               {"cmd/dsotop"},
+	}
+}
