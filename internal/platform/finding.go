@@ -34,9 +34,10 @@ func (f Finding) Key() string { return f.ID + "@" + f.Subject.String() }
 
 // Evidence is one fact a finding rests on.
 type Evidence struct {
-	Source string // source name it was read in
-	Text   string // cleaned text of the system, or a word code with Args when Code is set
-	Code   string
+	Source string            // source name it was read in
+	Text   string            // cleaned text of the system; may stand beside a Code
+	Code   string            // word code: the face has the sentence per language; "" when Text says it all
+	Args   map[string]string // values of the code's words, by name
 	At     time.Time
 }
 

@@ -263,6 +263,10 @@ func parseObservability(name string) (AppName, bool) {
 	return a, a.Slug != ""
 }
 
+// maxSlug is the longest slug; a tenant's label "<kind>-<slug>" must not be taken for a tenant, as "agendaprefs" is a number in
+// base 36 too. Fewer than one random UUID in ten million is that short.
+const maxSlug = 20
+
 // Tenants returns the two observability tenants of a project; both are "" when the id is not a UUID.
 func Tenants(projectID string) (production, other string) {
 	id, err := EncodeUUID(projectID)
@@ -280,7 +284,7 @@ func ParseTenant(tenant string) (projectID string, production, ok bool) {
 			return "", false, false
 		}
 	}
-	if len(short) < minShortID {
+	if len(short) <= maxSlug {
 		return "", false, false
 	}
 	projectID, err := DecodeUUID(short)

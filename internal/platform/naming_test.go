@@ -229,7 +229,7 @@ func TestTenants(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{"", "prod-", "prod-dso", "hprod-dso", "dev-di5tfayrm9eqsgpnd5dcd1n4q", "hprod-mi-tcnp", "prod-guichet"} {
+	for _, bad := range []string{"", "prod-", "prod-dso", "hprod-dso", "dev-di5tfayrm9eqsgpnd5dcd1n4q", "hprod-mi-tcnp", "prod-guichet", "hprod-agendaprefs"} {
 		if id, _, ok := ParseTenant(bad); ok {
 			t.Errorf("ParseTenant(%q) = %s, want none", bad, id)
 		}

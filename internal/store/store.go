@@ -61,6 +61,8 @@ type Snapshot struct {
 type scopeRevs struct {
 	base map[string]uint64
 	top  map[string]uint64
+	// baseMax is the newest version in base, so that a walk over what is new may leave it out.
+	baseMax uint64
 }
 
 func (r *scopeRevs) get(scope string) uint64 {
@@ -275,7 +277,7 @@ func (s *Store) apply(now time.Time, write func(*Tx)) {
 func (r *scopeRevs) with(scopes map[string]bool, version uint64) *scopeRevs {
 	next := &scopeRevs{}
 	if r != nil {
-		next.base = r.base
+		next.base, next.baseMax = r.base, r.baseMax
 	}
 	var top map[string]uint64
 	if r != nil {
@@ -296,7 +298,7 @@ func (r *scopeRevs) with(scopes map[string]bool, version uint64) *scopeRevs {
 		for k, v := range merged {
 			base[k] = v
 		}
-		next.base, merged = base, nil
+		next.base, next.baseMax, merged = base, version, nil
 	}
 	next.top = merged
 	return next
