@@ -20,6 +20,7 @@ type Options struct {
 	Proxy   string        // URL; "" means the environment's (HTTPS_PROXY, NO_PROXY); "none" means no proxy
 	Timeout time.Duration // of one attempt, headers and body; 0 means 5 s
 	Retries int           // further attempts for a read that failed for a passing reason; 0 means 2, negative none
+	Backoff time.Duration // before the first further attempt, doubled for each next, with jitter; 0 means 250 ms
 	Rate    float64       // requests per second; 0 means 5
 	Burst   int           // 0 means 10
 	MaxBody int64         // bytes accepted in one answer; 0 means 64 MiB

@@ -1,0 +1,53 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+var errTooLarge = errors.New("answer too large") //nolint:gochecknoglobals // a sentinel
+
+// body counts, bounds and times an answer's body, and ends its request when it is closed.
+type body struct {
+	r      io.ReadCloser
+	count  func(int)
+	cancel context.CancelCauseFunc
+	left   int64         // bytes still accepted; negative: no bound
+	idle   time.Duration // the longest silence accepted while somebody reads; 0: any
+}
+
+// Read implements io.Reader.
+func (b *body) Read(p []byte) (int, error) {
+	if b.left == 0 {
+		// One more byte tells a body of exactly the bound from one above it.
+		var one [1]byte
+		if n, err := b.r.Read(one[:]); n == 0 {
+			return 0, err
+		}
+		return 0, errTooLarge
+	}
+	if b.left > 0 && int64(len(p)) > b.left {
+		p = p[:b.left]
+	}
+	var timer *time.Timer
+	if b.idle > 0 {
+		timer = time.AfterFunc(b.idle, func() { b.cancel(errAttempt) })
+	}
+	n, err := b.r.Read(p)
+	if timer != nil && !timer.Stop() && err != nil && n == 0 {
+		err = &Fault{Class: ClassTimeout, Message: "the answer stopped coming for " + b.idle.String(), Err: context.DeadlineExceeded}
+	}
+	b.count(n)
+	if b.left > 0 {
+		b.left -= int64(n)
+	}
+	return n, err
+}
+
+// Close implements io.Closer. It ends the request, so that a stream lets its connection go at once.
+func (b *body) Close() error {
+	b.cancel(nil)
+	return b.r.Close()
+}
