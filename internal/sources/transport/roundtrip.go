@@ -193,6 +193,9 @@ func (c *Client) attempt(req *http.Request, p plan) (_ *http.Response, used secr
 		timer.Stop()
 		cause := context.Cause(ctx)
 		_ = body.Close()
+		if err == nil && cause != nil {
+			err = cause // a server may end a body that we cancelled as if it were complete
+		}
 		if err != nil {
 			f := c.failure(req, causeOr(cause, err))
 			if errors.Is(err, errTooLarge) {
