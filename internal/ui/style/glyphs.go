@@ -1,0 +1,58 @@
+package style
+
+// Glyphs are the signs that go with words. Every sign is one cell. There are two sets and nothing else draws a sign.
+type Glyphs struct {
+	ASCII    bool
+	OK       string // a state that is fine
+	Bad      string // failed, critical
+	Warn     string // degraded or to watch
+	Info     string
+	Running  string // moving by itself
+	Unknown  string // not known
+	Loading  string // asked, no answer yet
+	None     string // there is nothing, and that is known
+	NoRight  string // forbidden or not recognised
+	NotSet   string // no source configured for it
+	Dot      string // a healthy thing where ✔ would shout
+	Half     string // stale
+	Hollow   string // unreachable
+	Into     string // breadcrumb, join
+	Open     string // unfolded
+	Closed   string // folded
+	Child    string // consequence of the line above
+	Cursor   string // left edge of the selected row
+	SortDown string
+	SortUp   string
+	Marked   string
+	HLine    string
+	VLine    string
+	Corners  [4]string // top left, top right, bottom left, bottom right
+	Bars     []string  // rising levels of a sparkline, lowest first
+	Gauge    [2]string // full and empty cell of a gauge
+	Enter    string
+	Arrows   string
+	Ellipsis string
+	Times    string // closes, removes
+	To       string // becomes
+}
+
+// Unicode is the set for terminals with a full font.
+func Unicode() Glyphs {
+	return Glyphs{
+		OK: "✔", Bad: "✖", Warn: "▲", Info: "•", Running: "◔", Unknown: "?", Loading: "…", None: "–", NoRight: "⊘", NotSet: "·",
+		Dot: "●", Half: "◐", Hollow: "○", Into: "▸", Open: "▾", Closed: "▸", Child: "└", Cursor: "▌", SortDown: "▾", SortUp: "▴",
+		Marked: "◆", HLine: "─", VLine: "│", Corners: [4]string{"╭", "╮", "╰", "╯"},
+		Bars: []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}, Gauge: [2]string{"━", "─"}, Enter: "↵", Arrows: "↑↓", Ellipsis: "…", Times: "×", To: "→",
+	}
+}
+
+// ASCII is the set for the Linux console, screen readers and old fonts.
+func ASCII() Glyphs {
+	return Glyphs{
+		ASCII: true,
+		OK:    "+", Bad: "X", Warn: "!", Info: "i", Running: "~", Unknown: "?", Loading: ".", None: "-", NoRight: "#", NotSet: ".",
+		Dot: "*", Half: "~", Hollow: "o", Into: ">", Open: "v", Closed: ">", Child: "`", Cursor: ">", SortDown: "v", SortUp: "^",
+		Marked: "*", HLine: "-", VLine: "|", Corners: [4]string{"+", "+", "+", "+"},
+		Bars: []string{"_", ".", "-", "=", "+", "*", "#", "@"}, Gauge: [2]string{"#", "."}, Enter: "Enter", Arrows: "j/k", Ellipsis: "~", Times: "x", To: ">",
+	}
+}

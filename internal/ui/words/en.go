@@ -1,0 +1,96 @@
+package words
+
+import (
+	"dsotop/internal/platform"
+)
+
+// English returns the English words.
+func English() *Set {
+	s := &Set{Tag: "en", Name: "English"}
+	s.Form = Form{
+		Decimal: ".", Group: ",", Percent: "%", Second: "s", Minute: "min", Hour: "h", Day: "d", DayShort: "d",
+		Byte: "B", IBytes: []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB"}, Core: "core", Cores: "cores",
+		Yes: "yes", No: "no", Never: "never", Unknown: "unknown",
+		Since:    func(when string) string { return "since " + when },
+		Ago:      func(age string) string { return age + " ago" },
+		DayMonth: "2 Jan", Date: "2 Jan 2006", Clock: "15:04", And: "and",
+	}
+	s.State = map[platform.State]State{
+		platform.StateStarting:      {"starting", "Reading for the first time."},
+		platform.StateLive:          {"live", "Data is read as it changes."},
+		platform.StateStale:         {"late", "The last readings failed: the values shown are ageing."},
+		platform.StateForbidden:     {"no right", "The account is known but may not read this data."},
+		platform.StateUnauthorised:  {"refused", "The token is refused or has expired."},
+		platform.StateUnreachable:   {"unreachable", "Nothing answers at this address: the last known values stay on screen."},
+		platform.StateNotConfigured: {"not configured", "No source of this kind is declared in the configuration."},
+	}
+	s.Remedy = map[platform.Remedy]string{
+		platform.RemedyNone:          "Nothing to do.",
+		platform.RemedyWait:          "Wait: another attempt is planned.",
+		platform.RemedyRenewToken:    "Renew the token where the configuration points: it is read again without a restart.",
+		platform.RemedyAskRight:      "Ask a platform administrator or the project's owner for the missing right.",
+		platform.RemedyPersonalToken: "Use the personal token of an administrator: administration tokens get an error 500.",
+		platform.RemedyCheckURL:      "Check the address in the configuration: nothing answers, or something else than the expected service.",
+		platform.RemedyCheckTLS:      "Check the certificate: add the authority with tls.ca, or correct the name.",
+		platform.RemedyCheckProxy:    "Check the proxy: it refuses, or cannot reach the service.",
+		platform.RemedyConfigure:     "Declare the source in the configuration.",
+		platform.RemedyRunOutside:    "Run the authentication command in another terminal: it waits for a person.",
+		platform.RemedyCheckTenant:   "Check the tenant's name: the service does not know it.",
+		platform.RemedySlowDown:      "Nothing to do: the service asks for fewer calls, dsotop slows down.",
+	}
+	s.Severity = map[platform.Severity]Severity{
+		platform.SeverityCritical: {"critical", "critical", "critical"},
+		platform.SeverityDegraded: {"degraded", "degraded", "degraded"},
+		platform.SeverityWarning:  {"warning", "to watch", "to watch"},
+		platform.SeverityInfo:     {"information", "information", "informations"},
+		platform.SeverityOK:       {"healthy", "healthy", "healthy"},
+	}
+	s.Frame = Frame{
+		ReadOnly:  "read-only",
+		Sources:   func(n int) string { return s.Plural(n, "source", "sources") },
+		TooSmall:  "This window is a little small: %d columns and %d lines are needed.",
+		Starting:  "starting",
+		Cached:    "last known state",
+		Copied:    func(what string) string { return "copied: " + what },
+		NoCopy:    "nothing to copy here",
+		Refreshed: "every source was asked to look again",
+		NoSuchKey: func(key string) string { return key + " does nothing here; ? shows the keys" },
+		Language:  "Language", Theme: "Theme", QuitTitle: "Quit",
+		NoPage: "there is no page for that", Gone: "is no longer known to any source",
+		Broken: "an internal error was contained; the screen goes on",
+	}
+	s.List = List{
+		SortTitle: "Sort by", Filter: "filter", FilterHint: "text, several words, -word to exclude",
+		NoMatch: "Nothing matches the filter", NoMatchHint: "Esc removes the filter.",
+		Problems: "problems only", NoProblem: "No problem: all that is known is well.",
+		Shown:     func(shown, total int) string { return s.Int(shown) + " of " + s.Int(total) },
+		Approx:    "loose",
+		CopyTitle: "Copy", Sorted: func(column string) string { return "sorted by " + column },
+		Legend: map[string]string{
+			"loading": "being read", "not_configured": "source not configured", "forbidden": "no right to read",
+			"unknown": "not read", "none": "there is none",
+		},
+		Position: func(first, last, n int) string {
+			return s.Int(first) + "–" + s.Int(last) + " / " + s.Int(n)
+		},
+	}
+	s.Palette = Palette{
+		Title: "Go to…", Hint: "project, namespace, page, command, SHA…", NoMatch: "Nothing has that name",
+		Kind: map[string]string{
+			"command": "command", "page": "page", "project": "project", "environment": "environment", "namespace": "namespace",
+			"application": "application", "theme": "theme", "language": "language", "resolved": "recognised",
+		},
+		WhyNot: func(reason string) string { return "impossible: " + reason },
+		GoTo:   func(what string) string { return "go to " + what },
+	}
+	s.Help = Help{
+		Title: "Keys", Hint: "Enter runs the chosen command.", Keys: "KEYS", What: "EFFECT", Why: "not now",
+		Severity: "Severities", Signs: "Signs",
+	}
+	s.Fleet = fleetEnglish(s)
+	s.Command, s.Scope = commandsEnglish()
+	s.Project = projectEnglish(s)
+	s.Environment = environmentEnglish(s)
+	s.Sources = sourcesEnglish(s)
+	return s
+}

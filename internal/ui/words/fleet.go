@@ -1,0 +1,79 @@
+package words
+
+// Fleet is the page of all projects.
+type Fleet struct {
+	Title string
+	// Headers of the columns.
+	Project, Console, Mirror, Pipeline, Quality, Images, Argo, Pods, Restarts, Alerts, CPU, Memory string
+	SeveritySort                                                                                   string
+	NameSort                                                                                       string
+	// NotReady says that not every source has answered once, so that the order is by name.
+	NotReady     string
+	NoProject    string // nothing known and all sources answered
+	NoProjectWhy string
+	NoSource     string // no source can list projects
+	Loading      string // nothing known yet, sources are starting
+	NoFinding    string
+	NotEvaluated func(n int) string // so many rules could not be evaluated
+	Token        string             // the mirror's token is expired
+	Locked       string
+	Archived     string
+	Owner        string
+	Environments func(n int) string
+	CopyName     string
+	CopyID       string
+	CopyFindings string
+	Consequence  func(n int) string
+	More         func(n int) string // "+3 autres"
+	ConsoleState map[string]string  // console project statuses, short
+}
+
+func fleetFrench(s *Set) Fleet {
+	return Fleet{
+		Title: "Parc", Project: "PROJET", Console: "CONSOLE", Mirror: "MIROIR", Pipeline: "PIPELINE", Quality: "QUALITÉ",
+		Images: "IMAGES", Argo: "ARGO CD", Pods: "PODS", Restarts: "RED.", Alerts: "ALERTES", CPU: "CPU", Memory: "MÉM",
+		SeveritySort: "gravité", NameSort: "nom",
+		NotReady:     "toutes les sources n'ont pas encore répondu, ordre par nom",
+		NoProject:    "Aucun projet",
+		NoProjectWhy: "Les sources répondent, mais ce compte ne voit aucun projet. Vérifier les droits, ou demander à être membre d'un projet.",
+		NoSource:     "Aucune source ne peut dire quels projets existent",
+		Loading:      "Première lecture des projets…",
+		NoFinding:    "Rien à signaler.",
+		NotEvaluated: func(n int) string {
+			return s.Plural(n, "règle non évaluée, faute de source", "règles non évaluées, faute de source")
+		},
+		Token: "jeton", Locked: "verrouillé", Archived: "archivé", Owner: "propriétaire",
+		Environments: func(n int) string { return s.Plural(n, "environnement", "environnements") },
+		CopyName:     "nom du projet", CopyID: "identifiant", CopyFindings: "constats, en texte",
+		Consequence: func(n int) string { return s.Plural(n, "conséquence", "conséquences") },
+		More:        func(n int) string { return s.Plural(n, "autre", "autres") },
+		ConsoleState: map[string]string{
+			"initializing": "en cours", "created": "créé", "warning": "partiel", "failed": "échec", "archived": "archivé",
+		},
+	}
+}
+
+func fleetEnglish(s *Set) Fleet {
+	return Fleet{
+		Title: "Fleet", Project: "PROJECT", Console: "CONSOLE", Mirror: "MIRROR", Pipeline: "PIPELINE", Quality: "QUALITY",
+		Images: "IMAGES", Argo: "ARGO CD", Pods: "PODS", Restarts: "RST", Alerts: "ALERTS", CPU: "CPU", Memory: "MEM",
+		SeveritySort: "severity", NameSort: "name",
+		NotReady:     "not every source has answered yet, ordered by name",
+		NoProject:    "No project",
+		NoProjectWhy: "The sources answer, but this account sees no project. Check its rights, or ask to be a member of a project.",
+		NoSource:     "No source can tell which projects exist",
+		Loading:      "Reading the projects for the first time…",
+		NoFinding:    "Nothing to report.",
+		NotEvaluated: func(n int) string {
+			return s.Plural(n, "rule not evaluated, for lack of a source", "rules not evaluated, for lack of a source")
+		},
+		Token: "token", Locked: "locked", Archived: "archived", Owner: "owner",
+		Environments: func(n int) string { return s.Plural(n, "environment", "environments") },
+		CopyName:     "project name", CopyID: "identifier", CopyFindings: "findings, as text",
+		Consequence: func(n int) string { return s.Plural(n, "consequence", "consequences") },
+		More:        func(n int) string { return s.Plural(n, "other", "others") },
+		ConsoleState: map[string]string{
+			"initializing": "running", "created": "created", "warning": "partial", "failed": "failed", "archived": "archived",
+		},
+	}
+}

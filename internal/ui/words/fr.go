@@ -1,0 +1,96 @@
+package words
+
+import (
+	"dsotop/internal/platform"
+)
+
+// French returns the French words.
+func French() *Set {
+	s := &Set{Tag: "fr", Name: "français"}
+	s.Form = Form{
+		Decimal: ",", Group: " ", Percent: " %", Second: "s", Minute: "min", Hour: "h", Day: "j", DayShort: "j",
+		Byte: "o", IBytes: []string{"o", "Kio", "Mio", "Gio", "Tio", "Pio"}, Core: "cœur", Cores: "cœurs",
+		Yes: "oui", No: "non", Never: "jamais", Unknown: "inconnu",
+		Since:    func(when string) string { return "depuis " + when },
+		Ago:      func(age string) string { return "il y a " + age },
+		DayMonth: "02/01", Date: "02/01/2006", Clock: "15:04", And: "et",
+	}
+	s.State = map[platform.State]State{
+		platform.StateStarting:      {"démarre", "Première lecture en cours."},
+		platform.StateLive:          {"à jour", "Les données sont lues au fil de l'eau."},
+		platform.StateStale:         {"en retard", "Les dernières lectures ont échoué : les valeurs affichées vieillissent."},
+		platform.StateForbidden:     {"droit manquant", "Le compte est reconnu mais n'a pas le droit de lire ces données."},
+		platform.StateUnauthorised:  {"refusé", "Le jeton est refusé ou expiré."},
+		platform.StateUnreachable:   {"injoignable", "Rien ne répond à cette adresse : les dernières valeurs connues restent affichées."},
+		platform.StateNotConfigured: {"non configuré", "Aucune source de ce genre n'est déclarée dans la configuration."},
+	}
+	s.Remedy = map[platform.Remedy]string{
+		platform.RemedyNone:          "Rien à faire.",
+		platform.RemedyWait:          "Attendre : une nouvelle tentative est prévue.",
+		platform.RemedyRenewToken:    "Renouveler le jeton à l'endroit que la configuration désigne : il sera relu sans redémarrer.",
+		platform.RemedyAskRight:      "Demander le droit manquant à un administrateur de la plateforme ou au responsable du projet.",
+		platform.RemedyPersonalToken: "Utiliser le jeton personnel d'un administrateur : les jetons d'administration reçoivent une erreur 500.",
+		platform.RemedyCheckURL:      "Vérifier l'adresse dans la configuration : rien ne répond, ou autre chose que le service attendu.",
+		platform.RemedyCheckTLS:      "Vérifier le certificat : ajouter l'autorité avec tls.ca, ou corriger le nom.",
+		platform.RemedyCheckProxy:    "Vérifier le mandataire (proxy) : il refuse ou n'atteint pas le service.",
+		platform.RemedyConfigure:     "Déclarer la source dans la configuration.",
+		platform.RemedyRunOutside:    "Lancer la commande d'authentification dans un autre terminal : elle attend quelqu'un.",
+		platform.RemedyCheckTenant:   "Vérifier le nom du locataire (tenant) : le service ne le connaît pas.",
+		platform.RemedySlowDown:      "Rien à faire : le service demande moins d'appels, dsotop ralentit.",
+	}
+	s.Severity = map[platform.Severity]Severity{
+		platform.SeverityCritical: {"critique", "critique", "critiques"},
+		platform.SeverityDegraded: {"dégradé", "dégradé", "dégradés"},
+		platform.SeverityWarning:  {"attention", "à surveiller", "à surveiller"},
+		platform.SeverityInfo:     {"information", "information", "informations"},
+		platform.SeverityOK:       {"sain", "sain", "sains"},
+	}
+	s.Frame = Frame{
+		ReadOnly:  "lecture seule",
+		Sources:   func(n int) string { return s.Plural(n, "source", "sources") },
+		TooSmall:  "Cette fenêtre est un peu petite : il faut %d colonnes et %d lignes.",
+		Starting:  "démarrage",
+		Cached:    "dernier état connu",
+		Copied:    func(what string) string { return "copié : " + what },
+		NoCopy:    "rien à copier ici",
+		Refreshed: "nouvelle lecture demandée à toutes les sources",
+		NoSuchKey: func(key string) string { return key + " n'a pas d'effet ici ; ? montre les touches" },
+		Language:  "Langue", Theme: "Thème", QuitTitle: "Quitter",
+		NoPage: "aucune page pour cela", Gone: "n'est plus connu d'aucune source",
+		Broken: "erreur interne contenue ; l'affichage continue",
+	}
+	s.List = List{
+		SortTitle: "Trier par", Filter: "filtre", FilterHint: "texte, plusieurs mots, -mot pour exclure",
+		NoMatch: "Rien ne correspond au filtre", NoMatchHint: "Échap retire le filtre.",
+		Problems: "problèmes seuls", NoProblem: "Aucun problème : tout ce qui est connu va bien.",
+		Shown:     func(shown, total int) string { return s.Int(shown) + " sur " + s.Int(total) },
+		Approx:    "approché",
+		CopyTitle: "Copier", Sorted: func(column string) string { return "trié par " + column },
+		Legend: map[string]string{
+			"loading": "lecture en cours", "not_configured": "source non configurée", "forbidden": "pas le droit de lire",
+			"unknown": "pas lu", "none": "il n'y en a pas",
+		},
+		Position: func(first, last, n int) string {
+			return s.Int(first) + "–" + s.Int(last) + " / " + s.Int(n)
+		},
+	}
+	s.Palette = Palette{
+		Title: "Aller à…", Hint: "projet, espace de noms, page, commande, SHA…", NoMatch: "Rien ne porte ce nom",
+		Kind: map[string]string{
+			"command": "commande", "page": "page", "project": "projet", "environment": "environnement", "namespace": "espace de noms",
+			"application": "application", "theme": "thème", "language": "langue", "resolved": "reconnu",
+		},
+		WhyNot: func(reason string) string { return "impossible : " + reason },
+		GoTo:   func(what string) string { return "aller à " + what },
+	}
+	s.Help = Help{
+		Title: "Touches", Hint: "Entrée exécute la commande choisie.", Keys: "TOUCHES", What: "EFFET", Why: "pas maintenant",
+		Severity: "Gravités", Signs: "Signes",
+	}
+	s.Fleet = fleetFrench(s)
+	s.Command, s.Scope = commandsFrench()
+	s.Project = projectFrench(s)
+	s.Environment = environmentFrench(s)
+	s.Sources = sourcesFrench(s)
+	return s
+}
