@@ -134,7 +134,7 @@ func (w *World) newPod(x *Workload, index int, at time.Time, node string) *Pod {
 	n := x.Namespace
 	nonce := strconv.FormatInt(at.UnixNano(), 36) + "." + strconv.Itoa(index)
 	h := hash64(seed, "pod", x.UID, nonce)
-	p := &Pod{UID: uuidOf(seed, "pod", x.UID, nonce), Namespace: n, Workload: x, Labels: x.Labels, Node: node, Phase: "Pending", CreatedAt: at,
+	p := &Pod{UID: uuidOf(seed, "pod", x.UID, nonce), Namespace: n, Workload: x, Labels: x.Labels, Node: node, Phase: "Pending", CreatedAt: at, Slot: index,
 		IP: fmt.Sprintf("10.%d.%d.%d", 128+h%4, h>>8%250, 2+h>>16%250)}
 	switch x.Kind {
 	case "Deployment":

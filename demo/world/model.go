@@ -410,6 +410,7 @@ type Pod struct {
 	Message                        string
 	Containers                     []*Container
 	CreatedAt                      time.Time
+	Slot                           int // which of its workload's replicas it is: a successor takes the slot over
 	Rev                            uint64
 }
 

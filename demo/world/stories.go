@@ -113,7 +113,7 @@ func (b *builder) brokenRollback(n *Namespace, a *Application, x *Workload) {
 	n.Pods = kept
 	message := fmt.Sprintf("Back-off pulling image %q: ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image %q: failed to resolve reference %q: %s: not found", image, image, image, image)
 	for i := range 2 {
-		p := b.w.newPod(x, i, b.ago(incident-time.Duration(i)*time.Second), b.place(n.Cluster))
+		p := b.w.newPod(x, 2+i, b.ago(incident-time.Duration(i)*time.Second), b.place(n.Cluster))
 		p.Rev = b.next()
 		c := p.Containers[0]
 		c.State, c.Reason, c.Message = "waiting", "ImagePullBackOff", message
