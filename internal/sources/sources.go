@@ -36,6 +36,17 @@ type Board struct {
 	Clock    func() time.Time
 	Log      *slog.Logger
 	Health   *Health
-	// Poke rings when somebody asked to look again now (Ctrl-r).
+	// Poke rings when somebody asked to look again now (Ctrl-r). Run hands it to every part; nil never rings.
 	Poke <-chan struct{}
+	// Pace divides every period and back-off (never what a server asks for in Retry-After): tests run a source a hundred
+	// times faster than life. 0 and 1 are real life.
+	Pace float64
+}
+
+// paced is a duration of real life at this board's pace.
+func (b *Board) paced(d time.Duration) time.Duration {
+	if b.Pace <= 0 {
+		return d
+	}
+	return time.Duration(float64(d) / b.Pace)
 }

@@ -1,0 +1,90 @@
+package sources
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/sources/transport"
+)
+
+// advised is an error whose source knows better what helps.
+type advised struct {
+	error
+	remedy platform.Remedy
+}
+
+// Unwrap gives the error as it was.
+func (a advised) Unwrap() error { return a.error }
+
+// Advise attaches a remedy to an error, for a source that knows more than the class of the failure tells. A nil error stays nil.
+func Advise(err error, remedy platform.Remedy) error {
+	if err == nil {
+		return nil
+	}
+	return advised{err, remedy}
+}
+
+// HealthOf is the health of a source after one look that ended with err (nil: it went well): what Doctor starts from.
+func HealthOf(src Source, err error, now time.Time) platform.SourceHealth {
+	h := platform.SourceHealth{Name: src.Name(), Kind: src.Kind(), URL: src.URL(), State: platform.StateLive, Since: now}
+	if err == nil {
+		h.LastSuccess = now
+		return h
+	}
+	h.State, h.Detail, h.Remedy = stateOf(err, false), detailOf(err), remedyOf(err, false)
+	return h
+}
+
+// stateOf is the word for a failure. before tells whether the same part ever worked: its facts are then still shown.
+func stateOf(err error, before bool) platform.State {
+	switch transport.FaultOf(err).Class {
+	case transport.ClassUnauthorised, transport.ClassCredential:
+		return platform.StateUnauthorised
+	case transport.ClassForbidden:
+		return platform.StateForbidden
+	case transport.ClassUnreachable, transport.ClassTimeout, transport.ClassTLS, transport.ClassGateway:
+		return platform.StateUnreachable
+	}
+	if before {
+		return platform.StateStale
+	}
+	return platform.StateUnreachable
+}
+
+func detailOf(err error) string { return platform.CleanLine(transport.FaultOf(err).Error()) }
+
+func remedyOf(err error, before bool) platform.Remedy {
+	if a, ok := errors.AsType[advised](err); ok {
+		return a.remedy
+	}
+	f := transport.FaultOf(err)
+	first := platform.RemedyWait // a system that answered before will again
+	if !before {
+		first = platform.RemedyCheckURL
+	}
+	switch f.Class {
+	case transport.ClassUnauthorised:
+		return platform.RemedyRenewToken
+	case transport.ClassCredential:
+		if strings.Contains(f.Message, "command") { // exec: references fail because they need a person
+			return platform.RemedyRunOutside
+		}
+		return platform.RemedyRenewToken
+	case transport.ClassForbidden:
+		return platform.RemedyAskRight
+	case transport.ClassTLS:
+		return platform.RemedyCheckTLS
+	case transport.ClassRateLimited:
+		return platform.RemedySlowDown
+	case transport.ClassUnreachable, transport.ClassTimeout:
+		if f.ViaProxy() {
+			return platform.RemedyCheckProxy
+		}
+		return first
+	case transport.ClassNotFound, transport.ClassMalformed, transport.ClassRequest:
+		return first
+	}
+	return platform.RemedyWait
+}

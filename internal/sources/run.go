@@ -1,0 +1,235 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"dsotop/internal/sources/transport"
+)
+
+// Waits of real life, divided by the board's pace.
+const (
+	firstBackoff     = time.Second
+	longestBackoff   = time.Minute
+	forbiddenAgain   = 5 * time.Minute
+	longestForbidden = time.Hour
+	credentialAgain  = 30 * time.Second
+	healthTick       = 3 * time.Second
+	shortestDeadline = time.Minute // of one look, not paced: it ends what hangs, it does not hurry what is slow
+)
+
+// Part is something a source does as long as it runs: a [Poll] or a [Sweep].
+type Part interface {
+	name() string
+	run(ctx context.Context, b *Board, bell *bell)
+}
+
+// Poll reads one thing again and again.
+type Poll struct {
+	// Part names it in the health: "projects", "alerts".
+	Part string
+	// Every is the wait after a success.
+	Every time.Duration
+	// Essential parts decide the state of the source; others show as problems.
+	Essential bool
+	// Do reads and writes the shelves. It must end with its context.
+	Do func(ctx context.Context) error
+}
+
+// RunPolls is Run for polls only.
+func RunPolls(ctx context.Context, b *Board, polls ...Poll) error {
+	parts := make([]Part, len(polls))
+	for i, p := range polls {
+		parts[i] = p
+	}
+	return Run(ctx, b, parts...)
+}
+
+// Run does all parts side by side until ctx ends, and returns its error when all have stopped. A part that fails or panics is
+// tried again after a back-off with jitter (1 s to 60 s); Retry-After is obeyed; a forbidden one is tried every 5 minutes, an
+// unauthorised one every 30 seconds (the transport reads the secret again at each 401). A poke makes all look again at once.
+// When one part is back, those that failed with it look again at once.
+func Run(ctx context.Context, b *Board, parts ...Part) error {
+	bells := make([]*bell, len(parts))
+	for i := range parts {
+		bells[i] = &bell{c: make(chan struct{}, 1)}
+	}
+	var wg sync.WaitGroup
+	for i, p := range parts {
+		bells[i].back = func() { ringFailing(bells) }
+		switch p := p.(type) {
+		case Poll:
+			b.Health.Declare(p.Part, p.Essential, b.paced(p.Every))
+		default:
+			b.Health.Declare(p.name(), false, 0)
+		}
+		wg.Go(func() { p.run(ctx, b, bells[i]) })
+	}
+	ticker := time.NewTicker(max(b.paced(healthTick), time.Millisecond))
+	defer ticker.Stop()
+	poke := b.Poke
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case _, open := <-poke:
+			if !open {
+				poke = nil
+			}
+			for _, bell := range bells {
+				bell.poke()
+			}
+		case <-ticker.C:
+			b.Health.tick()
+		}
+	}
+	wg.Wait()
+	return ctx.Err()
+}
+
+// bell wakes one part.
+type bell struct {
+	c    chan struct{}
+	back func() // tells the others that the system is back
+
+	mu      sync.Mutex
+	failing bool // with something that may be over when another part works again
+	poked   bool
+}
+
+func (w *bell) ring() {
+	select {
+	case w.c <- struct{}{}:
+	default:
+	}
+}
+
+func (w *bell) poke() {
+	w.mu.Lock()
+	w.poked = true
+	w.mu.Unlock()
+	w.ring()
+}
+
+// wasPoked tells whether a person asked since the last call.
+func (w *bell) wasPoked() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	poked := w.poked
+	w.poked = false
+	return poked
+}
+
+// mark notes how the part fares; the first success after failures wakes the others that fail.
+func (w *bell) mark(err error) {
+	w.mu.Lock()
+	was := w.failing
+	w.failing = err != nil && sharedFailure(transport.FaultOf(err).Class)
+	w.mu.Unlock()
+	if was && err == nil {
+		w.back()
+	}
+}
+
+func ringFailing(bells []*bell) {
+	for _, w := range bells {
+		w.mu.Lock()
+		failing := w.failing
+		w.mu.Unlock()
+		if failing {
+			w.ring()
+		}
+	}
+}
+
+// sharedFailure reports whether a failure is of the system or the credential rather than of what was read.
+func sharedFailure(c transport.Class) bool {
+	switch c {
+	case transport.ClassUnreachable, transport.ClassTimeout, transport.ClassTLS, transport.ClassGateway, transport.ClassUnauthorised, transport.ClassCredential:
+		return true
+	}
+	return false
+}
+
+func (p Poll) name() string { return p.Part }
+
+func (p Poll) run(ctx context.Context, b *Board, bell *bell) {
+	for failures := 0; ; {
+		err := look(ctx, b, p.Part, max(3*p.Every, shortestDeadline), p.Do)
+		if ctx.Err() != nil {
+			return
+		}
+		var wait time.Duration
+		if err == nil {
+			failures = 0
+			wait = jitter(b.paced(p.Every), 0.1)
+			b.Health.OK(p.Part)
+		} else {
+			failures++
+			wait = retryWait(b, err, failures)
+			b.Health.fail(p.Part, err, b.Clock().Add(wait))
+			b.Log.Debug("poll failed", "part", p.Part, "err", transport.FaultOf(err).Error(), "again_in", wait)
+		}
+		bell.mark(err)
+		if !waitFor(ctx, wait, bell.c) {
+			return
+		}
+	}
+}
+
+// retryWait is the wait before the next look after the nth failure in a row.
+func retryWait(b *Board, err error, n int) time.Duration {
+	f := transport.FaultOf(err)
+	wait := jitter(b.paced(min(firstBackoff<<min(n-1, 10), longestBackoff)), 0.3)
+	switch f.Class {
+	case transport.ClassForbidden, transport.ClassRefused:
+		wait = jitter(b.paced(forbiddenAgain), 0.1)
+	case transport.ClassUnauthorised, transport.ClassCredential:
+		wait = jitter(b.paced(credentialAgain), 0.1)
+	}
+	if f.RetryAfter > wait {
+		// A little later than asked, and not all at the same moment.
+		wait = f.RetryAfter + jitter(b.paced(firstBackoff)/2, 1)
+	}
+	return wait
+}
+
+// jitter spreads a duration by a share to both sides.
+func jitter(d time.Duration, share float64) time.Duration {
+	return time.Duration(float64(d) * (1 - share + 2*share*rand.Float64()))
+}
+
+// waitFor waits for the time or the bell; false when ctx ended.
+func waitFor(ctx context.Context, d time.Duration, bell <-chan struct{}) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+	case <-bell:
+	}
+	return ctx.Err() == nil
+}
+
+// look runs one read with a deadline, and turns a panic into an error.
+func look(ctx context.Context, b *Board, part string, limit time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return guard(b.Log, part, func() error { return do(ctx) })
+}
+
+// guard runs f and contains its panic: the log has the stack, the error only says that it happened.
+func guard(log *slog.Logger, part string, f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			log.Error("panic contained", "part", part, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = &transport.Fault{Class: transport.ClassMalformed, Message: "stopped by an internal error while reading " + part + "; the log has the details"}
+		}
+	}()
+	return f()
+}
