@@ -158,10 +158,10 @@ func (b *builder) cartocrise() {
 	// The killed pod.
 	victim := np.Pods[1]
 	c := victim.Containers[0]
-	c.Restarts, c.LastReason, c.LastExitCode, c.LastFinished, c.LastStarted = 14, "OOMKilled", 137, b.ago(11*minute), b.ago(52*minute)
-	c.StartedAt = b.ago(10 * minute)
-	b.event(np, "Pod", victim.Name, victim.UID, "Warning", "BackOff", "Back-off restarting failed container tuiles in pod "+victim.Name+"_"+np.Name+"("+victim.UID+")", "kubelet", 61, 9*hour, 10*minute)
-	b.event(np, "Pod", victim.Name, victim.UID, "Normal", "Started", "Started container tuiles", "kubelet", 15, 4*day, 10*minute)
+	c.Restarts, c.LastReason, c.LastExitCode, c.LastFinished, c.LastStarted = 14, "OOMKilled", 137, b.ago(8*minute), b.ago(8*minute+starvation)
+	c.StartedAt = b.ago(8*minute - 14*time.Second)
+	b.event(np, "Pod", victim.Name, victim.UID, "Warning", "BackOff", "Back-off restarting failed container tuiles in pod "+victim.Name+"_"+np.Name+"("+victim.UID+")", "kubelet", 61, 9*hour, 8*minute)
+	b.event(np, "Pod", victim.Name, victim.UID, "Normal", "Started", "Started container tuiles", "kubelet", 15, 4*day, 8*minute)
 	// The refused pod.
 	refused := m.ReplicaSet + "-" + suffixOf(5, b.seed, "refused")
 	message := `pods "` + refused + `" is forbidden: exceeded quota: dso-quota, requested: limits.cpu=3250m,limits.memory=10Gi,requests.cpu=3250m,requests.memory=10Gi, used: limits.cpu=15500m,limits.memory=62Gi,requests.cpu=15500m,requests.memory=62Gi, limited: limits.cpu=16,limits.memory=64Gi,requests.cpu=16,requests.memory=64Gi`
@@ -248,7 +248,7 @@ func (b *builder) testform() {
 		outcomes: []string{outSuccess, outSuccess, outSuccess}, titles: []string{"feat: premier écran"}})
 	infra := b.repo(p, repoPlan{name: "demo-java-infra", infra: true, external: "-", commits: 3, every: 8 * hour, last: 70 * minute, titles: []string{"feat: sondes et étiquettes"}})
 	demo := b.env(p, envPlan{name: "demo", id: "84a5c03e-dfd0-4e69-8f8b-57381dd1f1dc", stage: "dev", cluster: "formation-app", cpu: 4, mem: 8, created: 4 * day})
-	x := b.workload(demo.Namespace, workloadPlan{name: "java-demo", replicas: 1, repo: app, cpu: 0.5, mem: 0.75 * gib, port: 8080, style: StyleJava, tier: "backend", part: "java", age: 40 * time.Second})
+	x := b.workload(demo.Namespace, workloadPlan{name: "java-demo", replicas: 1, repo: app, cpu: 0.5, mem: 0.75 * gib, port: 8080, style: StyleJava, tier: "backend", part: "java", age: 40 * time.Second, created: 4 * day})
 	pod := demo.Namespace.Pods[0]
 	pod.run(b.ago(25*time.Second), false)
 	b.event(demo.Namespace, "Pod", pod.Name, pod.UID, "Warning", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", "kubelet", 2, 15*time.Second, 5*time.Second)
@@ -311,7 +311,7 @@ func (b *builder) alerts() {
 			Expr:        `kube_deployment_status_replicas_available{namespace="` + agenda.Namespace.Name + `",deployment="agenda-web"} < 3`,
 			Labels:      map[string]string{"refapp": "agendaprefs", "severity": "critical", "namespace": agenda.Namespace.Name, "tenant_id": "prod-agendaprefs", "deployment": "agenda-web"},
 			Annotations: map[string]string{"summary": "agenda-web n'a plus assez de réplicas", "description": "Moins de 3 réplicas disponibles sur 4 depuis une minute."}},
-		{Name: "CartoQuotaProche", State: "pending", ActiveAt: b.ago(6 * minute), Tenant: Tenant(cartoID, true), Group: "capacite", For: 30 * minute,
+		{Name: "CartoQuotaProche", State: "pending", ActiveAt: b.ago(6 * minute), Tenant: Tenant(cartoID, true), Group: "capacite", For: 10 * minute,
 			Expr:        `kube_resourcequota{namespace="` + carto.Namespace.Name + `",type="used"} / ignoring(type) kube_resourcequota{type="hard"} > 0.95`,
 			Labels:      map[string]string{"refapp": "cartocrise", "severity": "warning", "namespace": carto.Namespace.Name, "tenant_id": "prod-cartocrise"},
 			Annotations: map[string]string{"summary": "Quota de cartocrise presque atteint", "description": "15,5 cœurs sur 16 et 62 Gio sur 64 sont réservés."}},

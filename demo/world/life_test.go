@@ -1,0 +1,111 @@
+package world
+
+import (
+	"testing"
+	"time"
+)
+
+// Same seed, same time: the same world, however time is cut.
+func TestDeterminism(t *testing.T) {
+	one, other := newTest(Small), newTest(Small)
+	if one.Fingerprint() != other.Fingerprint() {
+		t.Fatal("two new worlds differ")
+	}
+	before := one.Fingerprint()
+	one.Step(testStart.Add(time.Hour))
+	for m := 1; m <= 60; m++ {
+		other.Step(testStart.Add(time.Duration(m) * time.Minute))
+	}
+	if one.Fingerprint() != other.Fingerprint() {
+		t.Error("one step of an hour and sixty of a minute differ")
+	}
+	if one.Fingerprint() == before {
+		t.Error("nothing happened in an hour")
+	}
+	if New(Options{Seed: 8, Clock: func() time.Time { return testStart }}).Fingerprint() == before {
+		t.Error("another seed makes the same world")
+	}
+}
+
+func TestItLives(t *testing.T) {
+	w := newTest(Small)
+	rev := w.Rev()
+	var restarts, pipelines int
+	count := func() (r, p int) {
+		w.View(func(s *State) {
+			for _, c := range s.Clusters {
+				for _, n := range c.Namespaces {
+					for _, pod := range n.Pods {
+						r += pod.Containers[0].Restarts
+					}
+				}
+			}
+			for _, pr := range s.Projects {
+				for _, repo := range pr.Repositories {
+					if n := len(repo.Git.Pipelines); n > 0 {
+						p = max(p, int(repo.Git.Pipelines[n-1].ID))
+					}
+				}
+			}
+		})
+		return
+	}
+	restarts, pipelines = count()
+	w.Step(testStart.Add(20 * time.Minute))
+	r, p := count()
+	if r <= restarts || p <= pipelines {
+		t.Errorf("restarts %d → %d, newest pipeline %d → %d", restarts, r, pipelines, p)
+	}
+	changes, ok := w.Since(rev)
+	if !ok {
+		t.Fatal("twenty minutes are too much for the change log")
+	}
+	seen := map[ObjectKind]map[ChangeType]int{}
+	last := rev
+	for _, c := range changes {
+		if c.Rev != last+1 {
+			t.Fatalf("revision %d after %d", c.Rev, last)
+		}
+		last = c.Rev
+		if seen[c.Kind] == nil {
+			seen[c.Kind] = map[ChangeType]int{}
+		}
+		seen[c.Kind][c.Type]++
+	}
+	for _, k := range []struct {
+		kind ObjectKind
+		how  ChangeType
+	}{{KindPod, Added}, {KindPod, Modified}, {KindPod, Deleted}, {KindEvent, Added}, {KindEvent, Modified}, {KindApplication, Modified}, {KindWorkload, Modified}} {
+		if seen[k.kind][k.how] == 0 {
+			t.Errorf("no %s was %s", k.kind, k.how)
+		}
+	}
+}
+
+// What the stories tell must still be true after hours.
+func TestStoriesLast(t *testing.T) {
+	w := newTest(Small)
+	w.Step(testStart.Add(5 * time.Hour))
+	w.View(func(s *State) {
+		n := environment(t, s, "agendaprefs", "prod").Namespace
+		if x := workload(t, n, "agenda-web"); x.Ready != 2 {
+			t.Errorf("agenda-web %d ready", x.Ready)
+		}
+		if q := environment(t, s, "cartocrise", "prod").Namespace.Quota; q.Used["limits.memory"] < 62*gib || q.Used["limits.cpu"] > 16 {
+			t.Errorf("quota %v", q.Used)
+		}
+		if g := s.ProjectBySlug["guichet"].Repositories[1].Gate; g.Status != "ERROR" {
+			t.Errorf("gate of api %s", g.Status)
+		}
+		if a := find(t, "alert", s.Alerts, func(a *Alert) bool { return a.Name == "CartoQuotaProche" }); a.State != "firing" {
+			t.Errorf("CartoQuotaProche is %s", a.State)
+		}
+		for _, p := range s.Projects {
+			for _, r := range p.Repositories {
+				if len(r.Git.Pipelines) > keptPipelines || len(r.Images) > keptImages {
+					t.Errorf("%s/%s keeps %d pipelines, %d images", p.Slug, r.Name, len(r.Git.Pipelines), len(r.Images))
+				}
+			}
+		}
+	})
+}
