@@ -1,0 +1,198 @@
+package gitlab
+
+import (
+	"context"
+	"time"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/sources"
+	"dsotop/internal/sources/transport"
+)
+
+const (
+	listed        = 10               // pipelines of a repository read at a time
+	mirrorListed  = 20               // more for the mirror: all repositories of a project share it
+	tokensEvery   = 10 * time.Minute // tokens change once a year
+	refusalsEvery = time.Hour        // a right we lack is not asked for again sooner
+)
+
+// held are the rights that turn out while details are read, by name: true as soon as one project grants it.
+const (
+	rightTokens    = "groups.access_tokens" // needs Owner of the project's group
+	rightVariables = "pipelines.variables"  // needs Maintainer, or to be who started the run
+	rightJobs      = "jobs.read"            // needs Reporter, or pipelines open to guests
+)
+
+// detail reads what the fleet pass does not bring for one project, and writes its shelves. Parts that are refused are noted as rights not
+// held; a part that fails otherwise ends the reading, and what was read before is kept.
+func (s *Source) detail(ctx context.Context, b *sources.Board, scope string) error {
+	sc := scopesOf(b.Store.Current())
+	freshTokens := false
+	defer func() {
+		s.facts.publishOne(b.Store, s.opts.Name, scope, freshTokens)
+		s.tell(b)
+	}()
+	for _, group := range s.facts.groupsOf(sc, scope) {
+		for _, r := range s.facts.repositories(group) {
+			if err := s.detailRepository(ctx, r); err != nil {
+				return err
+			}
+		}
+		fresh, err := s.readTokens(ctx, group, b.Clock())
+		if err != nil {
+			return err
+		}
+		freshTokens = freshTokens || fresh
+	}
+	return nil
+}
+
+func (s *Source) detailRepository(ctx context.Context, r repository) error {
+	mirror := r.Name == platform.MirrorRepository
+	if mirror || !s.facts.fleetHasPipelines() {
+		n := int64(listed)
+		if mirror {
+			n = mirrorListed
+		}
+		if err := s.readPipelines(ctx, r, n); err != nil {
+			return err
+		}
+	}
+	if err := s.detailNewest(ctx, r); err != nil {
+		return err
+	}
+	if mirror {
+		return s.readTargets(ctx, r)
+	}
+	if r.Empty || r.DefaultBranch == "" {
+		s.facts.setHead(r.ID, head{})
+		return nil
+	}
+	h, err := s.branchHead(ctx, r.ID, r.DefaultBranch)
+	if err := pass(err); err != nil {
+		return err
+	}
+	s.facts.setHead(r.ID, h)
+	return nil
+}
+
+// readPipelines lists pipelines through REST. A refusal leaves the project's pipelines unknown.
+func (s *Source) readPipelines(ctx context.Context, r repository, n int64) error {
+	list, err := s.pipelines(ctx, r.GitRepository, n)
+	if err != nil {
+		if refused(err) {
+			s.facts.setRight(rightJobs, false)
+		}
+		return pass(err)
+	}
+	s.facts.setExtra(r.ID, list)
+	return nil
+}
+
+// detailNewest completes the newest pipeline of a repository: its end, and its jobs.
+func (s *Source) detailNewest(ctx context.Context, r repository) error {
+	p, ok := s.facts.newest(r)
+	if !ok {
+		return nil
+	}
+	if !p.Active() && p.FinishedAt.IsZero() && p.Status != platform.PipelineSkipped && p.Status != platform.PipelineManual {
+		full, err := s.pipeline(ctx, r.GitRepository, p.ID)
+		if err := pass(err); err != nil {
+			return err
+		}
+		if err == nil {
+			s.facts.mergeExtra(r.ID, full)
+			p = full
+		}
+	}
+	if s.facts.jobsCurrent(p) {
+		return nil
+	}
+	jobs, err := s.pipelineJobs(ctx, r.ID, p.ID)
+	switch {
+	case err == nil:
+		s.facts.setJobs(p, jobs)
+		s.facts.setRight(rightJobs, true)
+	case refused(err):
+		s.facts.setRight(rightJobs, false)
+	}
+	return pass(err)
+}
+
+// readTargets finds out which repository each of the newest mirror runs concerned. A run's variables never change: each is asked once.
+func (s *Source) readTargets(ctx context.Context, r repository) error {
+	ids := s.facts.targetless(r)
+	for i, id := range ids {
+		target, err := s.mirrorOf(ctx, r.ID, id)
+		switch {
+		case err == nil:
+			s.facts.setRight(rightVariables, true)
+			s.facts.setTarget(id, target)
+		case refused(err), absent(err): // for one is for all of this project; only runs to come are asked again
+			s.facts.setRight(rightVariables, false)
+			for _, rest := range ids[i:] {
+				s.facts.setTarget(rest, "")
+			}
+			return nil
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Source) readTokens(ctx context.Context, group string, now time.Time) (fresh bool, err error) {
+	if !s.facts.tokensDue(group, now) {
+		return false, nil
+	}
+	list, err := s.groupTokens(ctx, group)
+	if err == nil || refused(err) || absent(err) {
+		s.facts.setTokens(group, tokensRead{at: now, list: list, err: err})
+		s.facts.setRight(rightTokens, err == nil)
+	}
+	return err == nil, pass(err)
+}
+
+// active looks again at the repositories in view whose newest pipeline still runs.
+func (s *Source) active(ctx context.Context, b *sources.Board) error {
+	snap := b.Store.Current()
+	sc := scopesOf(snap)
+	for _, scope := range b.Interest.Wanted() {
+		looked := false
+		for _, group := range s.facts.groupsOf(sc, scope) {
+			for _, r := range s.facts.repositories(group) {
+				p, ok := s.facts.newest(r)
+				if !ok || !p.Active() {
+					continue
+				}
+				looked = true
+				if err := s.readPipelines(ctx, r, listed); err != nil {
+					return err
+				}
+				if err := s.detailNewest(ctx, r); err != nil {
+					return err
+				}
+			}
+		}
+		if looked {
+			s.facts.publishOne(b.Store, s.opts.Name, scope, false)
+		}
+	}
+	return nil
+}
+
+func refused(err error) bool {
+	return err != nil && transport.FaultOf(err).Class == transport.ClassForbidden
+}
+
+func absent(err error) bool {
+	return err != nil && transport.FaultOf(err).Class == transport.ClassNotFound
+}
+
+// pass lets refusals and absences of a part go by: the rest of the project is still worth reading.
+func pass(err error) error {
+	if err == nil || refused(err) || absent(err) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,424 @@
+package gitlab
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/store"
+)
+
+// keepPipelines is how many pipelines of one repository are kept.
+const keepPipelines = 30
+
+// facts is what was read so far, by GitLab's own ids: fleet passes and detail passes meet here, and each shelf is written from the whole.
+type facts struct {
+	root string
+
+	mu     sync.Mutex
+	groups map[string][]repository // by group, repositories by name
+	listed bool                    // the fleet was listed at least once
+	// Whether the fleet pass brings pipelines (GraphQL). If not, a project's pipelines are known once its details were read.
+	withPipelines bool
+
+	extra   map[int64][]platform.Pipeline // by repository id: pipelines read one repository at a time
+	jobs    map[int64]jobsRead            // by pipeline id
+	targets map[int64]string              // by mirror pipeline id; "" when it could not be read
+	heads   map[int64]head                // by repository id
+	tokens  map[string]tokensRead         // by group
+	rights  map[string]bool               // found while reading details
+	written scopes                        // the translation used for the shelves as they are
+}
+
+type jobsRead struct {
+	updated time.Time // of the pipeline when they were read
+	status  string
+	list    []platform.Job
+}
+
+type head struct {
+	sha string
+	at  time.Time
+}
+
+type tokensRead struct {
+	at   time.Time
+	list []platform.AccessToken
+	err  error // the fault of a refusal, nil otherwise
+}
+
+func newFacts(root string) *facts {
+	return &facts{
+		root: root, groups: map[string][]repository{}, extra: map[int64][]platform.Pipeline{}, jobs: map[int64]jobsRead{},
+		targets: map[int64]string{}, heads: map[int64]head{}, tokens: map[string]tokensRead{}, rights: map[string]bool{},
+	}
+}
+
+// setFleet replaces the list of repositories and forgets what belonged to those that are gone. A list without pipelines does not
+// take away those that were known.
+func (f *facts) setFleet(list []repository, withPipelines bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	former := map[int64][]platform.Pipeline{}
+	for _, repos := range f.groups {
+		for _, r := range repos {
+			former[r.ID] = r.pipelines
+		}
+	}
+	groups := map[string][]repository{}
+	ids := map[int64]bool{}
+	for _, r := range list {
+		if !withPipelines {
+			r.pipelines = former[r.ID]
+		}
+		groups[r.group] = append(groups[r.group], r)
+		ids[r.ID] = true
+	}
+	for _, repos := range groups {
+		slices.SortFunc(repos, func(a, b repository) int {
+			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+		})
+	}
+	f.groups, f.listed, f.withPipelines = groups, true, withPipelines
+	gone := func(id int64) bool { return !ids[id] }
+	maps.DeleteFunc(f.extra, func(id int64, _ []platform.Pipeline) bool { return gone(id) })
+	maps.DeleteFunc(f.heads, func(id int64, _ head) bool { return gone(id) })
+	maps.DeleteFunc(f.tokens, func(group string, _ tokensRead) bool { return groups[group] == nil })
+	alive := map[int64]bool{}
+	for _, repos := range groups {
+		for _, r := range repos {
+			for _, p := range f.pipelinesOf(r) {
+				alive[p.ID] = true
+			}
+		}
+	}
+	maps.DeleteFunc(f.jobs, func(id int64, _ jobsRead) bool { return !alive[id] })
+	maps.DeleteFunc(f.targets, func(id int64, _ string) bool { return !alive[id] })
+}
+
+// pipelinesOf merges what both passes know of a repository's pipelines, newest first. Call it with the lock held.
+func (f *facts) pipelinesOf(r repository) []platform.Pipeline {
+	byID := map[int64]platform.Pipeline{}
+	for _, p := range append(slices.Clone(f.extra[r.ID]), r.pipelines...) {
+		if old, ok := byID[p.ID]; ok {
+			p = newer(old, p)
+		}
+		byID[p.ID] = p
+	}
+	out := slices.Collect(maps.Values(byID))
+	slices.SortFunc(out, newestFirst)
+	out = out[:min(len(out), keepPipelines)]
+	for i := range out {
+		if j, ok := f.jobs[out[i].ID]; ok {
+			out[i].Jobs = j.list
+		}
+		if r.Name == platform.MirrorRepository {
+			out[i].MirrorOf = f.targets[out[i].ID]
+		}
+	}
+	return out
+}
+
+func newestFirst(a, b platform.Pipeline) int {
+	return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
+}
+
+// newer picks the later state of one pipeline; the end and the duration, which lists by REST lack, are taken over when the state is the same.
+func newer(a, b platform.Pipeline) platform.Pipeline {
+	if a.UpdatedAt.After(b.UpdatedAt) {
+		a, b = b, a
+	}
+	if a.Status == b.Status {
+		if b.FinishedAt.IsZero() {
+			b.FinishedAt = a.FinishedAt
+		}
+		if b.Duration == 0 {
+			b.Duration = a.Duration
+		}
+	}
+	b.IID, b.Ref, b.SHA, b.Source, b.URL = cmp.Or(b.IID, a.IID), cmp.Or(b.Ref, a.Ref), cmp.Or(b.SHA, a.SHA), cmp.Or(b.Source, a.Source), cmp.Or(b.URL, a.URL)
+	return b
+}
+
+// shelves is everything known of one project.
+type shelves struct {
+	repos     []platform.GitRepository
+	pipelines []platform.Pipeline
+	known     bool // the pipelines were read
+}
+
+// assemble joins the groups of one project (there is one, except in a project that changed organisation before version 9).
+func (f *facts) assemble(groups []string) shelves {
+	out := shelves{known: f.withPipelines}
+	for _, g := range groups {
+		for _, r := range f.groups[g] {
+			h := f.heads[r.ID]
+			repo := r.GitRepository
+			repo.HeadSHA, repo.HeadAt = h.sha, h.at
+			out.repos = append(out.repos, repo)
+			if _, read := f.extra[r.ID]; read {
+				out.known = true
+			}
+			out.pipelines = append(out.pipelines, f.pipelinesOf(r)...)
+		}
+	}
+	slices.SortStableFunc(out.pipelines, newestFirst)
+	return out
+}
+
+// byScope sorts the groups by the scope of their project. Call it with the lock held.
+func (f *facts) byScope(sc scopes) map[string][]string {
+	out := map[string][]string{}
+	for _, g := range slices.Sorted(maps.Keys(f.groups)) {
+		if scope, ok := sc.of(g); ok {
+			out[scope] = append(out[scope], g)
+		}
+	}
+	return out
+}
+
+// publish writes all shelves after a fleet pass. PutAll makes what disappeared from GitLab disappear from the store.
+func (f *facts) publish(st *store.Store, source string) {
+	sc := scopesOf(st.Current())
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.listed {
+		return
+	}
+	f.written = sc
+	repos := map[string][]platform.GitRepository{}
+	pipelines := map[string][]platform.Pipeline{}
+	tokens := map[string][]platform.AccessToken{}
+	for scope, groups := range f.byScope(sc) {
+		s := f.assemble(groups)
+		repos[scope] = s.repos
+		if s.known {
+			pipelines[scope] = s.pipelines
+		}
+		if t, ok := f.tokensOf(groups); ok {
+			tokens[scope] = t
+		}
+	}
+	snap := st.Current()
+	st.Apply(func(tx *store.Tx) {
+		store.GitRepos.PutAll(tx, source, repos)
+		if f.withPipelines {
+			store.Pipelines.PutAll(tx, source, pipelines)
+		} else {
+			fillIn(tx, snap, store.Pipelines, source, pipelines, repos)
+		}
+		fillIn(tx, snap, store.Tokens, source, tokens, repos)
+	})
+}
+
+// fillIn writes the shelves that are missing or only remembered, and drops those of projects that are gone. The others were read at
+// their own pace: writing them again would make them look fresher than they are.
+func fillIn[T any](tx *store.Tx, snap *store.Snapshot, kind store.Kind[T], source string, items map[string][]T, repos map[string][]platform.GitRepository) {
+	had := map[string]bool{}
+	for shelf := range kind.All(snap) {
+		if shelf.Source != source {
+			continue
+		}
+		had[shelf.Scope] = !shelf.Cached
+		if repos[shelf.Scope] == nil {
+			kind.Drop(tx, source, shelf.Scope)
+		}
+	}
+	for scope, list := range items {
+		if !had[scope] {
+			kind.Put(tx, source, scope, list)
+		}
+	}
+}
+
+// publishOne writes the shelves of one project after its details were read.
+func (f *facts) publishOne(st *store.Store, source, scope string, freshTokens bool) {
+	sc := scopesOf(st.Current())
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	groups := f.byScope(sc)[scope]
+	if len(groups) == 0 {
+		return
+	}
+	s := f.assemble(groups)
+	tokens, readable := f.tokensOf(groups)
+	st.Apply(func(tx *store.Tx) {
+		store.GitRepos.Put(tx, source, scope, s.repos)
+		if s.known {
+			store.Pipelines.Put(tx, source, scope, s.pipelines)
+		}
+		switch {
+		case !readable:
+			store.Tokens.Drop(tx, source, scope)
+		case freshTokens:
+			store.Tokens.Put(tx, source, scope, tokens)
+		}
+	})
+}
+
+// setRightNow notes a right that is of the whole instance.
+func (f *facts) setRightNow(name string, held bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rights[name] = held
+}
+
+// moved reports whether the console's projects changed since the shelves were written.
+func (f *facts) moved(st *store.Store) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.listed && !f.written.equal(scopesOf(st.Current()))
+}
+
+func (f *facts) tokensOf(groups []string) ([]platform.AccessToken, bool) {
+	out := []platform.AccessToken{}
+	ok := false
+	for _, g := range groups {
+		if t, read := f.tokens[g]; read && t.err == nil {
+			out, ok = append(out, t.list...), true
+		}
+	}
+	return out, ok
+}
+
+func (f *facts) fleetHasPipelines() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.withPipelines
+}
+
+// groupsOf lists the groups of one project.
+func (f *facts) groupsOf(sc scopes, scope string) []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []string
+	for _, g := range slices.Sorted(maps.Keys(f.groups)) {
+		if s, ok := sc.of(g); ok && s == scope {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// scopesListed lists the scopes of all projects seen in the newest fleet pass.
+func (f *facts) scopesListed(sc scopes) []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Sorted(maps.Keys(f.byScope(sc)))
+}
+
+func (f *facts) repositories(group string) []repository {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.groups[group])
+}
+
+func (f *facts) newest(r repository) (platform.Pipeline, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := f.pipelinesOf(r)
+	if len(list) == 0 {
+		return platform.Pipeline{}, false
+	}
+	return list[0], true
+}
+
+// targetless lists the newest mirror runs whose repository was never asked for, newest first.
+func (f *facts) targetless(r repository) []int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []int64
+	for i, p := range f.pipelinesOf(r) {
+		if _, asked := f.targets[p.ID]; !asked && i < mirrorListed {
+			out = append(out, p.ID)
+		}
+	}
+	return out
+}
+
+// jobsCurrent reports whether the jobs of a pipeline were read in the state it is in.
+func (f *facts) jobsCurrent(p platform.Pipeline) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	j, ok := f.jobs[p.ID]
+	return ok && !p.Active() && j.status == p.Status && j.updated.Equal(p.UpdatedAt)
+}
+
+func (f *facts) setJobs(p platform.Pipeline, list []platform.Job) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.jobs[p.ID] = jobsRead{updated: p.UpdatedAt, status: p.Status, list: list}
+}
+
+func (f *facts) setHead(repo int64, h head) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.heads[repo] = h
+}
+
+func (f *facts) setTarget(pipeline int64, target string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.targets[pipeline] = target
+}
+
+func (f *facts) setExtra(repo int64, list []platform.Pipeline) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	ends := map[int64]platform.Pipeline{}
+	for _, p := range f.extra[repo] {
+		ends[p.ID] = p
+	}
+	for i, p := range list {
+		if old, ok := ends[p.ID]; ok {
+			list[i] = newer(old, p)
+		}
+	}
+	f.extra[repo] = list
+}
+
+func (f *facts) mergeExtra(repo int64, p platform.Pipeline) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := slices.Clone(f.extra[repo])
+	i := slices.IndexFunc(list, func(old platform.Pipeline) bool { return old.ID == p.ID })
+	if i < 0 {
+		list = append(list, p)
+	} else {
+		list[i] = newer(list[i], p)
+	}
+	f.extra[repo] = list
+}
+
+func (f *facts) setTokens(group string, t tokensRead) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.tokens[group] = t
+}
+
+func (f *facts) tokensDue(group string, now time.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	t, read := f.tokens[group]
+	every := tokensEvery
+	if t.err != nil {
+		every = refusalsEvery
+	}
+	return !read || now.Sub(t.at) >= every
+}
+
+// setRight notes what a project granted or refused. One grant outweighs refusals elsewhere.
+func (f *facts) setRight(name string, held bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rights[name] = f.rights[name] || held
+}
+
+func (f *facts) rightsFound() map[string]bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return maps.Clone(f.rights)
+}

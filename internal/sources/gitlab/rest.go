@@ -1,0 +1,169 @@
+package gitlab
+
+import (
+	"context"
+
+	client "gitlab.com/gitlab-org/api/client-go"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/sources/transport"
+)
+
+const perPage = 100
+
+// fault finds the transport's fault in an error of the client library. What the library makes of an answer itself is a malformed one.
+func (s *Source) fault(err error) error {
+	if err == nil {
+		return nil
+	}
+	f := transport.FaultOf(err)
+	if f.Source == "" {
+		f.Source, f.URL = s.opts.Name, s.URL()
+	}
+	return f
+}
+
+// pages calls read for each page until there is no next one.
+func pages(read func(page int64) (next int64, err error)) error {
+	page := int64(1)
+	for range maxPages {
+		next, err := read(page)
+		if err != nil {
+			return err
+		}
+		if next <= page { // 0: the last one; anything else would turn in circles
+			return nil
+		}
+		page = next
+	}
+	return &transport.Fault{Class: transport.ClassMalformed, Message: "a list has no end"}
+}
+
+// fleetREST lists the repositories without their pipelines.
+func (s *Source) fleetREST(ctx context.Context) ([]repository, error) {
+	var out []repository
+	seen := map[int64]bool{}
+	keep := func(list []*client.Project) {
+		for _, p := range list {
+			if r, ok := fromProject(s.opts.Root, p); ok && !seen[r.ID] {
+				seen[r.ID] = true
+				out = append(out, r)
+			}
+		}
+	}
+	if s.opts.Root != "" {
+		err := pages(func(page int64) (int64, error) {
+			list, resp, err := s.rest.Groups.ListGroupProjects(s.opts.Root, &client.ListGroupProjectsOptions{
+				ListOptions: client.ListOptions{Page: page, PerPage: perPage}, IncludeSubGroups: ptr(true), Archived: ptr(false),
+				OrderBy: ptr("id"), Sort: ptr("asc"), // a stable order, so that pages do not shift
+			}, client.WithContext(ctx))
+			if err != nil {
+				return 0, s.fault(err)
+			}
+			keep(list)
+			return resp.NextPage, nil
+		})
+		if err == nil || transport.FaultOf(err).Class != transport.ClassNotFound {
+			return out, err
+		}
+	}
+	out, seen = nil, map[int64]bool{}
+	err := pages(func(page int64) (int64, error) {
+		list, resp, err := s.rest.Projects.ListProjects(&client.ListProjectsOptions{
+			ListOptions: client.ListOptions{Page: page, PerPage: perPage}, Membership: ptr(true), Archived: ptr(false), OrderBy: ptr("id"), Sort: ptr("asc"),
+		}, client.WithContext(ctx))
+		if err != nil {
+			return 0, s.fault(err)
+		}
+		keep(list)
+		return resp.NextPage, nil
+	})
+	if err == nil && len(out) == 0 && s.opts.Root != "" {
+		return nil, s.noGroup()
+	}
+	return out, err
+}
+
+// pipelines lists the newest pipelines of one repository.
+func (s *Source) pipelines(ctx context.Context, r platform.GitRepository, n int64) ([]platform.Pipeline, error) {
+	list, _, err := s.rest.Pipelines.ListProjectPipelines(r.ID, &client.ListProjectPipelinesOptions{ListOptions: client.ListOptions{PerPage: n}}, client.WithContext(ctx))
+	if err != nil {
+		return nil, s.fault(err)
+	}
+	out := make([]platform.Pipeline, 0, len(list))
+	for _, p := range list {
+		if p != nil && p.ID > 0 {
+			out = append(out, fromInfo(r, p))
+		}
+	}
+	return out, nil
+}
+
+// pipeline reads one pipeline: its end and its duration, which lists do not give.
+func (s *Source) pipeline(ctx context.Context, r platform.GitRepository, id int64) (platform.Pipeline, error) {
+	p, _, err := s.rest.Pipelines.GetPipeline(r.ID, id, client.WithContext(ctx))
+	if err != nil {
+		return platform.Pipeline{}, s.fault(err)
+	}
+	return fromPipeline(r, p), nil
+}
+
+// pipelineJobs reads the jobs of one pipeline, without former attempts.
+func (s *Source) pipelineJobs(ctx context.Context, repo, pipeline int64) ([]platform.Job, error) {
+	var all []*client.Job
+	err := pages(func(page int64) (int64, error) {
+		list, resp, err := s.rest.Jobs.ListPipelineJobs(repo, pipeline, &client.ListJobsOptions{ListOptions: client.ListOptions{Page: page, PerPage: perPage}}, client.WithContext(ctx))
+		if err != nil {
+			return 0, s.fault(err)
+		}
+		all = append(all, list...)
+		return resp.NextPage, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return fromJobs(all), nil
+}
+
+// mirrorOf reads which repository a mirror run concerned.
+func (s *Source) mirrorOf(ctx context.Context, repo, pipeline int64) (string, error) {
+	list, _, err := s.rest.Pipelines.GetPipelineVariables(repo, pipeline, client.WithContext(ctx))
+	if err != nil {
+		return "", s.fault(err)
+	}
+	return mirrorTarget(list), nil
+}
+
+// branchHead reads the newest commit of a branch.
+func (s *Source) branchHead(ctx context.Context, repo int64, branch string) (head, error) {
+	b, _, err := s.rest.Branches.GetBranch(repo, branch, client.WithContext(ctx))
+	if err != nil {
+		return head{}, s.fault(err)
+	}
+	if b.Commit == nil {
+		return head{}, nil
+	}
+	return head{sha: line(b.Commit.ID), at: instant(b.Commit.CommittedDate)}, nil
+}
+
+// groupTokens lists the access tokens of a group, their values excepted: GitLab never tells those again.
+func (s *Source) groupTokens(ctx context.Context, group string) ([]platform.AccessToken, error) {
+	if s.opts.Root != "" {
+		group = s.opts.Root + "/" + group
+	}
+	var all []*client.GroupAccessToken
+	err := pages(func(page int64) (int64, error) {
+		list, resp, err := s.rest.GroupAccessTokens.ListGroupAccessTokens(group, &client.ListGroupAccessTokensOptions{ListOptions: client.ListOptions{Page: page, PerPage: perPage}}, client.WithContext(ctx))
+		if err != nil {
+			return 0, s.fault(err)
+		}
+		all = append(all, list...)
+		return resp.NextPage, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return fromTokens(all), nil
+}
+
+func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,184 @@
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/sources"
+	"dsotop/internal/sources/transport"
+)
+
+const (
+	identityEvery = 5 * time.Minute
+	activeEvery   = 15 * time.Second
+	detailsEvery  = 10 * time.Minute // of projects nobody looks at
+	detailsInView = 30 * time.Second
+	graphQLAgain  = 10 * time.Minute // after a refusal
+)
+
+// Run implements [sources.Source].
+func (s *Source) Run(ctx context.Context, b *sources.Board) error {
+	b.Health.Meter(s.http)
+	return sources.Run(ctx, b,
+		sources.Poll{Part: "identity", Every: identityEvery, Essential: true, Do: func(ctx context.Context) error {
+			id, err := s.identify(ctx)
+			if err != nil {
+				return err
+			}
+			s.setIdentity(id)
+			b.Health.Set(id.into)
+			s.tell(b)
+			return nil
+		}},
+		sources.Poll{Part: "fleet", Every: s.opts.Every, Essential: true, Do: func(ctx context.Context) error { return s.fleet(ctx, b) }},
+		sources.Sweep{
+			Part: "details", Every: detailsEvery, InView: detailsInView,
+			Scopes: func() []string {
+				// Called when the store changed: the moment to follow a console that has just said which projects exist.
+				if s.facts.moved(b.Store) {
+					s.facts.publish(b.Store, s.opts.Name)
+				}
+				return s.facts.scopesListed(scopesOf(b.Store.Current()))
+			},
+			Do: func(ctx context.Context, scope string) error { return s.detail(ctx, b, scope) },
+		},
+		sources.Poll{Part: "active pipelines", Every: activeEvery, Do: func(ctx context.Context) error { return s.active(ctx, b) }},
+	)
+}
+
+// fleet reads the list of repositories, with pipelines where GraphQL answers.
+func (s *Source) fleet(ctx context.Context, b *sources.Board) error {
+	list, withPipelines, err := s.listFleet(ctx, b.Clock(), 0)
+	if err != nil {
+		return err
+	}
+	s.facts.setFleet(list, withPipelines)
+	s.facts.publish(b.Store, s.opts.Name)
+	s.tell(b)
+	return nil
+}
+
+// listFleet asks GraphQL, and REST when GraphQL does not want to answer this question.
+func (s *Source) listFleet(ctx context.Context, now time.Time, most int) (list []repository, withPipelines bool, err error) {
+	var why error
+	if !s.graphQLRefused(now) {
+		list, err := s.fleetGraphQL(ctx, most)
+		if !fallsBack(err) {
+			if err == nil {
+				s.facts.setRightNow(rightGraphQL, true)
+			}
+			return list, true, err
+		}
+		why = err
+	}
+	list, err = s.fleetREST(ctx)
+	if err == nil && why != nil { // REST answers: it is GraphQL that does not
+		s.refuseGraphQL(now)
+		s.facts.setRightNow(rightGraphQL, false)
+	}
+	return list, false, err
+}
+
+// fallsBack reports whether a failure is about GraphQL rather than about the server or the credential.
+func fallsBack(err error) bool {
+	switch {
+	case err == nil, errors.Is(err, errNoGroup):
+		return false
+	case errors.Is(err, errComplex), errors.Is(err, errField):
+		return true
+	}
+	switch transport.FaultOf(err).Class {
+	case transport.ClassForbidden, transport.ClassNotFound, transport.ClassRequest, transport.ClassMalformed:
+		return true
+	}
+	return false
+}
+
+func (s *Source) graphQLRefused(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return now.Before(s.restUntil)
+}
+
+func (s *Source) refuseGraphQL(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.restUntil = now.Add(graphQLAgain)
+}
+
+func (s *Source) setIdentity(id identity) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.id = id
+}
+
+// tell writes the rights found so far into the health.
+func (s *Source) tell(b *sources.Board) {
+	s.mu.Lock()
+	rights := append(slices.Clone(s.id.rights), s.foundRights()...)
+	s.mu.Unlock()
+	b.Health.Set(func(h *platform.SourceHealth) { h.Rights = rights })
+}
+
+// Doctor implements [sources.Source]. It reads one page of repositories, and of one project what needs more than the scope read_api.
+func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
+	now := time.Now
+	if s.opts.Transport.Clock != nil {
+		now = s.opts.Transport.Clock
+	}
+	id, err := s.identify(ctx)
+	if err == nil {
+		err = s.probe(ctx, now())
+	}
+	h := sources.HealthOf(s, err, now())
+	id.into(&h)
+	h.Rights = append(slices.Clone(id.rights), s.foundRights()...)
+	if s.opts.Root == "" {
+		h.Problems = append(h.Problems, platform.Problem{
+			Part: "root", State: platform.StateNotConfigured, Since: now(),
+			Detail: "no root group is configured (for example root: forge-mi/projects): only repositories this credential is a member of are read, and each is taken for a project's by the name of its own group",
+		})
+	}
+	stats := s.http.Stats()
+	h.Calls, h.Bytes, h.Latency = stats.Calls, stats.Bytes, stats.Latency
+	return h, err
+}
+
+// probe finds out the rights on the first project of the list that has a mirror.
+func (s *Source) probe(ctx context.Context, now time.Time) error {
+	list, _, err := s.listFleet(ctx, now, 1)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(list, func(r repository) bool { return r.Name == platform.MirrorRepository })
+	if i < 0 {
+		return nil
+	}
+	mirror := list[i]
+	_, err = s.groupTokens(ctx, mirror.group)
+	if err := s.note(rightTokens, err); err != nil {
+		return err
+	}
+	runs, err := s.pipelines(ctx, mirror.GitRepository, 1)
+	if err := pass(err); err != nil || len(runs) == 0 {
+		return err
+	}
+	_, err = s.mirrorOf(ctx, mirror.ID, runs[0].ID)
+	if err := s.note(rightVariables, err); err != nil {
+		return err
+	}
+	_, err = s.pipelineJobs(ctx, mirror.ID, runs[0].ID)
+	return s.note(rightJobs, err)
+}
+
+// note turns the outcome of a look into a right, and gives back what is no refusal.
+func (s *Source) note(right string, err error) error {
+	if err := pass(err); err != nil {
+		return err
+	}
+	s.facts.setRight(right, err == nil)
+	return nil
+}
