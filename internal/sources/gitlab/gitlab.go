@@ -49,7 +49,8 @@ type Source struct {
 
 	mu        sync.Mutex
 	id        identity  // as last found out
-	restUntil time.Time // GraphQL refused: not asked before
+	refusals  int       // of GraphQL, in a row
+	restUntil time.Time // GraphQL is not asked before
 }
 
 var _ sources.Source = (*Source)(nil)

@@ -16,7 +16,8 @@ const (
 	activeEvery   = 15 * time.Second
 	detailsEvery  = 10 * time.Minute // of projects nobody looks at
 	detailsInView = 30 * time.Second
-	graphQLAgain  = 10 * time.Minute // after a refusal
+	graphQLTries  = 3                // refusals in a row after which it is left alone
+	graphQLAgain  = 10 * time.Minute // for so long
 )
 
 // Run implements [sources.Source].
@@ -68,6 +69,7 @@ func (s *Source) listFleet(ctx context.Context, now time.Time, most int) (list [
 		list, err := s.fleetGraphQL(ctx, most)
 		if !fallsBack(err) {
 			if err == nil {
+				s.noteGraphQL(true, now)
 				s.facts.setRightNow(rightGraphQL, true)
 			}
 			return list, true, err
@@ -76,7 +78,7 @@ func (s *Source) listFleet(ctx context.Context, now time.Time, most int) (list [
 	}
 	list, err = s.fleetREST(ctx)
 	if err == nil && why != nil { // REST answers: it is GraphQL that does not
-		s.refuseGraphQL(now)
+		s.noteGraphQL(false, now)
 		s.facts.setRightNow(rightGraphQL, false)
 	}
 	return list, false, err
@@ -103,10 +105,17 @@ func (s *Source) graphQLRefused(now time.Time) bool {
 	return now.Before(s.restUntil)
 }
 
-func (s *Source) refuseGraphQL(now time.Time) {
+// noteGraphQL counts refusals in a row: one may be an accident between two questions, several are a server's decision.
+func (s *Source) noteGraphQL(answered bool, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.restUntil = now.Add(graphQLAgain)
+	if answered {
+		s.refusals = 0
+		return
+	}
+	if s.refusals++; s.refusals >= graphQLTries {
+		s.restUntil = now.Add(graphQLAgain)
+	}
 }
 
 func (s *Source) setIdentity(id identity) {

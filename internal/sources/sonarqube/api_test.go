@@ -73,7 +73,7 @@ func TestGateForgetsFormerAnalysis(t *testing.T) {
 	f := newFacts()
 	f.setFleet([]component{{key, monday}, {"somebody:else", monday}}, map[string]map[string]string{key: {"alert_status": "OK", "coverage": "91"}}, true)
 	sc := scopes{}
-	if due := f.due(sc, "slug:guichet"); len(due) != 1 {
+	if due := f.due(sc, "slug:guichet", time.Time{}); len(due) != 1 {
 		t.Fatalf("due: %v", due)
 	}
 	f.setDetail(key, detail{status: "OK", revision: "aaaa", version: "main", analysed: monday})
@@ -81,14 +81,18 @@ func TestGateForgetsFormerAnalysis(t *testing.T) {
 	if g := gate(); g.Revision != "aaaa" || g.Status != "OK" || g.Measures["coverage"] != "91" || g.URL != "https://sonar.example/dashboard?id=guichet-api-a814" {
 		t.Errorf("after details: %+v", g)
 	}
-	if due := f.due(sc, "slug:guichet"); len(due) != 0 {
+	if due := f.due(sc, "slug:guichet", time.Time{}); len(due) != 0 {
 		t.Errorf("still due: %v", due)
+	}
+	f.looked("slug:guichet", monday)
+	if due := f.due(sc, "slug:guichet", tuesday); len(due) != 1 {
+		t.Errorf("due after a pipeline: %v", due)
 	}
 	f.setFleet([]component{{key, tuesday}}, map[string]map[string]string{key: {"alert_status": "ERROR"}}, true)
 	if g := gate(); g.Revision != "" || g.Version != "" || g.Status != "ERROR" || !g.AnalysedAt.Equal(tuesday) {
 		t.Errorf("after a new analysis: %+v", g)
 	}
-	if due := f.due(sc, "slug:guichet"); len(due) != 1 {
+	if due := f.due(sc, "slug:guichet", time.Time{}); len(due) != 1 {
 		t.Errorf("due after a new analysis: %v", due)
 	}
 	f.setFleet([]component{{key, time.Time{}}}, nil, true)

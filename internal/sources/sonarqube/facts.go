@@ -17,6 +17,7 @@ type facts struct {
 	mu      sync.Mutex
 	known   map[string]project // by key
 	listed  bool
+	ended   map[string]time.Time // by scope, the newest end of a pipeline when details were read
 	written scopes
 }
 
@@ -28,9 +29,10 @@ type project struct {
 	detail           *detail // nil: not read yet
 }
 
-func newFacts() *facts { return &facts{known: map[string]project{}} }
+func newFacts() *facts { return &facts{known: map[string]project{}, ended: map[string]time.Time{}} }
 
-// setFleet replaces the list of projects. Details survive; they are used as long as they are of the newest analysis.
+// setFleet replaces the list of projects. Details survive; they are used as long as they are of the newest analysis. Nil measures
+// could not be read: those of the same analysis stay.
 func (f *facts) setFleet(list []component, measures map[string]map[string]string, dated bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -44,6 +46,9 @@ func (f *facts) setFleet(list []component, measures map[string]map[string]string
 		if !dated && p.measures == nil {
 			continue // asked by name, and not there
 		}
+		if measures == nil && c.analysed.Equal(f.known[c.key].analysed) {
+			p.measures = f.known[c.key].measures
+		}
 		if !dated && p.detail != nil {
 			p.analysed = p.detail.analysed
 		}
@@ -52,16 +57,21 @@ func (f *facts) setFleet(list []component, measures map[string]map[string]string
 	f.known, f.listed = next, true
 }
 
-// due lists the keys of one project whose details are missing or of a former analysis.
-func (f *facts) due(sc scopes, scope string) []string {
+// due lists the keys of one project whose details are missing or of a former analysis; all of them when a pipeline of the project
+// ended since the last time, because its analysis is then newer than our list.
+func (f *facts) due(sc scopes, scope string, ended time.Time) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	last, looked := f.ended[scope]
+	again := looked && ended.After(last)
 	var out []string
 	for key, p := range f.known {
 		if s, ok := sc.of(p.slug); !ok || s != scope {
 			continue
 		}
 		switch {
+		case again:
+			out = append(out, key)
 		case p.dated && p.analysed.IsZero(): // never analysed: there is nothing more to know
 		case p.detail == nil, !p.dated, !p.detail.analysed.Equal(p.analysed):
 			out = append(out, key)
@@ -69,6 +79,13 @@ func (f *facts) due(sc scopes, scope string) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// looked notes up to which end of a pipeline the details of a project are read.
+func (f *facts) looked(scope string, ended time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ended[scope] = ended
 }
 
 func (f *facts) setDetail(key string, d detail) {
@@ -81,12 +98,10 @@ func (f *facts) setDetail(key string, d detail) {
 	if d.analysed.After(p.analysed) || !p.dated {
 		p.analysed = d.analysed // analysed again since the list was read
 	}
-	if p.detail = &d; p.analysed.Equal(d.analysed) && d.status != "" {
-		p.measures = maps.Clone(p.measures)
-		if p.measures == nil {
-			p.measures = map[string]string{}
-		}
-		p.measures["alert_status"] = d.status
+	p.detail = &d
+	if d.status != "" && p.measures["alert_status"] != d.status && p.analysed.Equal(d.analysed) {
+		p.measures = maps.Clone(p.measures) // the newer word of the two
+		delete(p.measures, "alert_status")
 	}
 	f.known[key] = p
 }
@@ -110,10 +125,36 @@ func (f *facts) scopesListed(sc scopes) []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
+// status is the gate's word; "" when it is not known, which is not the same as having none.
+func (p project) status() string {
+	switch {
+	case p.measures["alert_status"] != "":
+		return p.measures["alert_status"]
+	case p.detail != nil && p.detail.analysed.Equal(p.analysed):
+		return cmp.Or(p.detail.status, platform.GateNone)
+	case p.dated && p.analysed.IsZero(), p.measures != nil: // never analysed; or measured without a gate
+		return platform.GateNone
+	}
+	return ""
+}
+
+// lastEnd is when the newest pipeline of a project ended, as far as another source knows; zero when none does.
+func lastEnd(snap *store.Snapshot, scope string) time.Time {
+	var last time.Time
+	for _, shelf := range store.Pipelines.Of(snap, scope) {
+		for _, p := range shelf.Items {
+			if p.FinishedAt.After(last) {
+				last = p.FinishedAt
+			}
+		}
+	}
+	return last
+}
+
 // gate makes the noun. What belongs to a former analysis is left out: its commit next to the newer status would prove the wrong thing.
 func (p project) gate(key, base string) platform.Gate {
 	g := platform.Gate{
-		Key: key, Repository: p.repository, Status: cmp.Or(p.measures["alert_status"], platform.GateNone), AnalysedAt: p.analysed,
+		Key: key, Repository: p.repository, Status: p.status(), AnalysedAt: p.analysed,
 		URL: base + "/dashboard?id=" + url.QueryEscape(key),
 	}
 	for metric, value := range p.measures {
@@ -135,7 +176,7 @@ func (p project) gate(key, base string) platform.Gate {
 func (f *facts) gates(sc scopes, base, only string) map[string][]platform.Gate {
 	out := map[string][]platform.Gate{}
 	for key, p := range f.known {
-		if scope, ok := sc.of(p.slug); ok && (only == "" || scope == only) {
+		if scope, ok := sc.of(p.slug); ok && (only == "" || scope == only) && p.status() != "" {
 			out[scope] = append(out[scope], p.gate(key, base))
 		}
 	}

@@ -56,12 +56,15 @@ func (s *Source) fleet(ctx context.Context, b *sources.Board) error {
 	for keys := range slices.Chunk(keysOf(list), measuresKeys) {
 		part, err := s.measures(ctx, keys)
 		if err != nil {
-			if refused = partly(err); refused == nil {
+			if refused = partly(err); refused == nil || !dated { // without a list, measures are the only proof that a project exists
 				return err
 			}
-			continue
+			break
 		}
 		maps.Copy(measures, part)
+	}
+	if refused != nil {
+		measures = nil
 	}
 	s.facts.setFleet(list, measures, dated)
 	s.facts.publish(b.Store, s.opts.Name, s.base())
@@ -95,11 +98,13 @@ func (s *Source) list(ctx context.Context, declared []string) (list []component,
 	return list, 0, false, nil
 }
 
-// details reads the conditions and the commit of the projects whose last analysis was not read yet.
+// details reads the conditions and the commit of the projects whose last analysis was not read yet, or may just have been made.
 func (s *Source) details(ctx context.Context, b *sources.Board, scope string) error {
 	var failed error
 	changed := false
-	for _, key := range s.facts.due(scopesOf(b.Store.Current()), scope) {
+	snap := b.Store.Current()
+	ended := lastEnd(snap, scope)
+	for _, key := range s.facts.due(scopesOf(snap), scope, ended) {
 		d, err := s.detail(ctx, key)
 		switch {
 		case err == nil:
@@ -114,6 +119,7 @@ func (s *Source) details(ctx context.Context, b *sources.Board, scope string) er
 			return err
 		}
 	}
+	s.facts.looked(scope, ended)
 	if changed {
 		s.facts.publishOne(b.Store, s.opts.Name, s.base(), scope)
 	}
