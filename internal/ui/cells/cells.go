@@ -5,6 +5,7 @@ package cells
 import (
 	"strings"
 
+	"dsotop/internal/fleet"
 	"dsotop/internal/platform"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/words"
@@ -67,6 +68,24 @@ func Missing(g *style.Glyphs, s platform.State) Mark {
 		return Mark{style.Faint, g.None}
 	default:
 		return Mark{style.Unknown, g.Unknown}
+	}
+}
+
+// Absent returns what stands in place of a value of the fleet that is not known.
+func Absent(g *style.Glyphs, m fleet.Mark) Mark { return Missing(g, stateOf(m)) }
+
+func stateOf(m fleet.Mark) platform.State {
+	switch m {
+	case fleet.MarkLoading:
+		return platform.StateStarting
+	case fleet.MarkNotConfigured:
+		return platform.StateNotConfigured
+	case fleet.MarkForbidden:
+		return platform.StateForbidden
+	case fleet.MarkUnreachable:
+		return platform.StateUnreachable
+	default:
+		return platform.StateLive
 	}
 }
 

@@ -34,6 +34,7 @@ type Glyphs struct {
 	Ellipsis string
 	Times    string // closes, removes
 	To       string // becomes
+	Lock     string // every write is refused
 }
 
 // Unicode is the set for terminals with a full font.
@@ -42,7 +43,7 @@ func Unicode() Glyphs {
 		OK: "✔", Bad: "✖", Warn: "▲", Info: "•", Running: "◔", Unknown: "?", Loading: "…", None: "–", NoRight: "⊘", NotSet: "·",
 		Dot: "●", Half: "◐", Hollow: "○", Into: "▸", Open: "▾", Closed: "▸", Child: "└", Cursor: "▌", SortDown: "▾", SortUp: "▴",
 		Marked: "◆", HLine: "─", VLine: "│", Corners: [4]string{"╭", "╮", "╰", "╯"},
-		Bars: []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}, Gauge: [2]string{"━", "─"}, Enter: "↵", Arrows: "↑↓", Ellipsis: "…", Times: "×", To: "→",
+		Bars: []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}, Gauge: [2]string{"━", "─"}, Enter: "↵", Arrows: "↑↓", Ellipsis: "…", Times: "×", To: "→", Lock: "◈",
 	}
 }
 
@@ -53,6 +54,6 @@ func ASCII() Glyphs {
 		OK:    "+", Bad: "X", Warn: "!", Info: "i", Running: "~", Unknown: "?", Loading: ".", None: "-", NoRight: "#", NotSet: ".",
 		Dot: "*", Half: "~", Hollow: "o", Into: ">", Open: "v", Closed: ">", Child: "`", Cursor: ">", SortDown: "v", SortUp: "^",
 		Marked: "*", HLine: "-", VLine: "|", Corners: [4]string{"+", "+", "+", "+"},
-		Bars: []string{"_", ".", "-", "=", "+", "*", "#", "@"}, Gauge: [2]string{"#", "."}, Enter: "Enter", Arrows: "j/k", Ellipsis: "~", Times: "x", To: ">",
+		Bars: []string{"_", ".", "-", "=", "+", "*", "#", "@"}, Gauge: [2]string{"#", "."}, Enter: "Enter", Arrows: "j/k", Ellipsis: "~", Times: "x", To: ">", Lock: "%",
 	}
 }

@@ -1,6 +1,8 @@
 package style
 
 import (
+	"strings"
+
 	"dsotop/internal/ui/block"
 )
 
@@ -8,7 +10,6 @@ import (
 // put is cleaned, clipped to what is left, and measured once. Make one per line with [Sheet.Pen] and end with Line.
 type Pen struct {
 	sheet  *Sheet
-	glyphs *Glyphs
 	ground Ground
 	buf    []byte
 	x      int // cells written
@@ -22,9 +23,6 @@ func (s *Sheet) Pen(width int, ground Ground) *Pen {
 	width = max(width, 0)
 	return &Pen{sheet: s, ground: ground, width: width, stop: width, role: -1, buf: make([]byte, 0, width+96)}
 }
-
-// WithGlyphs makes the pen transliterate: when the set is ASCII, an ellipsis and bars come out in ASCII too.
-func (p *Pen) WithGlyphs(g *Glyphs) *Pen { p.glyphs = g; return p }
 
 func (p *Pen) set(r Role) {
 	if p.role == int(r) {
@@ -40,10 +38,41 @@ func (p *Pen) Put(r Role, text string) *Pen {
 		return p
 	}
 	text, w := block.Clip(text, p.stop-p.x)
+	if p.sheet.ASCII {
+		text = toASCII(text)
+	}
 	p.set(r)
 	p.buf = append(p.buf, text...)
 	p.x += w
 	return p
+}
+
+// toASCII replaces the signs that words and clipping may bring; each is one cell for one cell.
+func toASCII(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return strings.Map(func(r rune) rune {
+				switch r {
+				case '…':
+					return '~'
+				case '·', '•':
+					return '.'
+				case '–', '—', '─':
+					return '-'
+				case '▸', '→', '»':
+					return '>'
+				case '×':
+					return 'x'
+				case '’':
+					return '\''
+				case '↵':
+					return '<'
+				}
+				return r
+			}, s)
+		}
+	}
+	return s
 }
 
 // Space writes n blank cells, as far as the column goes.

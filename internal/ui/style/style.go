@@ -58,6 +58,8 @@ type Sheet struct {
 	Profile colorprofile.Profile
 	Dark    bool
 	sgr     [grounds][roles]string
+	// ASCII makes pens write ASCII signs only; letters keep their accents.
+	ASCII bool
 	// id distinguishes sheets in memo keys.
 	id string
 }
@@ -173,6 +175,16 @@ func (s *Sheet) SGR(r Role, g Ground) string { return s.sgr[g][r] }
 
 // ID identifies the look, for memo keys.
 func (s *Sheet) ID() string { return s.id }
+
+// WithASCII returns a sheet whose pens write ASCII signs only.
+func (s *Sheet) WithASCII(on bool) *Sheet {
+	c := *s
+	c.ASCII = on
+	if on {
+		c.id += "/ascii"
+	}
+	return &c
+}
 
 // Reset ends any style.
 const Reset = "\x1b[m"

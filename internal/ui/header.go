@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"dsotop/internal/fleet"
+	"dsotop/internal/platform"
+	"dsotop/internal/ui/block"
+	"dsotop/internal/ui/cells"
+	"dsotop/internal/ui/style"
+)
+
+// header is the first line: where one is on the left; on the right the sources, with a light of its own for each that is
+// not well, then what the session may do, then the time.
+func (r *Root) header(w int) string {
+	e := r.env
+	now := e.Now()
+	right := []style.Span{}
+	if e.Backend.ReadOnly() && w >= 80 {
+		right = append(right, style.Span{Role: style.Faint, Text: e.Words.Frame.ReadOnly}, style.Span{Text: "  "})
+	}
+	right = append(right, style.Span{Role: style.Text, Text: e.Words.Clock(now)}, style.Span{Text: " "})
+	crumbs := r.crumbs()
+	left := 1 + len("dsotop") + 2
+	for i, c := range crumbs {
+		left += block.Width(c)
+		if i > 0 {
+			left += 3
+		}
+	}
+	lights := r.lights(w - min(left, w*3/5) - style.WidthOf(right...) - 4)
+	all := append(lights, right...)
+	p := e.Sheet.Pen(w, style.Bar).Space(1).Put(style.Accent, "dsotop").Space(2)
+	p.Column(w - p.X() - style.WidthOf(all...) - 2)
+	for i, c := range crumbs {
+		role := style.Muted
+		if i == len(crumbs)-1 {
+			role = style.Strong
+		}
+		if i > 0 {
+			p.Space(1).Put(style.Faint, e.Glyphs.Into).Space(1)
+		}
+		p.Put(role, c)
+	}
+	p.EndColumn()
+	return p.RightSpans(all...).Line()
+}
+
+// lights tells the health of the sources in at most room cells: a count of those that are well, then each other one by
+// name and for how long; ages go first when there is no room, then names.
+func (r *Root) lights(room int) []style.Span {
+	e := r.env
+	var bad []platform.SourceHealth
+	well, starting := 0, 0
+	for _, s := range r.view.Sources {
+		switch {
+		case s.State == platform.StateNotConfigured:
+		case s.State.Bad():
+			bad = append(bad, s)
+		case s.State == platform.StateStarting:
+			starting++
+		default:
+			well++
+		}
+	}
+	slices.SortStableFunc(bad, func(a, b platform.SourceHealth) int { return strings.Compare(a.Name, b.Name) })
+	mark := cells.Source(e.Glyphs, platform.StateLive)
+	n := well + starting
+	if starting > 0 {
+		mark = cells.Source(e.Glyphs, platform.StateStarting)
+	}
+	for detail := 2; ; detail-- {
+		var out []style.Span
+		if n > 0 || len(bad) == 0 {
+			out = append(out, mark.Span(), style.Span{Role: style.Muted, Text: " " + e.Words.Frame.Sources(n)}, style.Span{Text: "  "})
+		}
+		if detail <= 0 && len(bad) > 0 {
+			m := cells.Source(e.Glyphs, bad[0].State)
+			out = append(out, m.Span(), style.Span{Role: m.Role, Text: " " + e.Words.Int(len(bad))}, style.Span{Text: "  "})
+		} else {
+			for _, s := range bad {
+				m := cells.Source(e.Glyphs, s.State)
+				text := " " + s.Name
+				if detail == 2 && !s.Since.IsZero() {
+					text += " " + e.Age(s.Since)
+				}
+				out = append(out, m.Span(), style.Span{Role: m.Role, Text: text}, style.Span{Text: "  "})
+			}
+		}
+		if detail <= 0 || style.WidthOf(out...) <= room {
+			return out
+		}
+	}
+}
+
+// headerMoved reports whether the header must be drawn again.
+func headerMoved(a, b *fleet.View) bool {
+	if len(a.Sources) != len(b.Sources) {
+		return true
+	}
+	for i := range a.Sources {
+		x, y := a.Sources[i], b.Sources[i]
+		if x.Name != y.Name || x.State != y.State || !x.Since.Equal(y.Since) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,241 @@
+// Package fleet is Parc, the page of all projects: one row a project, worst first, with what its findings say beneath or
+// beside.
+package fleet
+
+import (
+	"slices"
+	"strings"
+
+	"dsotop/internal/fleet"
+	"dsotop/internal/platform"
+	"dsotop/internal/ui/block"
+	"dsotop/internal/ui/cells"
+	"dsotop/internal/ui/intent"
+	"dsotop/internal/ui/keys"
+	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/style"
+	"dsotop/internal/ui/table"
+	"dsotop/internal/ui/words"
+)
+
+// Entry registers the page as a main screen.
+func Entry(screen int) page.Entry {
+	return page.Entry{Kind: page.Fleet, Screen: screen, Title: func(w *words.Set) string { return w.Fleet.Title },
+		New: func(env *page.Env, _ string) page.Page { return New(env) }}
+}
+
+// Page is the page of all projects.
+type Page struct {
+	env     *page.Env
+	table   *table.Table[*fleet.Row]
+	view    *fleet.View
+	hidden  bool // the preview is put away
+	settled bool // every source has answered once: the order is by severity
+}
+
+// New returns the page, empty.
+func New(env *page.Env) *Page {
+	p := &Page{env: env, view: &fleet.View{}}
+	p.table = table.New(table.Config[*fleet.Row]{
+		Key:        func(r *fleet.Row) string { return r.Dossier.Project.ID },
+		Rev:        func(r *fleet.Row) uint64 { return r.Rev },
+		Problem:    func(r *fleet.Row) bool { return r.Severity > platform.SeverityInfo },
+		Haystack:   p.haystack,
+		OrderTitle: env.Words.Fleet.NameSort,
+	}, p.columns()...)
+	return p
+}
+
+// Learn takes the newest rows.
+func (p *Page) Learn(v *fleet.View) bool {
+	if p.view == v {
+		return false
+	}
+	if p.view.Version == v.Version && p.view.Ready == v.Ready && len(p.view.Projects) == len(v.Projects) && v.Version > 0 {
+		p.view = v
+		return false
+	}
+	p.view = v
+	if v.Ready && !p.settled {
+		p.settled = true
+		p.table.SetColumns(p.env.Words.Fleet.SeveritySort, p.columns()...)
+	}
+	rows := v.Projects
+	if !v.Ready { // worst first means nothing while half of the facts are missing
+		rows = slices.Clone(rows)
+		slices.SortStableFunc(rows, func(a, b *fleet.Row) int {
+			return strings.Compare(a.Dossier.Project.Slug, b.Dossier.Project.Slug)
+		})
+	}
+	p.table.SetRows(rows, !v.Ready)
+	return true
+}
+
+// Relabel writes the columns again.
+func (p *Page) Relabel() { p.table.SetColumns(p.order(), p.columns()...) }
+
+func (p *Page) order() string {
+	if p.settled {
+		return p.env.Words.Fleet.SeveritySort
+	}
+	return p.env.Words.Fleet.NameSort
+}
+
+// Crumbs names the page.
+func (p *Page) Crumbs() []string { return []string{p.env.Words.Fleet.Title} }
+
+// Filter returns the list's filter.
+func (p *Page) Filter() string { f, _ := p.table.Filter(); return f }
+
+// SetFilter replaces it.
+func (p *Page) SetFilter(text string) { p.table.SetFilter(text) }
+
+// Undo takes the filter away, then "problems only".
+func (p *Page) Undo() bool { return p.table.Undo() }
+
+// Interest is what is under the cursor, then what is on screen.
+func (p *Page) Interest() []string {
+	var out []string
+	add := func(r *fleet.Row) {
+		out = append(out, r.Dossier.Project.ID)
+		for i := range r.Dossier.Environments {
+			if ns := r.Dossier.Environments[i].Namespace; ns != "" {
+				out = append(out, ns)
+			}
+		}
+	}
+	if r, ok := p.table.Current(); ok {
+		add(r)
+	}
+	for _, r := range p.table.Visible() {
+		add(r)
+	}
+	return out
+}
+
+// Layers is the list, opening and the preview.
+func (p *Page) Layers() []keys.Layer {
+	cmds := []keys.Command{{ID: keys.Preview, Do: func() intent.Intent { p.hidden = !p.hidden; return nil }}}
+	if r, ok := p.table.Current(); ok {
+		cmds = append(cmds, keys.Command{ID: keys.Enter, Do: func() intent.Intent {
+			return intent.Open{Ref: intent.Ref{Kind: page.Project, Key: r.Dossier.Project.ID}}
+		}})
+	}
+	return []keys.Layer{{Name: page.Fleet, Commands: append(cmds, p.table.Commands(p.env.Words)...)}}
+}
+
+// Copies offers the name, the identifier and the findings of the project.
+func (p *Page) Copies() []intent.Item {
+	r, ok := p.table.Current()
+	if !ok {
+		return nil
+	}
+	w, project := p.env.Words, r.Dossier.Project
+	item := func(label, text, hint string) intent.Item {
+		return intent.Item{Label: label, Hint: hint, Do: func() intent.Intent { return intent.Copy{Text: text, What: label} }}
+	}
+	out := []intent.Item{item(w.Fleet.CopyName, project.Slug, project.Slug), item(w.Fleet.CopyID, project.ID, cells.ShortSHA(project.ID)+p.env.Glyphs.Ellipsis)}
+	if len(r.Findings) > 0 {
+		var sb strings.Builder
+		for _, f := range r.Findings {
+			p.plain(&sb, f, "")
+		}
+		out = append(out, item(w.Fleet.CopyFindings, sb.String(), w.Int(len(r.Findings))))
+	}
+	return out
+}
+
+func (p *Page) haystack(r *fleet.Row) string {
+	var sb strings.Builder
+	sb.WriteString(p.env.Words.Severity[r.Severity].Word + " " + r.Text())
+	for i := range r.Dossier.Environments {
+		sb.WriteString(" " + r.Dossier.Environments[i].Name + " " + r.Dossier.Environments[i].Namespace)
+	}
+	if r.Dossier.Project.Locked {
+		sb.WriteString(" " + p.env.Words.Fleet.Locked)
+	}
+	return sb.String()
+}
+
+// Draw puts the counts on top, then the list, then the findings: beside the list when the list has all the room it can
+// use, beneath it otherwise.
+func (p *Page) Draw(w, h int) block.Block {
+	top := block.New(w, 1, p.top(w))
+	if shown, _ := p.table.Len(); shown == 0 {
+		return block.Under(top, p.empty(w, h-1))
+	}
+	room := h - 1
+	if p.hidden || room < 8 {
+		return block.Under(top, p.table.Draw(w, room, p.env.Look()))
+	}
+	r, _ := p.table.Current()
+	if need := p.table.Width(); w-need >= sideWidth+3 {
+		left := max(need, w*3/5)
+		side := w - left - 3
+		rule := p.env.Pen(3).Space(1).Put(style.Border, p.env.Glyphs.VLine).Line()
+		rules := make([]string, room)
+		for i := range rules {
+			rules[i] = rule
+		}
+		return block.Under(top, block.Beside(p.table.Draw(left, room, p.env.Look()), block.New(3, room, rules...), p.side(r, side, room)))
+	}
+	// Beneath: as many lines as the findings need, within two fifths; a short list gives its own spare lines.
+	shown, _ := p.table.Len()
+	lines := p.findings(r, w)
+	preview := min(len(lines)+1, max(room*2/5, room-shown-2))
+	preview = max(preview, min(6, room/3))
+	list := p.table.Draw(w, room-preview, p.env.Look())
+	body := append([]string{p.env.Section(w, r.Dossier.Project.Slug, p.subtitle(r, w))}, p.fit(lines, preview-1, w)...)
+	return block.Under(top, list, block.New(w, preview, body...))
+}
+
+// sideWidth is the least width at which sentences read well beside the list.
+const sideWidth = 46
+
+// top is the line of counts, order and filter.
+func (p *Page) top(w int) string {
+	e := p.env
+	pen := e.Pen(w).Space(1)
+	for _, s := range []platform.Severity{platform.SeverityCritical, platform.SeverityDegraded, platform.SeverityWarning, platform.SeverityInfo, platform.SeverityOK} {
+		n := p.view.Counts[s]
+		if n == 0 {
+			continue
+		}
+		m, word := cells.Severity(e.Glyphs, s), e.Words.Severity[s]
+		role := m.Role
+		if s <= platform.SeverityInfo {
+			role = style.Muted
+		}
+		pen.Put(m.Role, m.Glyph).Space(1).Put(role, e.Words.Plural(n, word.One, word.Many)).Space(3)
+	}
+	var right []style.Span
+	put := func(role style.Role, text string) { right = append(right, style.Span{Role: role, Text: text}) }
+	shown, total := p.table.Len()
+	if text, loose := p.table.Filter(); text != "" {
+		put(style.Faint, e.Words.List.Filter+" : ")
+		put(style.Match, text)
+		if loose {
+			put(style.Faint, " ("+e.Words.List.Approx+")")
+		}
+		put(style.Faint, " "+e.Glyphs.Times+"   ")
+	}
+	if p.table.ProblemsOnly() {
+		put(style.Match, e.Words.List.Problems)
+		put(style.Faint, " "+e.Glyphs.Times+"   ")
+	}
+	if shown != total {
+		put(style.Muted, e.Words.List.Shown(shown, total)+"   ")
+	}
+	if !p.view.Ready && total > 0 && page.ClassOf(w) > page.Narrow {
+		put(style.Running, e.Glyphs.Running+" "+e.Words.Fleet.NotReady+"   ")
+	}
+	title, reversed := p.table.Order()
+	mark := e.Glyphs.SortDown
+	if reversed {
+		mark = e.Glyphs.SortUp
+	}
+	put(style.Muted, title+" ")
+	put(style.Accent, mark)
+	put(style.Text, " ")
+	return pen.RightSpans(right...).Line()
+}

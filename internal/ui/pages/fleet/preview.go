@@ -1,0 +1,134 @@
+package fleet
+
+import (
+	"strings"
+
+	"dsotop/internal/fleet"
+	"dsotop/internal/platform"
+	"dsotop/internal/ui/block"
+	"dsotop/internal/ui/cells"
+	"dsotop/internal/ui/style"
+)
+
+// subtitle is what the line above the findings says on its right: how many environments, whose project.
+func (p *Page) subtitle(r *fleet.Row, w int) string {
+	var parts []string
+	if n := len(r.Dossier.Environments); n > 0 {
+		parts = append(parts, p.env.Words.Fleet.Environments(n))
+	}
+	if r.Dossier.Project.Locked {
+		parts = append(parts, p.env.Words.Fleet.Locked)
+	}
+	if owner := r.Dossier.Project.Owner.Name(); owner != "" && w >= 100 {
+		parts = append(parts, owner)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// side is the preview beside the list: the project's name, then its findings.
+func (p *Page) side(r *fleet.Row, w, h int) block.Block {
+	m := cells.Severity(p.env.Glyphs, r.Severity)
+	lines := []string{
+		p.env.Pen(w).Put(m.Role, m.Glyph).Space(1).Put(style.Strong, r.Dossier.Project.Slug).Line(),
+		p.env.Pen(w).Space(2).Put(style.Faint, p.subtitle(r, w)).Line(),
+		p.env.Pen(w).Line(),
+	}
+	lines = append(lines, p.fit(p.findings(r, w), h-len(lines), w)...)
+	return block.New(w, h, lines...)
+}
+
+// fit cuts the lines to what there is room for and says how many are missing: nothing is left out in silence.
+func (p *Page) fit(lines []string, room, w int) []string {
+	if len(lines) <= room || room < 1 {
+		return lines
+	}
+	cut := append([]string(nil), lines[:room-1]...)
+	return append(cut, p.env.Pen(w).Space(1).Put(style.Faint, p.env.Glyphs.Ellipsis+" +"+p.env.Words.Int(len(lines)-room+1)).Line())
+}
+
+// findings writes the findings of a project, the cause first and its consequences beneath it.
+func (p *Page) findings(r *fleet.Row, w int) []string {
+	var out []string
+	for _, f := range r.Findings {
+		out = append(out, p.finding(f, w, 0)...)
+	}
+	if len(out) == 0 {
+		out = append(out, p.env.Pen(w).Space(1).Put(style.Good, p.env.Glyphs.Dot).Space(1).Put(style.Muted, p.env.Words.Fleet.NoFinding).Line())
+	}
+	if n := len(r.NotEvaluated); n > 0 {
+		out = append(out, p.env.Pen(w).Space(1).Put(style.Unknown, p.env.Glyphs.Unknown).Space(1).Put(style.Faint, p.env.Words.Fleet.NotEvaluated(n)).Line())
+	}
+	return out
+}
+
+func (p *Page) finding(f platform.Finding, w, depth int) []string {
+	e := p.env
+	m := cells.Severity(e.Glyphs, f.Severity)
+	tail := 1
+	if f.Runbook != "" {
+		tail = len(f.Runbook) + 3
+	}
+	indent := 3 + 2*depth
+	title := e.Words.FindingTitle(f)
+	if f.Subject.Environment != "" {
+		title = f.Subject.Environment + " : " + title
+	}
+	since := ""
+	if !f.Since.IsZero() {
+		since = " " + e.Words.Form.Since(e.Words.When(f.Since, e.Now()))
+	}
+	var out []string
+	for i, line := range block.Wrap(title+since, max(w-indent-tail, 12)) {
+		pen := e.Pen(w).Space(indent - 2)
+		switch {
+		case i > 0:
+			pen.Space(2)
+		case depth > 0:
+			pen.Put(style.Border, e.Glyphs.Child).Space(1)
+		default:
+			pen.Put(m.Role, m.Glyph).Space(1)
+		}
+		role := style.Strong
+		if depth > 0 {
+			role = style.Muted
+		} else if f.Severity < platform.SeverityDegraded {
+			role = style.Text
+		}
+		pen.Put(role, line)
+		if i == 0 && f.Runbook != "" {
+			pen.Right(style.Accent, f.Runbook+" ")
+		}
+		out = append(out, pen.Line())
+	}
+	if depth == 0 {
+		for i, ev := range f.Why {
+			text := e.Words.EvidenceText(f, ev)
+			if text == "" || i >= 2 {
+				continue
+			}
+			for _, line := range block.Wrap(text, max(w-indent-2, 12)) {
+				out = append(out, e.Pen(w).Space(indent).Put(style.Muted, line).Line())
+			}
+		}
+	}
+	for _, c := range f.Consequences {
+		out = append(out, p.finding(c, w, depth+1)...)
+	}
+	return out
+}
+
+// plain writes a finding as text for the clipboard.
+func (p *Page) plain(sb *strings.Builder, f platform.Finding, indent string) {
+	w := p.env.Words
+	sb.WriteString(indent + w.Severity[f.Severity].Word + " : " + f.Subject.String() + " : " + w.FindingTitle(f))
+	if !f.Since.IsZero() {
+		sb.WriteString(", " + w.Form.Since(w.When(f.Since, p.env.Now())))
+	}
+	if f.Runbook != "" {
+		sb.WriteString(" (" + f.Runbook + ")")
+	}
+	sb.WriteString("\n")
+	for _, c := range f.Consequences {
+		p.plain(sb, c, indent+"  ")
+	}
+}

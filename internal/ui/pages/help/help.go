@@ -1,0 +1,146 @@
+// Package help is the page of keys: what works on the page one came from, by part, each line runnable.
+package help
+
+import (
+	"slices"
+	"strings"
+
+	"dsotop/internal/fleet"
+	"dsotop/internal/platform"
+	"dsotop/internal/ui/block"
+	"dsotop/internal/ui/cells"
+	"dsotop/internal/ui/intent"
+	"dsotop/internal/ui/keys"
+	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/style"
+	"dsotop/internal/ui/table"
+	"dsotop/internal/ui/words"
+)
+
+// Page shows the commands of another page.
+type Page struct {
+	env     *page.Env
+	entries []keys.Entry
+	table   *table.Table[row]
+}
+
+type row struct {
+	entry keys.Entry
+	scope string // title of the part on its first line
+}
+
+// New makes the page from what the page below understands now.
+func New(env *page.Env, entries []keys.Entry) *Page {
+	p := &Page{env: env, entries: entries}
+	p.table = table.New(table.Config[row]{Key: func(r row) string { return r.entry.ID }}, p.columns()...)
+	p.Relabel()
+	return p
+}
+
+func (p *Page) columns() []table.Column[row] {
+	w := p.env.Words
+	return []table.Column[row]{
+		{ID: "scope", Want: 20, Keep: 1, Draw: func(pen *style.Pen, r row) { pen.Put(style.Title, r.scope) }, Value: func(r row) string { return string(r.entry.Decl.Scope) }},
+		{ID: "keys", Title: w.Help.Keys, Want: 17, Draw: func(pen *style.Pen, r row) {
+			pen.Put(style.Key, keys.ShowAll(r.entry.Decl, p.env.Glyphs.ASCII))
+		}, Value: func(r row) string { return strings.Join(r.entry.Decl.Keys, " ") }},
+		{ID: "what", Title: w.Help.What, Want: 40, Min: 20, Grow: true, Draw: func(pen *style.Pen, r row) {
+			if r.entry.Why != "" {
+				pen.Put(style.Faint, r.entry.Label.Long).Put(style.Warn, "  "+w.Help.Why+" : "+r.entry.Why)
+				return
+			}
+			pen.Put(style.Text, r.entry.Label.Long)
+		}, Value: func(r row) string { return r.entry.Label.Long }},
+	}
+}
+
+// Relabel writes the lines again in the session's language.
+func (p *Page) Relabel() {
+	w := p.env.Words
+	var rows []row
+	for _, scope := range []keys.Scope{keys.List, keys.Text, keys.Page, keys.Global} {
+		first := true
+		for _, e := range p.entries {
+			if e.Decl.Scope != scope {
+				continue
+			}
+			e.Label = w.Command[e.ID]
+			r := row{entry: e}
+			if first {
+				r.scope, first = w.Scope[string(scope)], false
+			}
+			rows = append(rows, r)
+		}
+	}
+	p.table.SetColumns(w.Help.Keys, p.columns()...)
+	p.table.SetRows(rows, false)
+}
+
+// Learn has nothing to learn: keys do not come from the platform.
+func (p *Page) Learn(*fleet.View) bool { return false }
+
+// Crumbs names the page.
+func (p *Page) Crumbs() []string { return []string{p.env.Words.Help.Title} }
+
+// Interest is nothing.
+func (p *Page) Interest() []string { return nil }
+
+// Filter and SetFilter search the keys.
+func (p *Page) Filter() string        { f, _ := p.table.Filter(); return f }
+func (p *Page) SetFilter(text string) { p.table.SetFilter(text) }
+func (p *Page) Undo() bool            { return p.table.Undo() }
+
+// Layers adds running to moving.
+func (p *Page) Layers() []keys.Layer {
+	cmds := slices.DeleteFunc(p.table.Commands(p.env.Words), func(c keys.Command) bool {
+		return c.ID == keys.Sort || c.ID == keys.Reverse || c.ID == keys.Star
+	})
+	return []keys.Layer{{Name: "help", Commands: append([]keys.Command{{ID: keys.Enter, Do: func() intent.Intent {
+		if r, ok := p.table.Current(); ok {
+			return intent.Run{ID: r.entry.ID}
+		}
+		return nil
+	}}}, cmds...)}}
+}
+
+// Draw shows the keys, and beneath them the meaning of the signs.
+func (p *Page) Draw(w, h int) block.Block {
+	legend := p.legend(w)
+	if h-len(legend) < 12 {
+		legend = nil
+	}
+	head := []string{p.env.Pen(w).Space(1).Put(style.Muted, p.env.Words.Help.Hint).Line()}
+	list := p.table.Draw(w, h-len(head)-len(legend), p.env.Look())
+	return block.Under(block.New(w, len(head), head...), list, block.New(w, len(legend), legend...))
+}
+
+// legend explains the signs: none is ever shown that is not here or with its word.
+func (p *Page) legend(w int) []string {
+	e := p.env
+	line := func(title string, pairs ...style.Span) string {
+		pen := e.Pen(w).Space(1).Column(20).Put(style.Title, title).EndColumn().Space(2)
+		for i, s := range pairs {
+			pen.Put(s.Role, s.Text)
+			if i%2 == 0 {
+				pen.Space(1)
+			} else {
+				pen.Space(3)
+			}
+		}
+		return pen.Line()
+	}
+	var sev, src, none []style.Span
+	for _, s := range []platform.Severity{platform.SeverityCritical, platform.SeverityDegraded, platform.SeverityWarning, platform.SeverityInfo, platform.SeverityOK} {
+		sev = append(sev, cells.Severity(e.Glyphs, s).Span(), style.Span{Role: style.Text, Text: e.Words.Severity[s].Word})
+	}
+	for _, s := range []platform.State{platform.StateLive, platform.StateStale, platform.StateUnreachable, platform.StateForbidden} {
+		src = append(src, cells.Source(e.Glyphs, s).Span(), style.Span{Role: style.Text, Text: e.Words.State[s].Word})
+	}
+	for _, s := range []platform.State{platform.StateStarting, platform.StateLive, platform.StateNotConfigured, platform.StateForbidden, platform.StateUnreachable} {
+		none = append(none, cells.Missing(e.Glyphs, s).Span(), style.Span{Role: style.Text, Text: cells.MissingWord(e.Words, s)})
+	}
+	return []string{e.Section(w, e.Words.Help.Signs, ""), line(e.Words.Help.Severity, sev...), line(e.Words.Sources.Title, src...), line("", none...)}
+}
+
+// Title names the page.
+func Title(w *words.Set) string { return w.Help.Title }

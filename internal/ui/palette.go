@@ -1,0 +1,255 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/sahilm/fuzzy"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/ui/block"
+	"dsotop/internal/ui/cells"
+	"dsotop/internal/ui/intent"
+	"dsotop/internal/ui/keys"
+	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/style"
+	"dsotop/internal/ui/table"
+	"dsotop/internal/ui/words"
+	"dsotop/themes"
+)
+
+// palette is the command line: it goes anywhere and does anything, by a part of its name, and says why a thing cannot be
+// done now. What is typed is also offered to the resolver of opaque names: a namespace, an Argo application, a commit.
+type palette struct {
+	field   field
+	entries []entry
+	hay     []string // folded, parallel to entries
+	resolve func(string) []entry
+	shown   []entry
+	at      int
+}
+
+// entry is one line of the palette.
+type entry struct {
+	label, kind, keys, why string
+	role                   style.Role
+	also                   string // other words it is found by
+	do                     intent.Intent
+}
+
+func (r *Root) newPalette(text string) *palette {
+	w := r.env.Words
+	p := &palette{field: newField(text), resolve: r.resolved}
+	add := func(e entry) {
+		p.entries = append(p.entries, e)
+		p.hay = append(p.hay, table.Fold(e.label+" "+e.also))
+	}
+	for _, pg := range Pages() {
+		if pg.Screen > 0 {
+			add(entry{label: pg.Title(w), kind: w.Palette.Kind["page"], also: pg.Kind, role: style.Strong, do: intent.Open{Ref: intent.Ref{Kind: pg.Kind}}})
+		}
+	}
+	for _, row := range r.view.Projects {
+		d := row.Dossier
+		m := cells.Severity(r.env.Glyphs, row.Severity)
+		if !r.registered(page.Project) {
+			break
+		}
+		add(entry{label: d.Project.Slug, kind: w.Palette.Kind["project"], also: d.Project.Name, keys: m.Glyph, role: m.Role, do: intent.Open{Ref: intent.Ref{Kind: page.Project, Key: d.Project.ID}}})
+		for i := range d.Environments {
+			env := &d.Environments[i]
+			if env.Namespace != "" && r.registered(page.Environment) {
+				add(entry{label: d.Project.Slug + " " + r.env.Glyphs.Into + " " + env.Name, kind: w.Palette.Kind["environment"], also: env.Namespace, role: style.Text,
+					do: intent.Open{Ref: intent.Ref{Kind: page.Environment, Key: env.Namespace}}})
+			}
+		}
+	}
+	for _, e := range r.keys.Entries(r.chain(), w) {
+		if e.Decl.Hidden || e.ID == keys.Palette {
+			continue
+		}
+		also := e.ID + " " + e.Label.Short
+		if e.ID == keys.Quit {
+			also += " q exit"
+		}
+		add(entry{label: e.Label.Long, kind: w.Palette.Kind["command"], keys: keys.ShowAll(e.Decl, r.env.Glyphs.ASCII), why: e.Why, also: also, role: style.Text, do: intent.Run{ID: e.ID}})
+	}
+	for _, name := range themes.Names() {
+		add(entry{label: strings.ToLower(w.Frame.Theme) + " " + name, kind: w.Palette.Kind["theme"], also: "theme", role: style.Text, do: intent.Theme{Name: name}})
+	}
+	for _, l := range words.All() {
+		add(entry{label: strings.ToLower(w.Frame.Language) + " " + l.Name, kind: w.Palette.Kind["language"], also: "lang language " + l.Tag, role: style.Text, do: intent.Language{Tag: l.Tag}})
+	}
+	p.search()
+	return p
+}
+
+// search ranks what the text may mean: what it names exactly, then by likeness.
+func (p *palette) search() {
+	p.at = 0
+	p.shown = p.shown[:0]
+	text := strings.TrimSpace(p.field.text())
+	if text == "" {
+		p.shown = append(p.shown, p.entries...)
+		return
+	}
+	if len(text) >= 4 {
+		p.shown = append(p.shown, p.resolve(text)...)
+	}
+	needle := table.Fold(text)
+	known := map[intent.Intent]bool{}
+	for _, e := range p.shown {
+		known[e.do] = true
+	}
+	put := func(i int) {
+		if !known[p.entries[i].do] {
+			known[p.entries[i].do] = true
+			p.shown = append(p.shown, p.entries[i])
+		}
+	}
+	for pass := range 3 { // a whole word, the start of a word, anywhere
+		for i, h := range p.hay {
+			switch pass {
+			case 0:
+				if slices.Contains(strings.Fields(h), needle) {
+					put(i)
+				}
+			case 1:
+				if strings.HasPrefix(h, needle) || strings.Contains(h, " "+needle) {
+					put(i)
+				}
+			default:
+				if strings.Contains(h, needle) {
+					put(i)
+				}
+			}
+		}
+	}
+	for _, m := range fuzzy.Find(needle, p.hay) {
+		if m.Score >= 0 || len(p.shown) < 8 {
+			put(m.Index)
+		}
+	}
+}
+
+func (p *palette) paste(text string) { p.field.paste(text); p.search() }
+
+func (p *palette) key(k tea.KeyPressMsg) (intent.Intent, bool) {
+	switch k.String() {
+	case "esc":
+		return nil, true
+	case "up", "ctrl+p", "shift+tab":
+		p.at = max(p.at-1, 0)
+	case "down", "ctrl+j", "tab":
+		p.at = min(p.at+1, len(p.shown)-1)
+	case "pgup":
+		p.at = max(p.at-10, 0)
+	case "pgdown":
+		p.at = max(min(p.at+10, len(p.shown)-1), 0)
+	case "enter":
+		if p.at >= 0 && p.at < len(p.shown) {
+			return p.shown[p.at].do, true
+		}
+		return nil, false
+	default:
+		if p.field.key(k) {
+			p.search()
+		}
+	}
+	return nil, false
+}
+
+// draw returns the box and the place of the cursor in it.
+func (p *palette) draw(e *page.Env, w, h int) (box block.Block, x, y int) {
+	inner := max(min(w-8, 84), 30)
+	rows := max(min(h-6, 16), 3)
+	pen := e.Sheet.Pen(inner, style.Dialog).Space(1).Put(style.Key, ":").Space(1)
+	x = 1 + p.field.draw(pen, e.Words.Palette.Hint)
+	lines := []string{pen.Line()}
+	rule := e.Sheet.Pen(inner, style.Dialog)
+	lines = append(lines, rule.Rule(e.Glyphs.HLine).Line())
+	first := max(min(p.at-rows/2, len(p.shown)-rows), 0)
+	for i := first; i < first+rows; i++ {
+		if i >= len(p.shown) {
+			line := e.Sheet.Pen(inner, style.Dialog)
+			if len(p.shown) == 0 && i == first {
+				line.Space(3).Put(style.Muted, e.Words.Palette.NoMatch)
+			}
+			lines = append(lines, line.Line())
+			continue
+		}
+		lines = append(lines, p.line(e, inner, p.shown[i], i == p.at))
+	}
+	return frameBox(e, e.Words.Palette.Title, inner, lines), x, 1
+}
+
+func (p *palette) line(e *page.Env, w int, it entry, selected bool) string {
+	ground := style.Dialog
+	if selected {
+		ground = style.Select
+	}
+	pen := e.Sheet.Pen(w, ground)
+	if selected {
+		pen.Put(style.Accent, e.Glyphs.Cursor)
+	} else {
+		pen.Space(1)
+	}
+	role := style.Text
+	if it.why != "" {
+		role = style.Faint
+	}
+	const kind = 17
+	pen.Space(1).Column(w - kind - 16)
+	pen.Put(role, it.label)
+	if it.why != "" {
+		pen.Put(style.Warn, "  "+it.why)
+	}
+	pen.EndColumn().Space(1).Column(12)
+	mark := style.Key
+	if it.role != style.Text && it.role != style.Strong {
+		mark = it.role
+	}
+	pen.Right(mark, it.keys).EndColumn().Space(2)
+	return pen.Put(style.Faint, it.kind).Line()
+}
+
+// resolved asks the platform's resolver of names what a text stands for.
+func (r *Root) resolved(text string) []entry {
+	var out []entry
+	for _, res := range r.view.Resolve(text) {
+		if res.Confidence == platform.Unknown || res.ProjectID == "" {
+			continue
+		}
+		label := res.ProjectSlug
+		ref := intent.Ref{Kind: page.Project, Key: res.ProjectID}
+		if label == "" {
+			label = cells.ShortSHA(res.ProjectID)
+		}
+		for _, part := range []string{res.Environment, res.Repository, res.Detail} {
+			if part != "" {
+				label += " " + r.env.Glyphs.Into + " " + part
+			}
+		}
+		if res.Namespace != "" && r.registered(page.Environment) {
+			if _, known := r.view.Environment(res.ProjectID, res.Namespace); known {
+				ref = intent.Ref{Kind: page.Environment, Key: res.Namespace}
+			}
+		}
+		if !r.registered(ref.Kind) {
+			continue
+		}
+		out = append(out, entry{label: label, kind: r.env.Words.Palette.Kind["resolved"], keys: string(res.Kind), role: style.Info, do: intent.Open{Ref: ref}})
+	}
+	return out
+}
+
+// resolve opens what a text stands for, or shows what comes near.
+func (r *Root) resolve(text string) {
+	p := r.newPalette(text)
+	if len(p.shown) == 1 {
+		r.carry(p.shown[0].do)
+		return
+	}
+	r.over, r.dirty = p, true
+}

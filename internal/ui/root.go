@@ -1,0 +1,217 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"dsotop/internal/fleet"
+	"dsotop/internal/store"
+	"dsotop/internal/ui/intent"
+	"dsotop/internal/ui/keys"
+	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/style"
+	"dsotop/themes"
+)
+
+// Root is the sole model of a session. It is used by one goroutine, Bubble Tea's loop.
+type Root struct {
+	opts  Options
+	env   *page.Env
+	keys  *keys.Map
+	theme string // as asked: a name or auto
+	dark  bool   // the terminal's background
+	sub   *store.Sub
+
+	width, height int
+	view          *fleet.View
+	history       history
+	desk          desk
+
+	over  overlay // what is in front of the page; nil: nothing
+	toast *intent.Toast
+
+	dirty   bool
+	frame   string
+	caret   *tea.Cursor
+	frames  int // drawn since the start
+	minute  int64
+	looking []string
+}
+
+// overlay is something in front of the page that takes the keys: the filter prompt, a menu, the command line.
+type overlay interface {
+	// key handles a key that no command of its layer took; done closes the overlay.
+	key(k tea.KeyPressMsg) (do intent.Intent, done bool)
+	paste(text string)
+}
+
+type (
+	bellMsg   struct{}
+	minuteMsg struct{}
+)
+
+// Init asks the terminal for its background and starts waiting for data and for the next minute.
+func (r *Root) Init() tea.Cmd {
+	if r.opts.Still {
+		return nil
+	}
+	r.sub = r.env.Backend.Subscribe(bellGap)
+	return tea.Batch(tea.RequestBackgroundColor, r.listen(), r.tick())
+}
+
+// Close ends the session's interest and its bell.
+func (r *Root) Close() {
+	r.desk.close()
+	if r.sub != nil {
+		r.sub.Close()
+	}
+	r.env.Backend.Look(r, nil)
+}
+
+func (r *Root) listen() tea.Cmd {
+	if r.opts.Still {
+		return nil
+	}
+	ctx, sub := r.env.Ctx, r.sub
+	return func() tea.Msg {
+		if _, ok := sub.Next(ctx); !ok {
+			return nil
+		}
+		return bellMsg{}
+	}
+}
+
+// tick wakes at the next minute: the clock and the ages move then, and only then.
+func (r *Root) tick() tea.Cmd {
+	if r.opts.Still {
+		return nil
+	}
+	ctx, now := r.env.Ctx, r.env.Now()
+	wait := now.Truncate(time.Minute).Add(time.Minute).Sub(now)
+	return func() tea.Msg { return after(ctx, wait, minuteMsg{}) }
+}
+
+func after(ctx context.Context, d time.Duration, msg tea.Msg) tea.Msg {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-timer.C:
+		return msg
+	}
+}
+
+// Bell is the message that data changed; tests send it.
+func Bell() tea.Msg { return bellMsg{} }
+
+// Minute is the message that a minute has passed; tests send it.
+func Minute() tea.Msg { return minuteMsg{} }
+
+// Update is the loop's only door.
+func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch m := msg.(type) {
+	case tea.WindowSizeMsg:
+		r.width, r.height, r.dirty = m.Width, m.Height, true
+	case tea.BackgroundColorMsg:
+		r.setDark(m.IsDark())
+	case tea.ColorProfileMsg:
+		r.setProfile(m.Profile)
+	case bellMsg:
+		r.dirty = r.learn() || r.dirty
+		cmd = r.listen()
+	case minuteMsg:
+		if e := r.env.Epoch(); e != r.minute {
+			r.minute, r.dirty = e, true
+		}
+		cmd = r.tick()
+	case tea.KeyPressMsg:
+		cmd = r.press(m)
+	case tea.PasteMsg:
+		r.paste(m.Content)
+	case tea.ResumeMsg:
+		r.dirty = true
+	case answer:
+		r.dirty = r.hear(m) || r.dirty
+	}
+	if r.dirty {
+		r.look()
+	}
+	return r, cmd
+}
+
+// learn takes the newest view and tells the page in front. Others learn when they are shown again.
+func (r *Root) learn() (changed bool) {
+	old := r.view
+	r.view = r.env.Backend.View()
+	if r.view == nil {
+		r.view = &fleet.View{}
+	}
+	if old == nil || headerMoved(old, r.view) {
+		changed = true
+	}
+	if p := r.history.page(); p != nil {
+		changed = r.guard(func() bool { return p.Learn(r.view) }) || changed
+	}
+	return changed
+}
+
+// look tells the engine what is in view.
+func (r *Root) look() {
+	p := r.history.page()
+	if p == nil {
+		return
+	}
+	scopes := p.Interest()
+	if scopes == nil {
+		scopes = []string{}
+	}
+	r.env.Backend.Look(r, scopes)
+}
+
+// guard contains a panic of a page: the session goes on, and says so.
+func (r *Root) guard(f func() bool) (out bool) {
+	defer func() {
+		if recover() != nil {
+			r.toast = &intent.Toast{Text: r.env.Words.Frame.Broken, Bad: true}
+			out = true
+		}
+	}()
+	return f()
+}
+
+func (r *Root) profile() colorprofile.Profile {
+	if r.opts.NoColor && r.opts.Profile > colorprofile.ASCII {
+		return colorprofile.ASCII
+	}
+	return r.opts.Profile
+}
+
+func (r *Root) setDark(dark bool) {
+	if dark != r.dark {
+		r.dark = dark
+		_ = r.restyle() // the theme's name was checked at the start
+	}
+}
+
+func (r *Root) setProfile(p colorprofile.Profile) {
+	if p != r.opts.Profile && p != colorprofile.Unknown {
+		r.opts.Profile = p
+		_ = r.restyle()
+	}
+}
+
+// restyle derives the sheet again: a change of theme, background or colours.
+func (r *Root) restyle() error {
+	t, err := themes.Find(r.theme, r.dark)
+	if err != nil {
+		return err
+	}
+	r.env.Sheet = style.New(t, r.dark, r.profile()).WithASCII(r.env.Glyphs.ASCII)
+	r.dirty = true
+	return nil
+}
