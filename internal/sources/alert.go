@@ -1,0 +1,48 @@
+package sources
+
+import (
+	"cmp"
+	"regexp"
+	"strings"
+
+	"dsotop/internal/platform"
+)
+
+// urlUser finds credentials in URLs that people write into annotations.
+var urlUser = regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s@"']*@`) //nolint:gochecknoglobals // compiled once, never changed
+
+// Alert makes the noun of what rulers and Alertmanagers say alike: labels and annotations, read in a tenant ("" when there is
+// none). It is cleaned, and joined as far as the labels prove: a namespace of ours, else the tenant. State, times and silences
+// are the caller's.
+func Alert(labels, annotations map[string]string, tenant string) platform.Alert {
+	a := platform.Alert{Labels: make(map[string]string, len(labels))}
+	for name, value := range labels {
+		a.Labels[platform.CleanLine(name)] = platform.CleanLine(value)
+	}
+	a.Name, a.Severity = a.Labels["alertname"], a.Labels["severity"]
+	summary := cmp.Or(annotations["summary"], annotations["description"], annotations["message"])
+	a.Summary = urlUser.ReplaceAllString(platform.CleanLine(summary), "$1")
+	// Series that were relabelled carry the namespace of the object in exported_namespace, and the exporter's own in namespace.
+	for _, name := range []string{"exported_namespace", "namespace"} {
+		value := a.Labels[name]
+		if _, project, ok := platform.ParseNamespace(value); ok {
+			a.Namespace, a.ProjectID = value, project
+			break
+		}
+		if a.Namespace == "" {
+			a.Namespace = value
+		}
+	}
+	if project, _, ok := platform.ParseTenant(tenant); ok && a.ProjectID == "" {
+		a.ProjectID = project
+	}
+	// tenant_id is "<prod|hprod>-<slug>", not the tenant; refapp is what teams route by, often the slug.
+	slug := a.Labels["tenant_id"]
+	if rest, ok := strings.CutPrefix(slug, "hprod-"); ok {
+		slug = rest
+	} else {
+		slug = strings.TrimPrefix(slug, "prod-")
+	}
+	a.ProjectSlug = cmp.Or(slug, a.Labels["refapp"])
+	return a
+}

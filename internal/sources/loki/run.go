@@ -1,0 +1,160 @@
+package loki
+
+import (
+	"context"
+	"time"
+
+	"github.com/grafana/loki/v3/pkg/logcli/client"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/sources"
+	"dsotop/internal/sources/transport"
+	"dsotop/internal/store"
+)
+
+const (
+	errorsEvery = 30 * time.Second // for a namespace in view
+	lookEvery   = 3 * time.Second  // whether one came into view
+	aliveEvery  = time.Minute
+	refusedWait = 5 * time.Minute
+)
+
+const (
+	partAlive  = "labels"
+	partErrors = "error lines"
+)
+
+// reading is when a namespace may be asked again.
+type reading struct {
+	next time.Time
+	err  error // of the last look
+}
+
+// Run implements sources.Source.
+func (s *Source) Run(ctx context.Context, b *sources.Board) error {
+	defer s.client.Close()
+	b.Health.Meter(s.client)
+	return sources.RunPolls(ctx, b,
+		sources.Poll{Part: partAlive, Every: aliveEvery, Essential: true, Do: func(ctx context.Context) error { return s.alive(ctx, b) }},
+		sources.Poll{Part: partErrors, Every: lookEvery, Do: func(ctx context.Context) error { return s.look(ctx, b) }},
+	)
+}
+
+// alive asks for the names of labels, the cheapest question that needs the right to read, and for the version.
+func (s *Source) alive(ctx context.Context, b *sources.Board) error {
+	return s.tenancy.Any(b, func(tenant string) error {
+		if err := s.labels(ctx, tenant, b.Clock()); err != nil {
+			return err
+		}
+		version, err := s.version(ctx, tenant)
+		if err == nil && version != "" {
+			b.Health.Set(func(h *platform.SourceHealth) { h.Version = version })
+		}
+		return err
+	})
+}
+
+func (s *Source) labels(ctx context.Context, tenant string, now time.Time) error {
+	return s.ask(ctx, tenant, func(c client.Client) error {
+		_, err := c.ListLabelNames(true, now.Add(-errorWindow), now)
+		return err
+	})
+}
+
+// look reads the error lines of the namespaces in view that are due.
+func (s *Source) look(ctx context.Context, b *sources.Board) error {
+	snap := b.Store.Current()
+	now := b.Clock()
+	var refused error
+	for _, namespace := range b.Interest.Wanted() {
+		if !ours(namespace) {
+			continue // a project
+		}
+		tenant, ok := s.tenancy.Of(snap, namespace)
+		if !ok {
+			continue
+		}
+		s.mu.Lock()
+		last := s.read[namespace]
+		s.mu.Unlock()
+		if now.Before(last.next) {
+			if last.err != nil {
+				refused = last.err
+			}
+			continue
+		}
+		lines, err := s.errors(ctx, tenant, namespace, now)
+		next := reading{next: now.Add(errorsEvery), err: err}
+		switch {
+		case err == nil:
+			b.Store.Apply(func(tx *store.Tx) { store.LogErrors.Put(tx, s.name, namespace, lines) })
+		case aboutQuestion(err):
+			refused = err // this namespace's tenant only; the others go on
+			if transport.FaultOf(err).Class != transport.ClassServer {
+				next.next = now.Add(refusedWait)
+			}
+		default:
+			return err
+		}
+		s.mu.Lock()
+		s.read[namespace] = next
+		s.mu.Unlock()
+	}
+	if refused != nil {
+		b.Health.Fail(partTenant, refused)
+	} else {
+		b.Health.Forget(partTenant)
+	}
+	return nil
+}
+
+const partTenant = "error lines of a tenant"
+
+// ours reports whether a scope is a namespace of the platform, and so safe inside a query.
+func ours(scope string) bool {
+	if _, _, ok := platform.ParseNamespace(scope); ok {
+		return true
+	}
+	if _, ok := platform.ParseOldNamespace(scope); !ok {
+		return false
+	}
+	for _, r := range scope {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// Doctor implements sources.Source. Without a tenant to ask (they are found out from projects, which it does not know) it asks
+// the platform's own: a refusal tells at least that the server answers and knows the credential.
+func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
+	defer s.client.Close()
+	tenants := s.tenancy.List(nil)
+	right := platform.Right{Name: "logs.query", Needed: "logs"}
+	probe := len(tenants) == 0
+	if probe {
+		tenants = []string{"prod-dso"}
+	}
+	err := s.labels(ctx, tenants[0], time.Now())
+	f := transport.FaultOf(err)
+	refused := f != nil && (f.Class == transport.ClassForbidden || f.Class == transport.ClassNotFound)
+	version := ""
+	switch {
+	case err == nil:
+		right.Held, right.Known = true, true
+		version, err = s.version(ctx, tenants[0])
+	case probe && refused:
+		err = nil
+	case refused:
+		right.Known = true
+		if s.tenancy.In != sources.TenantNone {
+			err = sources.Advise(err, platform.RemedyCheckTenant)
+		}
+	}
+	h := sources.HealthOf(s, err, time.Now())
+	h.Version, h.Rights = version, []platform.Right{right}
+	stats := s.client.Stats()
+	h.Calls, h.Bytes, h.Latency = stats.Calls, stats.Bytes, stats.Latency
+	return h, err
+}

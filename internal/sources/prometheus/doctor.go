@@ -1,0 +1,72 @@
+package prometheus
+
+import (
+	"context"
+	"time"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/sources"
+	"dsotop/internal/sources/transport"
+)
+
+// Doctor implements sources.Source. It knows no project: with tenants found out from projects it can only tell that something
+// answers at the address.
+func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
+	defer s.client.Close()
+	tenants := s.tenancy.List(nil)
+	var version string
+	var rights []platform.Right
+	var err error
+	if len(tenants) == 0 {
+		err = s.reach(ctx)
+		rights = []platform.Right{{Name: "metrics.query", Needed: "usage"}, {Name: "alerts.list", Needed: "alerts"}}
+	}
+	for _, tenant := range tenants {
+		if version, err = s.buildinfo(ctx, tenant); err != nil {
+			break
+		}
+		_, _, queryErr := s.Instant(ctx, tenant, "vector(1)", time.Now())
+		_, alertsErr := s.api(tenant).Alerts(ctx)
+		alertsErr = s.fault(alertsErr)
+		suffix := ""
+		if len(tenants) > 1 {
+			suffix = " " + tenant
+		}
+		rights = append(rights, right("metrics.query"+suffix, "usage", queryErr), right("alerts.list"+suffix, "alerts", alertsErr))
+		if err = queryErr; err != nil {
+			break
+		}
+	}
+	if f := transport.FaultOf(err); f != nil && s.tenancy.In != sources.TenantNone && (f.Class == transport.ClassForbidden || f.Class == transport.ClassNotFound) {
+		err = sources.Advise(err, platform.RemedyCheckTenant)
+	}
+	h := sources.HealthOf(s, err, time.Now())
+	h.Version, h.Rights = version, rights
+	stats := s.client.Stats()
+	h.Calls, h.Bytes, h.Latency = stats.Calls, stats.Bytes, stats.Latency
+	return h, err
+}
+
+// reach asks in a tenant that the platform always has, to learn whether the server answers and knows the credential. A refusal
+// is an answer: that tenant is for administrators.
+func (s *Source) reach(ctx context.Context) error {
+	_, _, err := s.Instant(ctx, "prod-dso", "vector(1)", time.Now())
+	if err == nil {
+		return nil
+	}
+	switch f := transport.FaultOf(err); f.Class {
+	case transport.ClassForbidden, transport.ClassNotFound, transport.ClassRequest:
+		if f.Status != 0 {
+			return nil
+		}
+	}
+	return err
+}
+
+func right(name, needed string, err error) platform.Right {
+	r := platform.Right{Name: name, Needed: needed, Held: err == nil, Known: err == nil}
+	if f := transport.FaultOf(err); f != nil && (f.Class == transport.ClassForbidden || f.Class == transport.ClassUnauthorised) {
+		r.Known = true
+	}
+	return r
+}

@@ -1,0 +1,239 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/sources/transport"
+	"dsotop/internal/store"
+)
+
+// TenantPlace says where a request names its tenant.
+type TenantPlace string
+
+// The places of a tenant.
+const (
+	TenantNone   TenantPlace = ""       // the server has one tenant, or finds it by the credential
+	TenantHeader TenantPlace = "header" // X-Scope-OrgID: Loki, Mimir and the Alertmanager of Mimir, reached directly
+	TenantPath   TenantPlace = "path"   // below a gateway, as Observatorium has it
+)
+
+// TenantAuto is the tenant "find out": the two tenants that the platform gives each project.
+const TenantAuto = "auto"
+
+const (
+	tenantMark   = "{tenant}"
+	tenantHeader = "X-Scope-OrgID"
+)
+
+// Tenancy is how the telemetry back-ends tell projects apart. The zero value is a server without tenants.
+type Tenancy struct {
+	In TenantPlace
+	ID string // one tenant, several with commas between, or [TenantAuto]; "" with a place means auto
+}
+
+// Auto reports whether tenants follow the projects that are known.
+func (t Tenancy) Auto() bool { return t.In != TenantNone && (t.ID == "" || t.ID == TenantAuto) }
+
+// List returns the tenants to ask, by name. It is one empty tenant for a server without. In auto, a project whose environments
+// are not known yet has none: asking for a tenant that was never made gives refusals that mean nothing.
+func (t Tenancy) List(snap *store.Snapshot) []string {
+	if t.In == TenantNone {
+		return []string{""}
+	}
+	if !t.Auto() {
+		return split(t.ID)
+	}
+	var out []string
+	for shelf := range store.Environments.All(snap) {
+		production, other := platform.Tenants(shelf.Scope)
+		if production == "" { // a scope that is no project id
+			continue
+		}
+		for _, e := range shelf.Items {
+			if e.Production() {
+				out = append(out, production)
+			} else {
+				out = append(out, other)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// InView returns those of the tenants in which something is that people look at. Tenants that were configured by name always are.
+func (t Tenancy) InView(snap *store.Snapshot, wanted []string) []string {
+	all := t.List(snap)
+	if !t.Auto() {
+		return all
+	}
+	projects := map[string]bool{}
+	for _, scope := range wanted {
+		if _, project, ok := platform.ParseNamespace(scope); ok {
+			scope = project
+		}
+		projects[scope] = true
+	}
+	return slices.DeleteFunc(all, func(tenant string) bool {
+		project, _, _ := platform.ParseTenant(tenant)
+		return !projects[project]
+	})
+}
+
+// fewTenants is how many tenants are tried to learn whether a server works at all.
+const fewTenants = 3
+
+// Any runs ask in some tenants, those in view first, until one works, and returns the last failure when none does. It tells
+// whether a server answers and knows us, whichever single tenant is refused. Without any tenant to ask it is nil: no project is
+// known, thus nothing is wrong.
+func (t Tenancy) Any(b *Board, ask func(tenant string) error) error {
+	snap := b.Store.Current()
+	tenants := t.InView(snap, b.Interest.Wanted())
+	for _, tenant := range t.List(snap) {
+		if !slices.Contains(tenants, tenant) {
+			tenants = append(tenants, tenant)
+		}
+	}
+	var err error
+	for _, tenant := range tenants[:min(len(tenants), fewTenants)] {
+		if err = ask(tenant); err == nil || sharedFailure(transport.FaultOf(err).Class) {
+			return err
+		}
+	}
+	return err
+}
+
+// Follow gives a board on which tenants are in view instead of projects and namespaces, for a [Sweep] over tenants. It follows
+// until ctx ends; wait then returns.
+func (t Tenancy) Follow(ctx context.Context, b *Board) (board *Board, wait func()) {
+	tenants := store.NewInterest()
+	out := *b
+	out.Interest = tenants
+	changed, stop := b.Interest.Changed()
+	sub := b.Store.Subscribe(b.paced(2 * time.Second)) // the list of tenants changes with the projects
+	set := func() { tenants.Set(t, t.InView(b.Store.Current(), b.Interest.Wanted())) }
+	set()
+	var side sync.WaitGroup
+	side.Go(func() {
+		defer stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-changed:
+				set()
+			}
+		}
+	})
+	side.Go(func() {
+		defer sub.Close()
+		for {
+			if _, ok := sub.Next(ctx); !ok {
+				return
+			}
+			set()
+		}
+	})
+	return &out, side.Wait
+}
+
+// Of returns the tenant that holds a namespace. ok is false when it cannot be known: a namespace that encodes no project, or
+// whose environment is not known, as its stage decides between the two tenants.
+func (t Tenancy) Of(snap *store.Snapshot, namespace string) (tenant string, ok bool) {
+	if t.In == TenantNone {
+		return "", true
+	}
+	if !t.Auto() {
+		ids := split(t.ID)
+		if len(ids) == 1 {
+			return ids[0], true
+		}
+		auto, ok := Tenancy{In: t.In}.Of(snap, namespace)
+		return auto, ok && slices.Contains(ids, auto)
+	}
+	environment, project, ok := platform.ParseNamespace(namespace)
+	if !ok {
+		return "", false
+	}
+	production, other := platform.Tenants(project)
+	for _, e := range store.Environments.Items(snap, project) {
+		switch {
+		case e.ID != environment:
+		case e.Production():
+			return production, true
+		default:
+			return other, true
+		}
+	}
+	return "", false
+}
+
+func split(ids string) []string {
+	var out []string
+	for id := range strings.SplitSeq(ids, ",") {
+		if id = strings.TrimSpace(id); id != "" && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// Route is an address with, perhaps, a tenant inside its path.
+type Route struct {
+	Base   string // what the transport is given
+	prefix string // below the base; holds {tenant} when the tenant is in the path
+	in     TenantPlace
+}
+
+// NewRoute reads an address. With the tenant in the path, the address says where by {tenant}; without that mark it is the root
+// of a gateway laid out as layout, which holds the mark.
+func NewRoute(address string, t Tenancy, layout string) (Route, error) {
+	before, after, marked := strings.Cut(address, tenantMark)
+	switch {
+	case t.In != TenantPath && marked:
+		return Route{}, fmt.Errorf("the address holds %s but the tenant is not in the path", tenantMark)
+	case t.In != TenantPath:
+		return Route{Base: address, in: t.In}, nil
+	case !marked:
+		return Route{Base: address, prefix: layout, in: t.In}, nil
+	case !strings.HasSuffix(before, "/") || after != "" && !strings.HasPrefix(after, "/") || strings.Contains(after, tenantMark):
+		return Route{}, fmt.Errorf("in the address, %s must stand once, between slashes", tenantMark)
+	}
+	return Route{Base: strings.TrimSuffix(before, "/"), prefix: "/" + tenantMark + strings.TrimRight(after, "/"), in: t.In}, nil
+}
+
+// Path is what stands between the base and the API's own paths for a tenant, escaped, without a slash at its end.
+func (r Route) Path(tenant string) string {
+	return strings.ReplaceAll(r.prefix, tenantMark, url.PathEscape(tenant))
+}
+
+// Pattern is Path for an allow-list: any tenant.
+func (r Route) Pattern() string { return strings.ReplaceAll(r.prefix, tenantMark, "*") }
+
+// RoundTripper adds the tenant's header to requests on their way to next.
+func (r Route) RoundTripper(tenant string, next http.RoundTripper) http.RoundTripper {
+	if r.in != TenantHeader || tenant == "" {
+		return next
+	}
+	return headerTripper{tenant: tenant, next: next}
+}
+
+type headerTripper struct {
+	tenant string
+	next   http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t headerTripper) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context()) // a round-tripper must not change what it is given
+	req.Header.Set(tenantHeader, t.tenant)
+	return t.next.RoundTrip(req)
+}
