@@ -1,0 +1,140 @@
+package loki
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"dsotop/demo/fakes/loki/logql"
+	"dsotop/demo/fakes/tenant"
+	"dsotop/demo/world"
+)
+
+// source reads the world's lines for the tenants of one request.
+type source struct {
+	w   *world.World
+	set tenant.Set
+}
+
+// origin is one container name of a namespace, which gives two streams.
+type origin struct {
+	ns          *world.Namespace
+	container   string
+	out, errors *logql.Stream
+}
+
+// origins are the containers that the request sees and of which a stream matches, in a stable order.
+func (s source) origins(ms []*labels.Matcher) []origin {
+	var out []origin
+	s.w.View(func(st *world.State) {
+		for _, c := range st.Clusters {
+			for _, ns := range c.Namespaces {
+				id := tenant.Of(st, ns)
+				if !s.set.Has(id) || !possible(ms, map[string]string{"cluster": c.Label, "namespace": ns.Name, "tenant": id}) {
+					continue
+				}
+				seen := map[string]bool{}
+				for _, x := range ns.Workloads {
+					for _, spec := range x.Containers {
+						if seen[spec.Name] {
+							continue
+						}
+						seen[spec.Name] = true
+						o := origin{ns: ns, container: spec.Name}
+						for _, stream := range []string{"stdout", "stderr"} {
+							set := map[string]string{
+								"cluster": c.Label, "namespace": ns.Name, "tenant": id, "container": spec.Name, "stream": stream,
+								"job": ns.Name + "/" + spec.Name, "service_name": service(x),
+							}
+							if !logql.Matches(ms, set) {
+								continue
+							}
+							if stream == "stdout" {
+								o.out = &logql.Stream{Labels: set}
+							} else {
+								o.errors = &logql.Stream{Labels: set}
+							}
+						}
+						if o.out != nil || o.errors != nil {
+							out = append(out, o)
+						}
+					}
+				}
+			}
+		}
+	})
+	return out
+}
+
+// possible checks the matchers of the labels that are already known.
+func possible(ms []*labels.Matcher, known map[string]string) bool {
+	for _, m := range ms {
+		if v, ok := known[m.Name]; ok && !m.Matches(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// service is the name Loki gives a service by itself: a label of the pod, else the workload.
+func service(x *world.Workload) string {
+	for _, l := range []string{"app.kubernetes.io/name", "app"} {
+		if v := x.Labels[l]; v != "" {
+			return v
+		}
+	}
+	return x.Name
+}
+
+// streams are the label sets of the matching streams that have lines of that kind.
+func (s source) streams(ms []*labels.Matcher) []map[string]string {
+	var out []map[string]string
+	for _, o := range s.origins(ms) {
+		for _, x := range []*logql.Stream{o.out, o.errors} {
+			if x != nil {
+				out = append(out, x.Labels)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b map[string]string) int { return strings.Compare(logql.Key(a), logql.Key(b)) })
+	return out
+}
+
+// slice is how much time of one container is made at once: what bounds the memory of a long scan.
+const slice = 2 * time.Hour
+
+// Scan gives the lines of the matching streams; see [logql.Source].
+func (s source) Scan(ctx context.Context, ms []*labels.Matcher, from, to time.Time, fn func(*logql.Stream, int64, string)) error {
+	// Nothing is older than the retention, and nothing newer than now.
+	now := s.w.Now()
+	if oldest := now.Add(-maxLength); from.Before(oldest) {
+		from = oldest
+	}
+	if end := now.Add(time.Nanosecond); to.After(end) {
+		to = end
+	}
+	for _, o := range s.origins(ms) {
+		for a := from; a.Before(to); a = a.Add(slice) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			b := a.Add(slice)
+			if b.After(to) {
+				b = to
+			}
+			for _, l := range s.w.LogLines(o.ns, o.container, a, b, 0, false) {
+				stream := o.out
+				if l.Stream == "stderr" {
+					stream = o.errors
+				}
+				if stream != nil {
+					fn(stream, l.At.UnixNano(), l.Text)
+				}
+			}
+		}
+	}
+	return nil
+}
