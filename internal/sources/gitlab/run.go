@@ -16,6 +16,7 @@ const (
 	activeEvery   = 15 * time.Second
 	detailsEvery  = 10 * time.Minute // of projects nobody looks at
 	detailsInView = 30 * time.Second
+	detailsRate   = 0.3              // projects a second in the background: some ten calls each
 	graphQLTries  = 3                // refusals in a row after which it is left alone
 	graphQLAgain  = 10 * time.Minute // for so long
 )
@@ -36,7 +37,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 		}},
 		sources.Poll{Part: "fleet", Every: s.opts.Every, Essential: true, Do: func(ctx context.Context) error { return s.fleet(ctx, b) }},
 		sources.Sweep{
-			Part: "details", Every: detailsEvery, InView: detailsInView,
+			Part: "details", Every: detailsEvery, InView: detailsInView, Rate: detailsRate,
 			Scopes: func() []string {
 				// Called when the store changed: the moment to follow a console that has just said which projects exist.
 				if s.facts.moved(b.Store) {

@@ -31,7 +31,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 		}},
 		sources.Poll{Part: "projects", Every: s.opts.Every, Essential: true, Do: func(ctx context.Context) error { return s.fleet(ctx, b) }},
 		sources.Sweep{
-			Part: "details", Every: detailsEvery, InView: s.opts.Every / 4, // it costs nothing when nothing was analysed
+			Part: "details", Every: detailsEvery, Rate: 0.4, InView: s.opts.Every / 4, // it costs nothing when nothing was analysed
 			Scopes: func() []string {
 				// Called when the store changed: the moment to follow a console that has just said which projects exist.
 				if s.facts.moved(b.Store) {
