@@ -1,0 +1,352 @@
+package argocd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/sources"
+	"dsotop/internal/sources/transport"
+)
+
+const (
+	inView   = 20 * time.Second // the trees of a namespace somebody looks at are read again this often,
+	nearView = time.Minute      // those of a project somebody looks at this often,
+	settling = 3 * time.Second  // and both this soon after the application moved
+	// Trees that nobody looks at are read again after rest, or perTree for each application when that is longer, so that a large
+	// zone costs at most one call a second at rest; a moved application is read after movedRest.
+	rest      = 10 * time.Minute
+	perTree   = time.Second
+	movedRest = 2 * time.Minute
+	// longestLook bounds the manifests and events read for one tree in one pass; the next pass goes on.
+	longestLook = 40
+)
+
+// sweepTurn is how long one turn of the sweep may take; the next one goes on.
+const sweepTurn = 30 * time.Second
+
+// sweep reads the trees that are due, most wanted first, until none is.
+func (s *Source) sweep(ctx context.Context, b *sources.Board) error {
+	for started := time.Now(); time.Since(started) < sweepTurn; {
+		wanted := map[string]bool{}
+		for _, scope := range b.Interest.Wanted() {
+			wanted[scope] = true
+		}
+		id, app, watched, due := s.next(wanted, b.Clock(), func(d time.Duration) time.Duration { return paced(b, d) })
+		if !due {
+			return nil
+		}
+		if err := s.look(ctx, b, id, app, watched); err != nil {
+			s.again(id)
+			return err
+		}
+	}
+	return nil
+}
+
+// again makes a tree due once more: that it could not be read was not its fault.
+func (s *Source) again(id appID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k := s.facts.apps[id]; k != nil {
+		k.readAt = time.Time{}
+	}
+}
+
+// deploys reports whether an application's tree can have pods of a project: not the ones that make namespaces, applications or dashboards.
+func deploys(a platform.Application) bool {
+	return a.DestNamespace != "" && (a.Type == platform.AppDeploy || a.Type == platform.AppHistoric)
+}
+
+// next picks the tree to read. It is marked as read at once, so that a failing one does not hold up the others.
+func (s *Source) next(wanted map[string]bool, now time.Time, paced func(time.Duration) time.Duration) (id appID, app platform.Application, watched, due bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	longRest := paced(max(rest, time.Duration(len(s.facts.apps))*perTree))
+	best := 0
+	var chosen *known
+	for at, k := range s.facts.apps {
+		if !deploys(k.app) {
+			continue
+		}
+		looked := wanted[k.app.DestNamespace]
+		seen := looked || wanted[k.app.ProjectID]
+		age := now.Sub(k.readAt)
+		rank := 0
+		switch {
+		case k.readAt.IsZero() && seen:
+			rank = 4
+		case looked && age >= paced(inView), seen && (age >= paced(nearView) || k.moved && age >= paced(settling)):
+			rank = 3
+		case k.readAt.IsZero():
+			rank = 2
+		case age >= longRest || k.moved && age >= paced(movedRest):
+			rank = 1
+		}
+		if rank == 0 || rank < best {
+			continue
+		}
+		// Among equals the one that waits longest, then by name: the order must not depend on the map.
+		if rank > best || k.readAt.Before(chosen.readAt) || k.readAt.Equal(chosen.readAt) && k.app.Key() < chosen.app.Key() {
+			best, chosen, id, watched = rank, k, at, seen
+		}
+	}
+	if chosen == nil {
+		return appID{}, platform.Application{}, false, false
+	}
+	chosen.readAt, chosen.moved = now, false
+	return id, chosen.app, watched, true
+}
+
+// look reads one tree, and for somebody who watches what explains it. It returns an error only when going on makes no sense.
+func (s *Source) look(ctx context.Context, b *sources.Board, id appID, app platform.Application, watched bool) error {
+	w, err := s.tree(ctx, id)
+	if err != nil {
+		if passing(err) != nil {
+			return err
+		}
+		// About this application only: Argo CD answers 403 for one that was just deleted, 500 when its cluster is away.
+		s.refused(b, id, err)
+		return nil
+	}
+	s.refused(b, id, nil)
+	t := mapTree(app.DestCluster, w)
+	s.mu.Lock()
+	k := s.facts.apps[id]
+	if k == nil { // deleted meanwhile
+		s.mu.Unlock()
+		return nil
+	}
+	pods, controllers := k.pods, k.controllers
+	s.mu.Unlock()
+
+	left := longestLook
+	next := known{pods: map[string]manifestOf[wirePod]{}, controllers: map[string]manifestOf[wireController]{}}
+	var failed error
+	keep := func(err error) {
+		if failed == nil && err != nil {
+			failed = err
+		}
+	}
+	for _, i := range worstFirst(t.pods) {
+		p := &t.pods[i]
+		old, had := pods[p.UID]
+		if watched && left > 0 && failed == nil && (!had || old.version != p.version || p.version == "") {
+			left--
+			var m wirePod
+			if err := s.manifest(ctx, id, "", "v1", "Pod", p.Namespace, p.Name, &m); err != nil {
+				keep(passing(err))
+			} else {
+				old, had = manifestOf[wirePod]{p.version, &m}, true
+			}
+		}
+		if had {
+			next.pods[p.UID] = old
+			applyManifest(&p.Pod, old.body)
+			if old.version != p.version { // an old manifest explains, the tree is newer
+				restoreTree(&p.Pod, w, p.UID)
+			}
+		}
+	}
+	for i := range t.workloads {
+		wl := &t.workloads[i]
+		old, had := controllers[wl.UID]
+		if watched && left > 0 && failed == nil && wl.Kind != "CronJob" && wl.Kind != "Job" && (!had || old.version != wl.version || wl.version == "") {
+			left--
+			var m wireController
+			if err := s.manifest(ctx, id, wl.group, wl.apiVersion, wl.Kind, wl.Namespace, wl.Name, &m); err != nil {
+				keep(passing(err))
+			} else {
+				old, had = manifestOf[wireController]{wl.version, &m}, true
+			}
+		}
+		if had {
+			next.controllers[wl.UID] = old
+			applyController(&wl.Workload, old.body)
+		}
+	}
+	var events []platform.Event
+	if watched && failed == nil {
+		events, err = s.explain(ctx, id, app.DestCluster, t, left)
+		keep(err)
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k = s.facts.apps[id]; k == nil || k.app.DestNamespace != app.DestNamespace {
+		return nil
+	}
+	if !slices.Equal(k.tree.troubled, t.troubled) {
+		s.facts.projects[k.app.ProjectID] = true
+	}
+	s.facts.touch(k)
+	k.tree, k.has, k.pods, k.controllers = t, true, next.pods, next.controllers
+	if watched {
+		k.events = events
+	}
+	s.facts.touch(k)
+	s.ring()
+	return failed
+}
+
+// refused keeps which trees cannot be read and tells it as one part of the health: there may be hundreds.
+func (s *Source) refused(b *sources.Board, id appID, err error) {
+	s.mu.Lock()
+	before := len(s.facts.refused)
+	if err != nil {
+		s.facts.refused[id] = err
+	} else {
+		delete(s.facts.refused, id)
+	}
+	count := len(s.facts.refused)
+	s.mu.Unlock()
+	switch {
+	case err != nil:
+		f := *transport.FaultOf(err)
+		f.Message = fmt.Sprintf("%d applications, the last one %s: %s", count, id.name, f.Message)
+		b.Health.Fail(partSomeTrees, &f)
+	case before > 0 && count == 0:
+		b.Health.OK(partSomeTrees)
+	}
+}
+
+// worstFirst orders pods so that a bounded number of looks goes to those that are not well.
+func worstFirst(pods []treePod) []int {
+	order := make([]int, len(pods))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch ha, hb := pods[a].Healthy(), pods[b].Healthy(); {
+		case ha == hb:
+			return 0
+		case ha:
+			return 1
+		}
+		return -1
+	})
+	return order
+}
+
+// restoreTree puts back what the newer tree says of a pod over an older manifest.
+func restoreTree(p *platform.Pod, w *wireTree, uid string) {
+	at := slices.IndexFunc(w.Nodes, func(n wireNode) bool { return line(n.UID) == uid && n.Kind == "Pod" })
+	if at < 0 {
+		return
+	}
+	fresh := mapPod(p.Cluster, &w.Nodes[at])
+	p.Phase, p.Reason, p.Ready, p.Total, p.Restarts, p.Node = fresh.Phase, fresh.Reason, fresh.Ready, fresh.Total, fresh.Restarts, fresh.Node
+}
+
+// explain reads the events of what is not well: pods, and the objects that could not make their pods.
+func (s *Source) explain(ctx context.Context, id appID, cluster string, t tree, left int) ([]platform.Event, error) {
+	events := []platform.Event{}
+	var objects []ref
+	for _, i := range worstFirst(t.pods) {
+		if p := t.pods[i]; !p.Healthy() {
+			objects = append(objects, ref{"Pod", p.Namespace, p.Name, p.UID})
+		}
+	}
+	for _, w := range t.workloads {
+		objects = append(objects, w.failing...)
+	}
+	for _, o := range objects {
+		if left--; left < 0 {
+			break
+		}
+		w, err := s.events(ctx, id, o)
+		if err != nil {
+			if err = passing(err); err != nil {
+				return events, err
+			}
+			continue
+		}
+		events = append(events, mapEvents(cluster, o.namespace, w)...)
+	}
+	return events, nil
+}
+
+// passing keeps the failures after which going on makes no sense; an object that is gone, or that this token may not see, is no
+// reason to stop.
+func passing(err error) error {
+	if err == nil {
+		return nil
+	}
+	switch transport.FaultOf(err).Class {
+	case transport.ClassNotFound, transport.ClassForbidden, transport.ClassRequest, transport.ClassMalformed, transport.ClassServer:
+		return nil
+	}
+	return err
+}
+
+// identity asks who we are, what we may do and how long, and which version answers.
+func (s *Source) identity(ctx context.Context, b *sources.Board) error {
+	seen, err := s.who(ctx)
+	b.Health.Set(func(h *platform.SourceHealth) { seen.fill(h) })
+	return err
+}
+
+// who is what a look at the identity gave.
+type who struct {
+	version, user string
+	rights        []platform.Right
+	expires       time.Time
+}
+
+func (w who) fill(h *platform.SourceHealth) {
+	if w.version != "" {
+		h.Version = w.version
+	}
+	if w.user != "" {
+		h.Identity = w.user
+	}
+	if w.rights != nil {
+		h.Rights = w.rights
+	}
+	h.Expires = w.expires
+}
+
+// errAnonymous is an instance that answers without knowing us: with anonymous access off, it then shows nothing.
+var errAnonymous = errors.New("not logged in: the token is missing, or Argo CD does not know it")
+
+func (s *Source) who(ctx context.Context) (who, error) {
+	var w who
+	if header, err := s.client.AuthHeader(ctx); err == nil {
+		w.expires = expiry(header)
+	}
+	var version struct {
+		Version string `json:"Version"`
+	}
+	if _, err := s.client.GetJSON(ctx, "/api/version", nil, &version); err != nil {
+		return w, err
+	}
+	w.version = strings.TrimPrefix(line(version.Version), "v")
+	var user wireUser
+	if _, err := s.client.GetJSON(ctx, "/api/v1/session/userinfo", nil, &user); err != nil {
+		return w, err
+	}
+	if !user.LoggedIn {
+		return w, &transport.Fault{Class: transport.ClassUnauthorised, Source: s.name, Method: "GET", URL: s.base + "/api/v1/session/userinfo", Message: errAnonymous.Error(), Err: errAnonymous}
+	}
+	w.user = line(user.Username)
+	for _, r := range []struct{ name, resource, action, needed string }{
+		{"applications.all", "applications", "get", "gitops"},
+		{"logs.all", "logs", "get", "logs"},
+		{"applications.sync", "applications", "sync", "actions"},
+	} {
+		var can struct {
+			Value string `json:"value"`
+		}
+		// "*/*" is every application: a team has rights on some and none on all, which is as it should be.
+		_, err := s.client.GetJSON(ctx, "/api/v1/account/can-i/"+r.resource+"/"+r.action+"/*/*", nil, &can)
+		if err = passing(err); err != nil {
+			return w, err
+		}
+		w.rights = append(w.rights, platform.Right{Name: r.name, Held: can.Value == "yes", Known: can.Value != "", Needed: r.needed})
+	}
+	return w, nil
+}
