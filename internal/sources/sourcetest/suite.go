@@ -49,7 +49,7 @@ type Case struct {
 	Face http.Handler
 	// Converged tells whether the store has what the fake has; nil when the source only answers on demand.
 	Converged func(*store.Snapshot) bool
-	// Change, when not nil, takes something away from the fake; Changed tells that the store followed.
+	// Change, when not nil, takes something away from the fake; Changed tells that the store followed. It is done last.
 	Change  func()
 	Changed func(*store.Snapshot) bool
 	// Prepare puts facts of other sources into the store, e.g. the projects of the console.
@@ -91,6 +91,9 @@ func Run(t *testing.T, c Case) {
 	t.Run("stops while nobody answers", func(t *testing.T) { c.stopsInSilence(t) })
 	if !c.NoDoctor {
 		t.Run("doctor", func(t *testing.T) { c.doctor(t) })
+	}
+	if c.Change != nil {
+		t.Run("notices a deletion", func(t *testing.T) { c.follows(t) })
 	}
 }
 
@@ -263,20 +266,28 @@ func (c Case) lives(t *testing.T) {
 		}
 		b.proxy.set(f.answer)
 		b.ring()
+		at := time.Now()
 		b.waitState(f.name, words...)
+		t.Logf("%s: known after %s", f.name, time.Since(at).Round(time.Millisecond))
 		if !c.Converged(b.store.Current()) {
 			t.Errorf("%s: the last known facts are gone", f.name)
 		}
 		b.proxy.set(nil)
 		b.ring() // forbidden looks again rarely: a person asks
+		at = time.Now()
 		b.waitLive("back after " + f.name)
-	}
-	if c.Change != nil {
-		c.Change()
-		b.ring()
-		b.wait("noticing a deletion", c.Changed)
+		t.Logf("%s: back after %s", f.name, time.Since(at).Round(time.Millisecond))
 	}
 	b.stop()
+}
+
+func (c Case) follows(t *testing.T) {
+	b := c.open(t)
+	b.start()
+	b.waitLive("converging")
+	c.Change()
+	b.ring()
+	b.wait("noticing a deletion", c.Changed)
 }
 
 // words are the states a fault may have. before tells whether the source was live.
