@@ -83,7 +83,9 @@ func (x *Index) AddEnvironment(projectID, id, name, namespace string) {
 	if key == "" {
 		return
 	}
-	x.environments[key] = indexedEnvironment{projectID, name, namespace}
+	if _, taken := x.environments[key]; !taken { // an old namespace may carry the id of an environment that runs elsewhere
+		x.environments[key] = indexedEnvironment{projectID, name, namespace}
+	}
 	if namespace != "" {
 		x.namespaces[namespace] = key
 	}

@@ -1,0 +1,265 @@
+package findings
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"dsotop/internal/platform"
+)
+
+const (
+	readImages = "list repositories and artifacts of the Harbor project (a read-only robot cannot list)"
+	readDigest = "; digests of what runs come from Kubernetes, or from pod manifests in Argo CD"
+)
+
+// harbor looks a reference up in the project's own registry. read is false when nothing can be said: another project's image,
+// a repository of which nothing was read, no tag and no digest.
+func (in *Input) harbor(ref imageRef) (artifact *platform.Image, count int, read bool) {
+	if ref.project != in.Project.Slug || ref.repository == "" || (ref.tag == "" && ref.digest == "") {
+		return nil, 0, false
+	}
+	for i := range in.Images {
+		img := &in.Images[i]
+		if img.Repository != ref.repository {
+			continue
+		}
+		count++
+		if artifact != nil {
+			continue
+		}
+		if ref.digest != "" && img.Is(ref.digest) || ref.digest == "" && img.Names(ref.tag) {
+			artifact = img
+		}
+	}
+	return artifact, count, true
+}
+
+// purged reports whether the image of a group that cannot be pulled is proved to be gone from Harbor.
+func (in *Input) purged(g *podGroup) bool {
+	if g.image == "" || !in.Has(platform.FamImages) {
+		return false
+	}
+	artifact, _, read := in.harbor(in.image(g.image))
+	return read && artifact == nil
+}
+
+func tagPurged() Rule {
+	return Rule{
+		ID: "tag-purged", Mode: "F13", Area: "pods", Runbook: "RB-10", Severity: platform.SeverityCritical,
+		Needs: []platform.Family{platform.FamPods, platform.FamImages},
+		Doc: Doc{
+			What:     "Pods ask for a tag that is no longer in Harbor: retention removed it, or it was never pushed.",
+			Why:      "They will never start. A rollback to an old version meets this when the registry only keeps the newest images. Another version must be deployed, or this one built again.",
+			Evidence: "The pods, the image they ask for, and Harbor's list of tags of that repository, where it is missing.",
+			Sources:  podSources + "; harbor", Rights: readPods + "; " + readImages,
+		},
+		Check: func(in *Input) []platform.Finding {
+			var out []platform.Finding
+			for _, g := range in.groups(classPull) {
+				if !in.purged(&g) {
+					continue
+				}
+				ref := in.image(g.image)
+				_, count, _ := in.harbor(ref)
+				f := in.podFinding(&g, grade(g.env, platform.SeverityCritical), g.since("Failed", "BackOff"), "image", g.image, "repository", ref.repository, "tag", tagOrDigest(ref), "reason", "ImagePullBackOff")
+				f.Why = append(f.Why, in.coded(platform.FamImages, nil, "tag_absent", time.Time{}, "repository", ref.repository, "tag", tagOrDigest(ref), "count", itoa(count)))
+				if count == 0 {
+					f.Confidence = platform.Probable // the whole repository is unknown: a name mistake looks the same
+				}
+				out = append(out, f)
+			}
+			return out
+		},
+	}
+}
+
+func tagOrDigest(r imageRef) string {
+	if r.tag != "" {
+		return r.tag
+	}
+	return short(r.digest)
+}
+
+// runningImage is one image that runs in one environment.
+type runningImage struct {
+	env      *platform.EnvironmentFacts
+	workload string
+	kind     string
+	image    string
+	digest   string // "" when unknown
+	pods     int
+	oldest   time.Time
+}
+
+// runningImages lists what runs, by environment, workload, image and digest, once for all rules.
+func (in *Input) runningImages() []runningImage {
+	if in.ran {
+		return in.running
+	}
+	in.ran = true
+	for i := range in.Environments {
+		e := &in.Environments[i]
+		start := len(in.running)
+		for j := range e.Pods {
+			p := &e.Pods[j]
+			if p.Phase != "Running" || p.Finished() {
+				continue
+			}
+			for k := range p.Containers {
+				c := &p.Containers[k]
+				if c.Init || c.State != "running" {
+					continue
+				}
+				in.addRunning(start, e, p, c)
+			}
+		}
+	}
+	return in.running
+}
+
+func (in *Input) addRunning(start int, e *platform.EnvironmentFacts, p *platform.Pod, c *platform.Container) {
+	workload, kind := p.WorkloadName, p.WorkloadKind
+	if workload == "" {
+		workload, kind = p.Name, "Pod"
+	}
+	for i := start; i < len(in.running); i++ {
+		r := &in.running[i]
+		if r.workload == workload && r.image == c.Image && r.digest == c.Digest && r.kind == kind {
+			r.pods++
+			r.oldest = earlier(r.oldest, p.CreatedAt)
+			return
+		}
+	}
+	in.running = append(in.running, runningImage{e, workload, kind, c.Image, c.Digest, 1, p.CreatedAt})
+}
+
+func tagMissing() Rule {
+	return Rule{
+		ID: "tag-missing", Mode: "F13", Area: "images", Runbook: "RB-10", Severity: platform.SeverityDegraded,
+		Needs: []platform.Family{platform.FamPods, platform.FamImages},
+		Doc: Doc{
+			What:     "Pods run an image whose tag is no longer in Harbor.",
+			Why:      "They run only as long as nobody moves them: the next node drain or restart ends in `ImagePullBackOff`. Said only of repositories of which other images are known.",
+			Evidence: "The image in use, and Harbor's list of tags of that repository, where it is missing.",
+			Sources:  podSources + "; harbor", Rights: readPods + "; " + readImages,
+		},
+		Check: func(in *Input) []platform.Finding {
+			var out []platform.Finding
+			for _, r := range in.runningImages() {
+				ref := in.image(r.image)
+				artifact, count, read := in.harbor(ref)
+				if !read || artifact != nil || count == 0 {
+					continue
+				}
+				out = append(out, platform.Finding{Severity: grade(r.env, platform.SeverityDegraded), Subject: in.subject(r.env, "workload", r.workload), Confidence: platform.Probable,
+					Args: words("workload", r.workload, "image", r.image, "repository", ref.repository, "tag", tagOrDigest(ref), "count", itoa(r.pods)),
+					Why: []platform.Evidence{in.coded(platform.FamPods, r.env, "runs", r.oldest, "image", r.image, "count", itoa(r.pods)),
+						in.coded(platform.FamImages, nil, "tag_absent", time.Time{}, "repository", ref.repository, "tag", tagOrDigest(ref), "count", itoa(count))}})
+			}
+			return out
+		},
+	}
+}
+
+func mutableTag() Rule {
+	return Rule{
+		ID: "mutable-tag", Mode: "F12", Area: "images", Runbook: "RB-08", Severity: platform.SeverityDegraded,
+		Needs: []platform.Family{platform.FamPods, platform.FamImages},
+		Doc: Doc{
+			What:     "The tag that pods name was pushed again: Harbor has another image under it than the one that runs.",
+			Why:      "Argo CD sees no difference, so nothing is redeployed; the next restart will silently change the version, one pod at a time. The manifest should name the commit, not a moving tag.",
+			Evidence: "The digest that runs, the digest Harbor has under the tag, and when it was pushed.",
+			Sources:  podSources + "; harbor", Rights: readPods + "; " + readImages + readDigest,
+		},
+		Check: func(in *Input) []platform.Finding {
+			var out []platform.Finding
+			for _, r := range in.runningImages() {
+				ref := in.image(r.image)
+				if r.digest == "" || ref.tag == "" || ref.digest != "" {
+					continue
+				}
+				artifact, _, read := in.harbor(ref)
+				if !read || artifact == nil || artifact.Is(r.digest) {
+					continue
+				}
+				since := artifact.PushedAt
+				for _, t := range artifact.Tags {
+					if t.Name == ref.tag {
+						since = later(since, t.PushedAt)
+					}
+				}
+				out = append(out, platform.Finding{Severity: grade(r.env, platform.SeverityDegraded), Subject: in.subject(r.env, "workload", r.workload), Since: since,
+					Args: words("workload", r.workload, "image", r.image, "repository", ref.repository, "tag", ref.tag, "count", itoa(r.pods), "running", short(r.digest), "registry", short(artifact.Digest)),
+					Why: []platform.Evidence{in.coded(platform.FamPods, r.env, "pod_digest", time.Time{}, "image", r.image, "digest", short(r.digest), "count", itoa(r.pods)),
+						in.coded(platform.FamImages, nil, "tag_digest", since, "repository", ref.repository, "tag", ref.tag, "digest", short(artifact.Digest))}})
+			}
+			return out
+		},
+	}
+}
+
+// manyHigh is the number of high vulnerabilities from which they are worth a word without any critical one.
+const manyHigh = 10
+
+func imageVulnerable() Rule {
+	return Rule{
+		ID: "image-vulnerable", Area: "images", Runbook: "RB-07", Severity: platform.SeverityDegraded,
+		Needs: []platform.Family{platform.FamPods, platform.FamImages},
+		Doc: Doc{
+			What:     "An image that runs has critical vulnerabilities, or ten high ones or more.",
+			Why:      "What matters is what runs, not what lies in the registry. Degraded in production when one is critical, a warning when they are high only.",
+			Evidence: "Harbor's scan of the digest that runs (exact), or of the tag the pods name when the digest is unknown (probable), and where it runs.",
+			Sources:  podSources + "; harbor", Rights: readPods + "; " + readImages + readDigest,
+		},
+		Check: checkVulnerable,
+	}
+}
+
+func checkVulnerable(in *Input) []platform.Finding {
+	type worst struct {
+		finding platform.Finding
+		envs    []string
+	}
+	var found []worst
+	for _, r := range in.runningImages() {
+		ref := in.image(r.image)
+		confidence := platform.Probable
+		if r.digest != "" {
+			ref.digest, confidence = r.digest, platform.Exact
+		}
+		artifact, _, read := in.harbor(ref)
+		if !read || artifact == nil || !artifact.Scan.Known() {
+			continue
+		}
+		scan := artifact.Scan
+		if scan.Critical == 0 && scan.High < manyHigh {
+			continue
+		}
+		base := platform.SeverityWarning
+		if scan.Critical > 0 {
+			base = platform.SeverityDegraded
+		}
+		f := platform.Finding{Severity: grade(r.env, base), Subject: in.subject(r.env, "image", ref.repository), Confidence: confidence,
+			Args: words("repository", ref.repository, "tag", tagOrDigest(ref), "critical", itoa(scan.Critical), "high", itoa(scan.High)),
+			Why:  []platform.Evidence{in.coded(platform.FamImages, nil, "scan", scan.At, "image", ref.repository+"@"+short(artifact.Digest), "critical", itoa(scan.Critical), "high", itoa(scan.High))}}
+		i := slices.IndexFunc(found, func(w worst) bool { return w.finding.Subject.Name == ref.repository })
+		if i < 0 {
+			found = append(found, worst{f, []string{r.env.Name}})
+			continue
+		}
+		if !slices.Contains(found[i].envs, r.env.Name) {
+			found[i].envs = append(found[i].envs, r.env.Name)
+		}
+		if f.Severity > found[i].finding.Severity {
+			found[i].finding = f
+		}
+	}
+	var out []platform.Finding
+	for _, w := range found {
+		w.finding.Args["environments"] = strings.Join(w.envs, ", ")
+		w.finding.Why = append(w.finding.Why, in.coded(platform.FamPods, nil, "runs_in", time.Time{}, "environments", strings.Join(w.envs, ", ")))
+		out = append(out, w.finding)
+	}
+	return out
+}
