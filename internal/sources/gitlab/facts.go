@@ -23,6 +23,7 @@ type facts struct {
 	listed bool                    // the fleet was listed at least once
 	// Whether the fleet pass brings pipelines (GraphQL). If not, a project's pipelines are known once its details were read.
 	withPipelines bool
+	whole         bool // the fleet pass saw every project
 
 	extra   map[int64][]platform.Pipeline // by repository id: pipelines read one repository at a time
 	jobs    map[int64]jobsRead            // by pipeline id
@@ -57,9 +58,17 @@ func newFacts(root string) *facts {
 	}
 }
 
+// listing is one pass over the fleet.
+type listing struct {
+	repositories []repository
+	pipelines    bool // each with its newest pipelines
+	// The root itself was listed: a project without repositories here has none. Otherwise we only know of those we are a member of.
+	whole bool
+}
+
 // setFleet replaces the list of repositories and forgets what belonged to those that are gone. A list without pipelines does not
 // take away those that were known.
-func (f *facts) setFleet(list []repository, withPipelines bool) {
+func (f *facts) setFleet(l listing) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	former := map[int64][]platform.Pipeline{}
@@ -70,8 +79,8 @@ func (f *facts) setFleet(list []repository, withPipelines bool) {
 	}
 	groups := map[string][]repository{}
 	ids := map[int64]bool{}
-	for _, r := range list {
-		if !withPipelines {
+	for _, r := range l.repositories {
+		if !l.pipelines {
 			r.pipelines = former[r.ID]
 		}
 		groups[r.group] = append(groups[r.group], r)
@@ -82,7 +91,7 @@ func (f *facts) setFleet(list []repository, withPipelines bool) {
 			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 		})
 	}
-	f.groups, f.listed, f.withPipelines = groups, true, withPipelines
+	f.groups, f.listed, f.withPipelines, f.whole = groups, true, l.pipelines, l.whole
 	gone := func(id int64) bool { return !ids[id] }
 	maps.DeleteFunc(f.extra, func(id int64, _ []platform.Pipeline) bool { return gone(id) })
 	maps.DeleteFunc(f.heads, func(id int64, _ head) bool { return gone(id) })
@@ -200,6 +209,13 @@ func (f *facts) publish(st *store.Store, source string) {
 		}
 		if t, ok := f.tokensOf(groups); ok {
 			tokens[scope] = t
+		}
+	}
+	if f.whole { // the console's projects that GitLab has nothing of: known to be empty
+		for _, scope := range sc.ids {
+			if repos[scope] == nil {
+				repos[scope], pipelines[scope] = []platform.GitRepository{}, []platform.Pipeline{}
+			}
 		}
 	}
 	snap := st.Current()

@@ -133,18 +133,18 @@ const maxPages = 1000
 
 // fleetGraphQL lists every repository below the root with its newest pipelines. When the root is not visible (a member of one
 // project's group only), or not given, it lists what the credential is a member of.
-func (s *Source) fleetGraphQL(ctx context.Context, most int) ([]repository, error) {
+func (s *Source) fleetGraphQL(ctx context.Context, most int) (listing, error) {
 	if s.opts.Root != "" {
 		list, err := s.graphQLQuery(ctx, groupQuery, groupQueryOlder, most)
 		if !errors.Is(err, errNoGroup) {
-			return list, err
+			return listing{repositories: list, pipelines: true, whole: true}, err
 		}
 	}
 	list, err := s.graphQLQuery(ctx, memberQuery, memberQueryOlder, most)
 	if err == nil && len(list) == 0 && s.opts.Root != "" {
-		return nil, s.noGroup()
+		err = s.noGroup()
 	}
-	return list, err
+	return listing{repositories: list, pipelines: true}, err
 }
 
 // noGroup is the fault of a root that cannot be seen and a credential that is a member of nothing below it.

@@ -197,7 +197,7 @@ func TestMerge(t *testing.T) {
 	repo := func(p ...platform.Pipeline) repository {
 		return repository{group: "guichet", GitRepository: platform.GitRepository{ID: 1, Name: "api"}, pipelines: p}
 	}
-	f.setFleet([]repository{repo(platform.Pipeline{ID: 7, Status: "success", Source: "push", CreatedAt: at(0), UpdatedAt: at(5), FinishedAt: at(5), Duration: time.Minute})}, true)
+	f.setFleet(listing{repositories: []repository{repo(platform.Pipeline{ID: 7, Status: "success", Source: "push", CreatedAt: at(0), UpdatedAt: at(5), FinishedAt: at(5), Duration: time.Minute})}, pipelines: true})
 	f.setExtra(1, []platform.Pipeline{{ID: 8, Status: "running", CreatedAt: at(6), UpdatedAt: at(6)}, {ID: 7, Status: "success", CreatedAt: at(0), UpdatedAt: at(5)}})
 	got := f.assemble([]string{"guichet"}).pipelines
 	want := []platform.Pipeline{
@@ -208,11 +208,11 @@ func TestMerge(t *testing.T) {
 		t.Error(diff)
 	}
 	// The next fleet pass knows that 8 ended; the older word of the other pass must not come back.
-	f.setFleet([]repository{repo(platform.Pipeline{ID: 8, Status: "failed", CreatedAt: at(6), UpdatedAt: at(9), FinishedAt: at(9)})}, true)
+	f.setFleet(listing{repositories: []repository{repo(platform.Pipeline{ID: 8, Status: "failed", CreatedAt: at(6), UpdatedAt: at(9), FinishedAt: at(9)})}, pipelines: true})
 	if got := f.assemble([]string{"guichet"}).pipelines[0]; got.Status != "failed" || !got.FinishedAt.Equal(at(9)) {
 		t.Errorf("got %+v", got)
 	}
-	f.setFleet(nil, true)
+	f.setFleet(listing{pipelines: true})
 	if len(f.extra)+len(f.jobs) != 0 {
 		t.Error("a repository that is gone is still remembered")
 	}

@@ -40,7 +40,7 @@ func pages(read func(page int64) (next int64, err error)) error {
 }
 
 // fleetREST lists the repositories without their pipelines.
-func (s *Source) fleetREST(ctx context.Context) ([]repository, error) {
+func (s *Source) fleetREST(ctx context.Context) (listing, error) {
 	var out []repository
 	seen := map[int64]bool{}
 	keep := func(list []*client.Project) {
@@ -64,7 +64,7 @@ func (s *Source) fleetREST(ctx context.Context) ([]repository, error) {
 			return resp.NextPage, nil
 		})
 		if err == nil || transport.FaultOf(err).Class != transport.ClassNotFound {
-			return out, err
+			return listing{repositories: out, whole: true}, err
 		}
 	}
 	out, seen = nil, map[int64]bool{}
@@ -79,9 +79,9 @@ func (s *Source) fleetREST(ctx context.Context) ([]repository, error) {
 		return resp.NextPage, nil
 	})
 	if err == nil && len(out) == 0 && s.opts.Root != "" {
-		return nil, s.noGroup()
+		err = s.noGroup()
 	}
-	return out, err
+	return listing{repositories: out}, err
 }
 
 // pipelines lists the newest pipelines of one repository.

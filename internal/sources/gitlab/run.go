@@ -53,36 +53,36 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 
 // fleet reads the list of repositories, with pipelines where GraphQL answers.
 func (s *Source) fleet(ctx context.Context, b *sources.Board) error {
-	list, withPipelines, err := s.listFleet(ctx, b.Clock(), 0)
+	l, err := s.listFleet(ctx, b.Clock(), 0)
 	if err != nil {
 		return err
 	}
-	s.facts.setFleet(list, withPipelines)
+	s.facts.setFleet(l)
 	s.facts.publish(b.Store, s.opts.Name)
 	s.tell(b)
 	return nil
 }
 
 // listFleet asks GraphQL, and REST when GraphQL does not want to answer this question.
-func (s *Source) listFleet(ctx context.Context, now time.Time, most int) (list []repository, withPipelines bool, err error) {
+func (s *Source) listFleet(ctx context.Context, now time.Time, most int) (listing, error) {
 	var why error
 	if !s.graphQLRefused(now) {
-		list, err := s.fleetGraphQL(ctx, most)
+		l, err := s.fleetGraphQL(ctx, most)
 		if !fallsBack(err) {
 			if err == nil {
 				s.noteGraphQL(true, now)
 				s.facts.setRightNow(rightGraphQL, true)
 			}
-			return list, true, err
+			return l, err
 		}
 		why = err
 	}
-	list, err = s.fleetREST(ctx)
+	l, err := s.fleetREST(ctx)
 	if err == nil && why != nil { // REST answers: it is GraphQL that does not
 		s.noteGraphQL(false, now)
 		s.facts.setRightNow(rightGraphQL, false)
 	}
-	return list, false, err
+	return l, err
 }
 
 // fallsBack reports whether a failure is about GraphQL rather than about the server or the credential.
@@ -159,10 +159,11 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 
 // probe finds out the rights on the first project of the list that has a mirror.
 func (s *Source) probe(ctx context.Context, now time.Time) error {
-	list, _, err := s.listFleet(ctx, now, 1)
+	l, err := s.listFleet(ctx, now, 1)
 	if err != nil {
 		return err
 	}
+	list := l.repositories
 	i := slices.IndexFunc(list, func(r repository) bool { return r.Name == platform.MirrorRepository })
 	if i < 0 {
 		return nil

@@ -275,8 +275,8 @@ func TestOlderServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if list, err := src.fleetGraphQL(t.Context(), 0); err != nil || len(list) != 2 {
-		t.Errorf("%d repositories, %v", len(list), err)
+	if l, err := src.fleetGraphQL(t.Context(), 0); err != nil || len(l.repositories) != 2 {
+		t.Errorf("%d repositories, %v", len(l.repositories), err)
 	}
 }
 

@@ -31,7 +31,7 @@ func TestSuiteSmall(t *testing.T) {
 			f.set("POST /api/graphql", answer(200, fleetPage))
 		},
 		Changed: func(s *store.Snapshot) bool {
-			return len(store.GitRepos.Of(s, "id-2"))+len(store.Pipelines.Of(s, "id-2")) == 0
+			return len(store.GitRepos.Of(s, "id-2")) == 1 && len(store.GitRepos.Items(s, "id-2"))+len(store.Pipelines.Items(s, "id-2")) == 0
 		},
 	})
 }

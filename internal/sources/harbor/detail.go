@@ -35,8 +35,8 @@ func (s *Source) detail(ctx context.Context, b *sources.Board, project string) e
 		s.tellCut(b, s.facts.setImages(project, images, cut), cut)
 		s.facts.publishOne(b.Store, s.opts.Name, project)
 		return nil
-	case transport.ClassNotFound: // provisioned without Harbor, or not yet: not our failure
-		s.tellCut(b, s.facts.forget(project), nil)
+	case transport.ClassNotFound: // provisioned without Harbor, or not yet: no images, and not our failure
+		s.tellCut(b, s.facts.setImages(project, nil, nil), nil)
 		s.facts.publishOne(b.Store, s.opts.Name, project)
 		return nil
 	case transport.ClassForbidden:

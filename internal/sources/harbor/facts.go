@@ -65,14 +65,13 @@ func (f *facts) setImages(project string, images []platform.Image, cut map[strin
 	return before
 }
 
-// forget drops a project that does not exist, or that we may not see any more.
-func (f *facts) forget(project string) (cutBefore map[string]int64) {
+// forget drops a project that Harbor does not list any more.
+func (f *facts) forget(st *store.Store, source, project string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	cutBefore = f.cut[project]
 	delete(f.images, project)
 	delete(f.cut, project)
-	return cutBefore
+	st.Apply(func(tx *store.Tx) { store.Images.Drop(tx, source, ScopeOfSlug(project)) })
 }
 
 // publishOne writes the shelf of one project.

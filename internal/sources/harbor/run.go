@@ -38,6 +38,11 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 				s.facts.rejoin(b.Store, s.opts.Name)
 				return s.facts.wantedScopes(scopesOf(b.Store.Current()))
 			},
+			Gone: func(scope string) {
+				if project, ok := (scopes{}).slug(scope); ok { // without a console; with one, rejoin follows it
+					s.facts.forget(b.Store, s.opts.Name, project)
+				}
+			},
 			Do: func(ctx context.Context, scope string) error {
 				project, ok := scopesOf(b.Store.Current()).slug(scope)
 				if !ok {

@@ -17,6 +17,7 @@ type facts struct {
 	mu      sync.Mutex
 	known   map[string]project // by key
 	listed  bool
+	whole   bool                 // every project was listed, and measured
 	ended   map[string]time.Time // by scope, the newest end of a pipeline when details were read
 	written scopes
 }
@@ -54,7 +55,7 @@ func (f *facts) setFleet(list []component, measures map[string]map[string]string
 		}
 		next[c.key] = p
 	}
-	f.known, f.listed = next, true
+	f.known, f.listed, f.whole = next, true, dated && measures != nil
 }
 
 // due lists the keys of one project whose details are missing or of a former analysis; all of them when a pipeline of the project
@@ -196,6 +197,13 @@ func (f *facts) publish(st *store.Store, source, base string) {
 	}
 	f.written = sc
 	gates := f.gates(sc, base, "")
+	if f.whole { // the console's projects that SonarQube has nothing of: known to be empty
+		for _, scope := range sc.ids {
+			if gates[scope] == nil {
+				gates[scope] = []platform.Gate{}
+			}
+		}
+	}
 	st.Apply(func(tx *store.Tx) { store.Gates.PutAll(tx, source, gates) })
 }
 
@@ -205,6 +213,7 @@ func (f *facts) publishOne(st *store.Store, source, base, scope string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	gates, ok := f.gates(sc, base, scope)[scope]
+	ok = ok || f.whole
 	st.Apply(func(tx *store.Tx) {
 		if !ok {
 			store.Gates.Drop(tx, source, scope)

@@ -13,12 +13,12 @@ func ScopeOfSlug(slug string) string { return "slug:" + slug }
 // scopes translates a project's slug to the scope of its shelves.
 type scopes struct{ ids map[string]string }
 
-// scopesOf reads the console's projects in a snapshot. Without any, slugs stand for themselves.
+// scopesOf reads the console's projects in a snapshot, archived ones excepted. Without any, slugs stand for themselves.
 func scopesOf(snap *store.Snapshot) scopes {
 	ids := map[string]string{}
 	for shelf := range store.Projects.All(snap) {
 		for _, p := range shelf.Items {
-			if p.Slug != "" && p.ID != "" {
+			if p.Slug != "" && p.ID != "" && !p.Archived() {
 				ids[p.Slug] = p.ID
 			}
 		}
