@@ -1,0 +1,89 @@
+package console
+
+import (
+	"context"
+	"slices"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/sources"
+	"dsotop/internal/sources/transport"
+)
+
+// Names of the rights, and what is missing without each.
+const (
+	rightProjects = "projects.all"
+	rightLogs     = "logs.platform"
+	rightClusters = "clusters.list"
+
+	lostProjects = "projects.others"
+	lostLogs     = "log.results"
+	lostClusters = "clusters.usage"
+)
+
+// rights is a value: with returns another one.
+type rights []platform.Right
+
+func unknownRights() rights {
+	return rights{{Name: rightProjects, Needed: lostProjects}, {Name: rightLogs, Needed: lostLogs}, {Name: rightClusters, Needed: lostClusters}}
+}
+
+func (r rights) with(name string, held bool) rights {
+	out := slices.Clone(r)
+	for i := range out {
+		if out[i].Name == name {
+			out[i].Held, out[i].Known = held, true
+		}
+	}
+	return out
+}
+
+func (r rights) list() []platform.Right { return slices.Clone(r) }
+
+// Doctor implements sources.Source: which console, as whom, until when, and with which of the rights that make a difference. No
+// route of the newer server decides whether the token is good: that one lets expired tokens in.
+func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
+	var (
+		info platform.SourceHealth
+		held = unknownRights()
+	)
+	err := func() (err error) {
+		if info.Version, err = s.readVersion(ctx); err != nil {
+			return err
+		}
+		w, err := s.whoAmI(ctx)
+		if err != nil {
+			return err
+		}
+		w.fill(&info)
+		_, all, err := s.projectList(ctx, true)
+		if err != nil {
+			return explain(err, w.admin)
+		}
+		held = held.with(rightProjects, all)
+		var logs wireLogs
+		err = s.get(ctx, "/api/v1/logs", logQuery(0, 1, "", true), &logs)
+		if err != nil && !isClass(err, transport.ClassForbidden) {
+			return err
+		}
+		held = held.with(rightLogs, err == nil)
+		var clusters []wireCluster
+		if err = s.get(ctx, "/api/v1/clusters", nil, &clusters); err != nil || len(clusters) == 0 {
+			return err
+		}
+		_, err = s.usage(ctx, string(clusters[0].ID))
+		if err == nil || isClass(err, transport.ClassForbidden) {
+			held = held.with(rightClusters, err == nil)
+			return nil
+		}
+		if isClass(err, transport.ClassNotFound) {
+			return nil
+		}
+		return err
+	}()
+	s.client.Close()
+	h := sources.HealthOf(s, err, s.clock())
+	stats := s.client.Stats()
+	h.Version, h.Identity, h.Expires, h.Rights = info.Version, info.Identity, info.Expires, held.list()
+	h.Calls, h.Bytes, h.Latency = stats.Calls, stats.Bytes, stats.Latency
+	return h, err
+}
