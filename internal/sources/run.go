@@ -21,6 +21,7 @@ const (
 	credentialAgain  = 30 * time.Second
 	healthTick       = 3 * time.Second
 	shortestDeadline = time.Minute // of one look, not paced: it ends what hangs, it does not hurry what is slow
+	longestDeadline  = 5 * time.Minute
 )
 
 // Part is something a source does as long as it runs: a [Poll] or a [Sweep].
@@ -37,7 +38,7 @@ type Poll struct {
 	Every time.Duration
 	// Essential parts decide the state of the source; others show as problems.
 	Essential bool
-	// Do reads and writes the shelves. It must end with its context.
+	// Do reads and writes the shelves. It must end with its context, which has a deadline of three periods (1 to 5 minutes).
 	Do func(ctx context.Context) error
 }
 
@@ -159,7 +160,7 @@ func (p Poll) name() string { return p.Part }
 
 func (p Poll) run(ctx context.Context, b *Board, bell *bell) {
 	for failures := 0; ; {
-		err := look(ctx, b, p.Part, max(3*p.Every, shortestDeadline), p.Do)
+		err := look(ctx, b, p.Part, min(max(3*p.Every, shortestDeadline), longestDeadline), p.Do)
 		if ctx.Err() != nil {
 			return
 		}

@@ -240,6 +240,21 @@ func TestPolls(t *testing.T) {
 	}
 }
 
+func TestWhatHangsIsEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, calls := board(), 0
+		running(t, b, Poll{Part: "facts", Every: time.Hour, Essential: true, Do: func(ctx context.Context) error {
+			calls++
+			<-ctx.Done()
+			return ctx.Err()
+		}})
+		pass(longestDeadline + 2*time.Second)
+		if h := b.Health.Now(); h.State != platform.StateUnreachable || calls != 2 {
+			t.Errorf("%s after %d calls", h.State, calls)
+		}
+	})
+}
+
 func TestPokeWakesEveryPart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		poke := make(chan struct{}, 1)

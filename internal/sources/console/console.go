@@ -44,7 +44,7 @@ const (
 	everyVersion  = 5 * time.Minute
 	everyFrame    = time.Hour // zones and stages
 	everyDetails  = 10 * time.Minute
-	detailsInView = 30 * time.Second
+	detailsInView = time.Minute
 	everyOldLog   = 30 * time.Minute
 )
 

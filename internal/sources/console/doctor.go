@@ -37,6 +37,10 @@ func (r rights) with(name string, held bool) rights {
 	return out
 }
 
+func (r rights) holds(name string) bool {
+	return slices.ContainsFunc(r, func(x platform.Right) bool { return x.Name == name && x.Held })
+}
+
 func (r rights) list() []platform.Right { return slices.Clone(r) }
 
 // Doctor implements sources.Source: which console, as whom, until when, and with which of the rights that make a difference. No

@@ -24,16 +24,17 @@ type reader struct {
 	admin  bool              // the token is an admin token
 	stages map[string]string // id → name
 	rights rights
-	member time.Time // the list of all projects was refused then; zero: not
-	ids    []string  // projects listed, most recently changed first
-	seen   string    // newest entry of the platform's log
+	member time.Time            // the list of all projects was refused then; zero: not
+	ids    []string             // projects listed, most recently changed first
+	seen   string               // newest entry of the platform's log
+	logs   map[string]time.Time // when a project's own log was read
 }
 
 // membersFor is how long the list of one's own projects is read before asking for all of them again.
 const membersFor = 10 * time.Minute
 
 func newReader(s *Source, b *sources.Board) *reader {
-	return &reader{Source: s, b: b, stages: map[string]string{}, rights: unknownRights()}
+	return &reader{Source: s, b: b, stages: map[string]string{}, rights: unknownRights(), logs: map[string]time.Time{}}
 }
 
 func (r *reader) apply(write func(tx *store.Tx)) { r.b.Store.Apply(write) }
@@ -349,7 +350,15 @@ func (r *reader) platformLog(ctx context.Context) error {
 	return nil
 }
 
+// projectLog reads the newest entries of one project. Where the platform's log can be read it has what is new for all of them, and
+// a project's own is only read now and then, for what is older.
 func (r *reader) projectLog(ctx context.Context, id string) error {
+	r.mu.Lock()
+	fresh := r.rights.holds(rightLogs) && !r.logs[id].IsZero() && r.clock().Sub(r.logs[id]) < everyOldLog
+	r.mu.Unlock()
+	if fresh && len(store.Log.Of(r.b.Store.Current(), id)) > 0 {
+		return nil
+	}
 	var logs wireLogs
 	if err := r.get(ctx, "/api/v1/logs", logQuery(0, 20, id, true), &logs); err != nil {
 		return err
@@ -359,6 +368,9 @@ func (r *reader) projectLog(ctx context.Context, id string) error {
 		entries = append(entries, l.noun(r.client.Redact))
 	}
 	r.putLog(map[string][]platform.LogEntry{id: entries})
+	r.mu.Lock()
+	r.logs[id] = r.clock()
+	r.mu.Unlock()
 	return nil
 }
 
