@@ -22,10 +22,8 @@ func sameWorkload(c, e *platform.Finding) bool {
 	return sameNamespace(c, e) && c.Args["workload"] == e.Args["workload"]
 }
 
+// sameApp: an application's name is its own in the whole project; of twins either may be meant.
 func sameApp(c, e *platform.Finding) bool {
-	if !sameNamespace(c, e) {
-		return false
-	}
 	a := e.Args["app"]
 	return a != "" && (c.Args["app"] == a || c.Args["other"] == a)
 }
@@ -88,7 +86,7 @@ func causes(effect string) []link {
 		return []link{{"gate-red", gateStopped}, {"gate-other-revision", gateStopped}}
 	case "alert-firing":
 		return []link{{"tag-purged", alerted}, {"pull-secret", alerted}, {"image-pull", alerted}, {"permission-denied", alerted}, {"crash-loop", alerted}, {"config-error", alerted}, {"quota-near-full", alertedQuota},
-			{"quota-refused", alerted}, {"out-of-memory", alerted}, {"twin-applications", alertedApp}, {"app-out-of-sync", alertedApp}, {"app-degraded", alerted}, {"pods-pending", alerted}, {"pods-not-ready", alerted}}
+			{"quota-refused", alerted}, {"out-of-memory", alerted}, {"twin-applications", sameApp}, {"app-out-of-sync", sameApp}, {"app-degraded", alerted}, {"pods-pending", alerted}, {"pods-not-ready", alerted}}
 	}
 	return nil
 }
@@ -101,12 +99,6 @@ func gateStopped(c, e *platform.Finding) bool {
 // alertedQuota: an alert about the quota by its own words.
 func alertedQuota(c, e *platform.Finding) bool {
 	return alerted(c, e) && containsAny(e.Args["alert"], "quota")
-}
-
-// alertedApp: an alert about an application that is not in sync names it.
-func alertedApp(c, e *platform.Finding) bool {
-	app := e.Args["app"]
-	return app != "" && (c.Args["app"] == app || c.Args["other"] == app)
 }
 
 // fold puts every consequence beneath its deepest cause, lifts severities, and sorts.

@@ -90,6 +90,12 @@ type runningImage struct {
 	digest   string // "" when unknown
 	pods     int
 	oldest   time.Time
+
+	ref   imageRef
+	ours  bool            // of the project's own registry: the rest means something
+	named *platform.Image // what Harbor has under the name the pods use; nil when it has none
+	runs  *platform.Image // what Harbor has under the digest that runs, or under the name when that is unknown
+	count int             // artifacts known of the repository
 }
 
 // runningImages lists what runs, by environment, workload, image and digest, once for all rules.
@@ -98,6 +104,11 @@ func (in *Input) runningImages() []runningImage {
 		return in.running
 	}
 	in.ran = true
+	pods := 0
+	for i := range in.Environments {
+		pods += len(in.Environments[i].Pods)
+	}
+	in.running = make([]runningImage, 0, pods/2+1)
 	for i := range in.Environments {
 		e := &in.Environments[i]
 		start := len(in.running)
@@ -115,6 +126,20 @@ func (in *Input) runningImages() []runningImage {
 			}
 		}
 	}
+	for i := range in.running {
+		r := &in.running[i]
+		r.ref = in.image(r.image)
+		if i > 0 && in.running[i-1].image == r.image && in.running[i-1].digest == r.digest {
+			q := &in.running[i-1]
+			r.ours, r.named, r.runs, r.count = q.ours, q.named, q.runs, q.count
+			continue
+		}
+		r.named, r.count, r.ours = in.harbor(r.ref)
+		r.runs = r.named
+		if r.ours && r.digest != "" && !(r.named != nil && r.named.Is(r.digest)) {
+			r.runs, _, _ = in.harbor(imageRef{r.ref.project, r.ref.repository, "", r.digest})
+		}
+	}
 	return in.running
 }
 
@@ -125,13 +150,13 @@ func (in *Input) addRunning(start int, e *platform.EnvironmentFacts, p *platform
 	}
 	for i := start; i < len(in.running); i++ {
 		r := &in.running[i]
-		if r.workload == workload && r.image == c.Image && r.digest == c.Digest && r.kind == kind {
+		if r.workload == workload && r.kind == kind && r.image == c.Image && r.digest == c.Digest {
 			r.pods++
 			r.oldest = earlier(r.oldest, p.CreatedAt)
 			return
 		}
 	}
-	in.running = append(in.running, runningImage{e, workload, kind, c.Image, c.Digest, 1, p.CreatedAt})
+	in.running = append(in.running, runningImage{env: e, workload: workload, kind: kind, image: c.Image, digest: c.Digest, pods: 1, oldest: p.CreatedAt})
 }
 
 func tagMissing() Rule {
@@ -147,9 +172,8 @@ func tagMissing() Rule {
 		Check: func(in *Input) []platform.Finding {
 			var out []platform.Finding
 			for _, r := range in.runningImages() {
-				ref := in.image(r.image)
-				artifact, count, read := in.harbor(ref)
-				if !read || artifact != nil || count == 0 {
+				ref, count := r.ref, r.count
+				if !r.ours || r.named != nil || count == 0 {
 					continue
 				}
 				out = append(out, platform.Finding{Severity: grade(r.env, platform.SeverityDegraded), Subject: in.subject(r.env, "workload", r.workload), Confidence: platform.Probable,
@@ -175,12 +199,8 @@ func mutableTag() Rule {
 		Check: func(in *Input) []platform.Finding {
 			var out []platform.Finding
 			for _, r := range in.runningImages() {
-				ref := in.image(r.image)
-				if r.digest == "" || ref.tag == "" || ref.digest != "" {
-					continue
-				}
-				artifact, _, read := in.harbor(ref)
-				if !read || artifact == nil || artifact.Is(r.digest) {
+				ref, artifact := r.ref, r.named
+				if r.digest == "" || ref.tag == "" || ref.digest != "" || !r.ours || artifact == nil || artifact.Is(r.digest) {
 					continue
 				}
 				since := artifact.PushedAt
@@ -223,14 +243,13 @@ func checkVulnerable(in *Input) []platform.Finding {
 	}
 	var found []worst
 	for _, r := range in.runningImages() {
-		ref := in.image(r.image)
+		ref, artifact := r.ref, r.runs
+		if !r.ours || artifact == nil || !artifact.Scan.Known() {
+			continue
+		}
 		confidence := platform.Probable
 		if r.digest != "" {
-			ref.digest, confidence = r.digest, platform.Exact
-		}
-		artifact, _, read := in.harbor(ref)
-		if !read || artifact == nil || !artifact.Scan.Known() {
-			continue
+			confidence = platform.Exact
 		}
 		scan := artifact.Scan
 		if scan.Critical == 0 && scan.High < manyHigh {

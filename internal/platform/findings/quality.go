@@ -15,17 +15,14 @@ const readGate = "browse the project in SonarQube"
 func (in *Input) deployed(repository string) (shas []string, production_ bool) {
 	var prod, all []string
 	for _, r := range in.runningImages() {
-		ref := in.image(r.image)
-		if ref.project != in.Project.Slug || ref.repository != repository {
+		if r.ref.project != in.Project.Slug || r.ref.repository != repository {
 			continue
 		}
-		tag := ref.tag
-		if r.digest != "" {
-			if artifact, _, read := in.harbor(imageRef{ref.project, ref.repository, "", r.digest}); read && artifact != nil {
-				for _, t := range artifact.Tags {
-					if sha(t.Name) {
-						tag = t.Name // what the digest proves beats the tag the manifest names
-					}
+		tag := r.ref.tag
+		if r.digest != "" && r.runs != nil {
+			for _, t := range r.runs.Tags {
+				if sha(t.Name) {
+					tag = t.Name // what the digest proves beats the tag the manifest names
 				}
 			}
 		}

@@ -1,0 +1,232 @@
+package fleet
+
+import (
+	"cmp"
+	"slices"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/store"
+)
+
+// environments joins what is declared with what runs, and adds the namespaces that no declaration explains.
+func (j *join) environments(d *platform.Dossier, declared []platform.Environment) []platform.EnvironmentFacts {
+	out := make([]platform.EnvironmentFacts, 0, len(declared)+1)
+	taken := make(map[string]int, len(declared)+1) // namespace → index
+	for _, env := range declared {
+		e := platform.EnvironmentFacts{Environment: env, Namespace: j.namespaceOf(env)}
+		if e.Stage == "" {
+			e.Stage = j.w.stages[env.StageID]
+		}
+		e.Cluster = j.w.clusters[env.ClusterID]
+		e.Zone = j.w.zones[e.Cluster.ZoneID]
+		taken[e.Namespace] = len(out)
+		out = append(out, e)
+	}
+	for _, ns := range j.others(d, taken) {
+		if e, ok := j.undeclared(d, ns, out); ok {
+			taken[ns] = len(out)
+			out = append(out, e)
+		}
+	}
+	place(d.Applications, out, taken)
+	for i := range out {
+		j.fill(&out[i])
+	}
+	return out
+}
+
+// namespaceOf is the computed name, unless only a namespace with another name carries the environment's label.
+func (j *join) namespaceOf(env platform.Environment) string {
+	computed := platform.NamespaceName(env.ID, j.id)
+	if len(j.extra) == 0 || j.extra[computed] {
+		return computed
+	}
+	for _, ns := range sortedKeys(j.extra) {
+		for _, n := range store.Namespaces.Items(j.s, ns) {
+			if n.EnvironmentID == env.ID {
+				return ns
+			}
+		}
+	}
+	return computed
+}
+
+// others lists the namespaces met as this project's that no declared environment explains.
+func (j *join) others(d *platform.Dossier, taken map[string]int) []string {
+	var out []string
+	for ns := range j.extra {
+		if _, ok := taken[ns]; !ok {
+			out = append(out, ns)
+		}
+	}
+	for i := range d.Applications {
+		a := &d.Applications[i]
+		ns := a.DestNamespace
+		if a.Type == platform.AppRoot || a.Type == platform.AppObservability || platformNamespace(ns) {
+			continue
+		}
+		if _, ok := taken[ns]; ok || slices.Contains(out, ns) {
+			continue
+		}
+		if _, project, ok := platform.ParseNamespace(ns); ok && project != j.id {
+			continue // it deploys into somebody else's
+		}
+		j.claims = append(j.claims, ns)
+		out = append(out, ns)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// undeclared makes the environment of a namespace that the console does not explain. When environments could not be read,
+// this is how they are known at all: then it is not called undeclared.
+func (j *join) undeclared(d *platform.Dossier, ns string, declared []platform.EnvironmentFacts) (platform.EnvironmentFacts, bool) {
+	e := platform.EnvironmentFacts{Namespace: ns, Undeclared: !j.known[platform.FamEnvironments].At.IsZero()}
+	e.ProjectID = j.id
+	alive := false
+	if id, _, ok := platform.ParseNamespace(ns); ok {
+		e.ID = id
+	}
+	for _, n := range store.Namespaces.Items(j.s, ns) {
+		alive = true
+		e.Name = cmp.Or(e.Name, n.EnvironmentName)
+		e.ID = cmp.Or(e.ID, n.EnvironmentID)
+		e.Cluster.Label = cmp.Or(e.Cluster.Label, n.Cluster)
+	}
+	for i := range d.Applications {
+		if a := &d.Applications[i]; a.DestNamespace == ns {
+			alive = true
+			e.Name = cmp.Or(e.Name, a.EnvironmentName)
+			e.Cluster.Label = cmp.Or(e.Cluster.Label, a.DestCluster)
+			if n, ok := platform.ParseAppName(a.Name); ok {
+				e.Name = cmp.Or(e.Name, n.Environment)
+			}
+		}
+	}
+	if !alive && len(store.Pods.Items(j.s, ns)) == 0 && len(store.Workloads.Items(j.s, ns)) == 0 {
+		return e, false // it is gone
+	}
+	if e.Name == "" {
+		if old, ok := platform.ParseOldNamespace(ns); ok {
+			e.Name = old.Environment
+		} else {
+			e.Name = ns
+		}
+	}
+	for i := range declared {
+		if declared[i].Name == e.Name {
+			e.Name = ns // two environments of one name would be one subject
+		}
+	}
+	for _, c := range j.w.clusters {
+		if c.Label == e.Cluster.Label && c.Label != "" {
+			e.Cluster = c
+			e.Zone = j.w.zones[c.ZoneID]
+		}
+	}
+	return e, true
+}
+
+// place gives each application to its environment: by destination, else by label, else by name.
+func place(apps []platform.Application, envs []platform.EnvironmentFacts, byNamespace map[string]int) {
+	for i := range apps {
+		a := &apps[i]
+		if a.Type == platform.AppObservability {
+			continue
+		}
+		if k, ok := byNamespace[a.DestNamespace]; ok && a.DestNamespace != "" {
+			envs[k].Applications = append(envs[k].Applications, *a)
+			continue
+		}
+		name := a.EnvironmentName
+		if name == "" {
+			if n, ok := platform.ParseAppName(a.Name); ok {
+				name = n.Environment
+			}
+		}
+		k := slices.IndexFunc(envs, func(e platform.EnvironmentFacts) bool { return e.ID != "" && e.ID == a.EnvironmentID })
+		if k < 0 && a.EnvironmentID == "" && name != "" {
+			k = slices.IndexFunc(envs, func(e platform.EnvironmentFacts) bool { return e.Name == name })
+		}
+		if k >= 0 {
+			envs[k].Applications = append(envs[k].Applications, *a)
+		}
+	}
+}
+
+// fill reads the shelves of the namespace.
+func (j *join) fill(e *platform.EnvironmentFacts) {
+	e.Known = make(map[platform.Family]platform.FactAge, 8)
+	e.Workloads = richest(j, e, store.Workloads, platform.FamWorkloads)
+	e.Pods = richest(j, e, store.Pods, platform.FamPods)
+	e.Events = richest(j, e, store.Events, platform.FamEvents)
+	e.Quotas = richest(j, e, store.Quotas, platform.FamQuota)
+	e.Usage = latest(richest(j, e, store.Usage, platform.FamUsage))
+	e.LogErrors = richest(j, e, store.LogErrors, platform.FamLogErrors)
+	apps := j.w.absent(platform.FamApplications, e.Zone.Slug, e.Zone.ArgoURL)
+	if len(e.Applications) > 0 {
+		apps = j.known[platform.FamApplications]
+		if st, ok := j.w.states[e.Applications[0].Instance]; ok {
+			apps.Source, apps.State = e.Applications[0].Instance, st.state
+		}
+		if apps.At.IsZero() { // known through an application that its source could not place
+			apps.At = e.Applications[0].ReconciledAt
+		}
+	}
+	e.Known[platform.FamApplications] = apps
+}
+
+// richest takes the best reading of a namespace: a live source before one that fails, and among equals Kubernetes before a
+// resource tree. Readings of one kind (several clusters) are joined.
+func richest[T any](j *join, e *platform.EnvironmentFacts, k store.Kind[T], f platform.Family) []T {
+	shelves := k.Of(j.s, e.Namespace)
+	if len(shelves) == 0 {
+		e.Known[f] = j.w.absent(f, e.Cluster.Label, e.Zone.Slug, e.Zone.ArgoURL)
+		return nil
+	}
+	if len(shelves) == 1 {
+		e.Known[f] = j.w.age(shelves[0].Source, shelves[0].At, shelves[0].Cached)
+		return shelves[0].Items
+	}
+	order := feeds(f)
+	rank := func(sh store.Shelf[T]) int {
+		r := slices.Index(order, kindOf(j.w, sh.Source))
+		if r < 0 {
+			r = len(order)
+		}
+		if j.w.state(sh.Source).Bad() {
+			r += 10
+		}
+		return r
+	}
+	best := rank(shelves[0])
+	for _, sh := range shelves[1:] {
+		best = min(best, rank(sh))
+	}
+	var items []T
+	var age platform.FactAge
+	first := true
+	for _, sh := range shelves {
+		if rank(sh) != best {
+			continue
+		}
+		a := j.w.age(sh.Source, sh.At, sh.Cached)
+		if first {
+			items, age, first = sh.Items, a, false
+			continue
+		}
+		items = append(slices.Clone(items), sh.Items...)
+		age = older(age, a)
+	}
+	e.Known[f] = age
+	return items
+}
+
+func sortedKeys(m map[string]bool) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}

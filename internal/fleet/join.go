@@ -1,0 +1,297 @@
+package fleet
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/store"
+)
+
+// join makes the dossier of one project. It only reads.
+type join struct {
+	s      *store.Snapshot
+	w      *world
+	id     string
+	extra  map[string]bool // namespaces that were met as this project's
+	claims []string        // namespaces that an application of the project proves to be its own
+	known  map[platform.Family]platform.FactAge
+}
+
+// read returns the items of a scope from every source, and how well they are known.
+func read[T any](w *world, k store.Kind[T], s *store.Snapshot, scope string) ([]T, platform.FactAge, bool) {
+	shelves := k.Of(s, scope)
+	if len(shelves) == 0 {
+		return nil, platform.FactAge{}, false
+	}
+	items, age := shelves[0].Items, w.age(shelves[0].Source, shelves[0].At, shelves[0].Cached)
+	for i, sh := range shelves[1:] {
+		if i == 0 {
+			items = slices.Clone(items)
+		}
+		items = append(items, sh.Items...)
+		age = older(age, w.age(sh.Source, sh.At, sh.Cached))
+	}
+	return items, age, true
+}
+
+func older(a, b platform.FactAge) platform.FactAge {
+	if b.At.Before(a.At) {
+		return b
+	}
+	return a
+}
+
+func family[T any](j *join, k store.Kind[T], f platform.Family) []T {
+	items, age, ok := read(j.w, k, j.s, j.id)
+	if !ok {
+		age = j.w.absent(f)
+	}
+	j.known[f] = age
+	return items
+}
+
+// project returns the console's project, else one made of what labels tell.
+func (j *join) project() platform.Project {
+	if list := store.Projects.Items(j.s, j.id); len(list) > 0 {
+		return list[0]
+	}
+	p := platform.Project{ID: j.id, Derived: true}
+	for _, a := range store.Applications.Items(j.s, j.id) {
+		if a.ProjectSlug != "" {
+			p.Slug = a.ProjectSlug
+			break
+		}
+		if n, ok := platform.ParseAppName(a.Name); ok && p.Slug == "" && n.Type != platform.AppRoot {
+			p.Slug = n.Slug
+		}
+	}
+	if p.Slug == "" {
+		for ns := range j.extra {
+			for _, n := range store.Namespaces.Items(j.s, ns) {
+				if n.ProjectSlug != "" {
+					p.Slug = n.ProjectSlug
+				}
+			}
+		}
+	}
+	p.Name = p.Slug
+	return p
+}
+
+func (j *join) dossier() *platform.Dossier {
+	j.known = make(map[platform.Family]platform.FactAge, 20)
+	d := &platform.Dossier{Project: j.project(), Console: j.w.console, Known: j.known}
+	if sh := store.Projects.Of(j.s, j.id); len(sh) > 0 {
+		j.known[platform.FamProject] = j.w.age(sh[0].Source, sh[0].At, sh[0].Cached)
+	} else {
+		j.known[platform.FamProject] = j.w.absent(platform.FamProject)
+	}
+	if members := family(j, store.Members, platform.FamMembers); members != nil {
+		d.Project.Members = members
+	}
+	if roles := store.Roles.Items(j.s, j.id); roles != nil {
+		d.Project.Roles = roles
+	}
+	environments := family(j, store.Environments, platform.FamEnvironments)
+	repositories := family(j, store.Repositories, platform.FamRepositories)
+	d.Log = family(j, store.Log, platform.FamLog)
+	git := family(j, store.GitRepos, platform.FamGit)
+	pipelines := family(j, store.Pipelines, platform.FamPipelines)
+	d.Tokens = family(j, store.Tokens, platform.FamTokens)
+	gates := family(j, store.Gates, platform.FamGates)
+	d.Images = family(j, store.Images, platform.FamImages)
+	d.Applications = family(j, store.Applications, platform.FamApplications)
+	if d.Project.Derived && d.Project.Slug != "" {
+		git, pipelines = j.bySlug(d, git, pipelines)
+	}
+	if found := j.w.found[j.id]; len(found) > 0 {
+		d.Applications = append(slices.Clone(d.Applications), found...)
+	}
+	d.Alerts = j.w.mine[j.id]
+	j.known[platform.FamAlerts] = j.w.alertsKnown()
+	d.Repositories = j.repositories(d.Project.Slug, repositories, git, pipelines, gates)
+	d.Environments = j.environments(d, environments)
+	j.lift(d)
+	return d
+}
+
+// bySlug adds what sources kept under the slug because nobody told them the id.
+func (j *join) bySlug(d *platform.Dossier, git []platform.GitRepository, pipelines []platform.Pipeline) ([]platform.GitRepository, []platform.Pipeline) {
+	scope := slugScope + d.Project.Slug
+	if items, age, ok := read(j.w, store.GitRepos, j.s, scope); ok {
+		git, j.known[platform.FamGit] = items, age
+	}
+	if items, age, ok := read(j.w, store.Pipelines, j.s, scope); ok {
+		pipelines, j.known[platform.FamPipelines] = items, age
+	}
+	if items, age, ok := read(j.w, store.Tokens, j.s, scope); ok {
+		d.Tokens, j.known[platform.FamTokens] = items, age
+	}
+	if items, age, ok := read(j.w, store.Images, j.s, scope); ok {
+		d.Images, j.known[platform.FamImages] = items, age
+	}
+	return git, pipelines
+}
+
+func (w *world) alertsKnown() platform.FactAge {
+	var best platform.FactAge
+	for _, a := range w.alertsAge {
+		if best.At.IsZero() || a.At.After(best.At) || a.At.Equal(best.At) && a.Source < best.Source {
+			best = a
+		}
+	}
+	if best.At.IsZero() {
+		return w.absent(platform.FamAlerts)
+	}
+	return best
+}
+
+func (j *join) repositories(slug string, declared []platform.Repository, git []platform.GitRepository, pipelines []platform.Pipeline, gates []platform.Gate) []platform.RepositoryFacts {
+	if len(declared) == 0 && len(git) > 0 && j.known[platform.FamRepositories].At.IsZero() {
+		for _, g := range git { // no console: what GitLab has stands for what is declared
+			switch g.Name {
+			case platform.MirrorRepository, "infra-apps", "infra-observability":
+			default:
+				declared = append(declared, platform.Repository{Name: g.Name, ProjectID: j.id})
+			}
+		}
+	}
+	if len(declared) == 0 {
+		return nil
+	}
+	out := make([]platform.RepositoryFacts, len(declared))
+	index := make(map[string]int, len(declared))
+	external, only := 0, -1
+	for i, r := range declared {
+		out[i].Repository = r
+		index[r.Name] = i
+		if r.ExternalURL != "" {
+			external, only = external+1, i
+		}
+	}
+	for i := range git {
+		if k, ok := index[git[i].Name]; ok {
+			out[k].Git = &git[i]
+		}
+	}
+	// Pipelines are many and large: counted first, then copied once.
+	owner := func(p *platform.Pipeline) (k int, mirror, ok bool) {
+		if p.Repository != platform.MirrorRepository {
+			k, ok = index[p.Repository]
+			return k, false, ok
+		}
+		if p.MirrorOf == "" && external == 1 {
+			return only, true, true // it can only be that one
+		}
+		k, ok = index[p.MirrorOf]
+		return k, true, ok
+	}
+	counts := make([][2]int, len(out))
+	for i := range pipelines {
+		if k, mirror, ok := owner(&pipelines[i]); ok {
+			counts[k][bit(mirror)]++
+		}
+	}
+	for k, c := range counts {
+		if c[0] > 0 {
+			out[k].Pipelines = make([]platform.Pipeline, 0, c[0])
+		}
+		if c[1] > 0 {
+			out[k].Mirror = make([]platform.Pipeline, 0, c[1])
+		}
+	}
+	for i := range pipelines {
+		k, mirror, ok := owner(&pipelines[i])
+		switch {
+		case !ok:
+		case mirror:
+			out[k].Mirror = append(out[k].Mirror, pipelines[i])
+		default:
+			out[k].Pipelines = append(out[k].Pipelines, pipelines[i])
+		}
+	}
+	for i := range gates {
+		name := gates[i].Repository
+		if name == "" {
+			_, name, _ = platform.ParseSonarKey(gates[i].Key)
+		}
+		if k, ok := index[name]; ok && (out[k].Gate == nil || gates[i].Key == platform.SonarKey(slug, name)) {
+			out[k].Gate = &gates[i]
+		}
+	}
+	for i := range out {
+		newestFirst(out[i].Pipelines)
+		newestFirst(out[i].Mirror)
+	}
+	return out
+}
+
+func newestFirst(list []platform.Pipeline) {
+	for i := 1; i < len(list); i++ {
+		if list[i].CreatedAt.After(list[i-1].CreatedAt) || list[i].CreatedAt.Equal(list[i-1].CreatedAt) && list[i].ID > list[i-1].ID {
+			slices.SortStableFunc(list, func(a, b platform.Pipeline) int {
+				if c := b.CreatedAt.Compare(a.CreatedAt); c != 0 {
+					return c
+				}
+				return cmp.Compare(b.ID, a.ID)
+			})
+			return
+		}
+	}
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// lift tells, for the project, how well the families of its namespaces are known: the oldest reading of those that were read,
+// else why none was.
+func (j *join) lift(d *platform.Dossier) {
+	for _, f := range []platform.Family{platform.FamWorkloads, platform.FamPods, platform.FamEvents, platform.FamQuota, platform.FamUsage, platform.FamLogErrors} {
+		var best, miss platform.FactAge
+		rank := -1
+		for i := range d.Environments {
+			a := d.Environments[i].Known[f]
+			switch {
+			case a.At.IsZero():
+				if r := stateRank(a.State); r > rank {
+					rank, miss = r, a
+				}
+			case best.At.IsZero():
+				best = a
+			default:
+				best = older(best, a)
+			}
+		}
+		switch {
+		case !best.At.IsZero():
+			j.known[f] = best
+		case rank >= 0:
+			j.known[f] = miss
+		default:
+			j.known[f] = j.w.absent(f)
+		}
+	}
+}
+
+// platformNamespace: where the platform's own objects live; an application that deploys there claims nothing.
+func platformNamespace(ns string) bool {
+	return ns == "" || strings.HasPrefix(ns, "dso-") || strings.HasPrefix(ns, "infra-") || strings.HasPrefix(ns, "kube-") || strings.HasPrefix(ns, "openshift-") || ns == "default" || ns == "argo-cpin"
+}
+
+func latest(list []platform.Usage) *platform.Usage {
+	var best *platform.Usage
+	var at time.Time
+	for i := range list {
+		if best == nil || list[i].At.After(at) {
+			best, at = &list[i], list[i].At
+		}
+	}
+	return best
+}

@@ -1,0 +1,116 @@
+package fleet
+
+import (
+	"strconv"
+	"sync"
+	"time"
+
+	"dsotop/internal/platform"
+)
+
+// View is all projects judged at one moment. It is read-only and safe for concurrent use.
+type View struct {
+	// Version changes when anything shown may have changed; ages alone do not move it.
+	Version uint64
+	At      time.Time
+	// Projects are sorted worst first: by severity, then the oldest worst finding, then slug.
+	Projects []*Row
+	// Sources are sorted by kind, then name.
+	Sources []platform.SourceHealth
+	// Ready: every configured source answered or failed at least once.
+	Ready bool
+	// Counts are the projects by severity, archived ones left out.
+	Counts map[platform.Severity]int
+
+	lookup  sync.Once
+	byID    map[string]*Row
+	bySlug  map[string]*Row
+	resolve sync.Once
+	index   *platform.Index
+}
+
+// Project finds a project by id or slug.
+func (v *View) Project(idOrSlug string) (*Row, bool) {
+	v.lookup.Do(func() {
+		v.byID, v.bySlug = make(map[string]*Row, len(v.Projects)), make(map[string]*Row, len(v.Projects))
+		for _, r := range v.Projects {
+			p := &r.Dossier.Project
+			v.byID[p.ID] = r
+			if p.Slug != "" {
+				v.bySlug[p.Slug] = r
+			}
+		}
+	})
+	if r, ok := v.byID[idOrSlug]; ok {
+		return r, true
+	}
+	r, ok := v.bySlug[idOrSlug]
+	return r, ok
+}
+
+// Environment finds an environment by name, id or namespace, in a project given by id or slug.
+func (v *View) Environment(project, env string) (*platform.EnvironmentFacts, bool) {
+	r, ok := v.Project(project)
+	if !ok || env == "" {
+		return nil, false
+	}
+	for i := range r.Dossier.Environments {
+		e := &r.Dossier.Environments[i]
+		if e.Name == env || e.ID == env || e.Namespace == env {
+			return e, true
+		}
+	}
+	return nil, false
+}
+
+// Resolve says what an opaque text names, from everything this view knows.
+func (v *View) Resolve(text string) []platform.Resolution {
+	v.resolve.Do(func() { v.index = makeIndex(v.Projects) })
+	return platform.Resolve(text, v.index)
+}
+
+func makeIndex(rows []*Row) *platform.Index {
+	x := platform.NewIndex()
+	for _, r := range rows {
+		d := r.Dossier
+		id, slug := d.Project.ID, d.Project.Slug
+		x.AddProject(id, slug)
+		for i := range d.Environments {
+			e := &d.Environments[i]
+			x.AddEnvironment(id, e.ID, e.Name, e.Namespace)
+			for j := range e.Applications {
+				x.AddApplication(e.Applications[j], id, slug, e.Name)
+			}
+		}
+		for i := range d.Applications {
+			if a := &d.Applications[i]; a.Type == platform.AppObservability {
+				x.AddApplication(*a, id, slug, "")
+			}
+		}
+		for i := range d.Repositories {
+			repo := &d.Repositories[i]
+			if repo.ID != "" {
+				x.AddRepository(id, repo.ID, repo.Name)
+			}
+			if repo.Git != nil && repo.Git.HeadSHA != "" {
+				x.AddCommit(platform.ResolvedCommit, repo.Git.HeadSHA, id, slug, repo.Name, repo.Git.DefaultBranch)
+			}
+			for j := range repo.Pipelines {
+				p := &repo.Pipelines[j]
+				x.AddCommit(platform.ResolvedCommit, p.SHA, id, slug, repo.Name, pipelineName(p))
+			}
+			if repo.Gate != nil {
+				x.AddCommit(platform.ResolvedCommit, repo.Gate.Revision, id, slug, repo.Name, repo.Gate.Key)
+			}
+		}
+		for i := range d.Images {
+			for _, t := range d.Images[i].Tags {
+				x.AddCommit(platform.ResolvedImage, t.Name, id, slug, d.Images[i].Repository, d.Images[i].Repository+":"+t.Name)
+			}
+		}
+	}
+	x.Sort()
+	return x
+}
+
+func pipelineName(p *platform.Pipeline) string { return "#" + strconv.FormatInt(p.IID, 10) }
