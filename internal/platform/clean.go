@@ -83,8 +83,8 @@ func invisible(r rune) bool {
 
 // prepended reports the letters of grapheme class Prepend that are not already in category Cf (GraphemeBreakProperty.txt, Unicode 16).
 func prepended(r rune) bool {
-	switch {
-	case r == 0x0D4E, r == 0x111C2, r == 0x111C3, r == 0x113D1, r == 0x1193F, r == 0x11941, r == 0x11A3A, r == 0x11D46, r == 0x11F02:
+	switch r {
+	case 0x0D4E, 0x111C2, 0x111C3, 0x113D1, 0x1193F, 0x11941, 0x11A3A, 0x11D46, 0x11F02:
 		return true
 	}
 	return r >= 0x11A84 && r <= 0x11A89

@@ -75,7 +75,8 @@ func abandonAfter(limit time.Duration, done <-chan error, log *slog.Logger) {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
-	case <-done:
+	case err := <-done:
+		log.Debug("source stopped", "err", err)
 	case <-timer.C:
 		log.Error("source did not stop in time; left behind")
 	}

@@ -72,8 +72,8 @@ func (w *when) UnmarshalJSON(b []byte) error {
 }
 
 func (i *ids) UnmarshalJSON(b []byte) error {
-	var all []line
-	if json.Unmarshal(b, &all) != nil {
+	all := odd[[]line](b)
+	if all == nil {
 		return nil
 	}
 	out := make([]string, 0, len(all))
@@ -93,12 +93,19 @@ type opt[T any] struct {
 }
 
 func (o *opt[T]) UnmarshalJSON(b []byte) error {
-	var v T
-	if string(b) == "null" || json.Unmarshal(b, &v) != nil {
-		return nil
+	if v := odd[*T](b); v != nil {
+		o.v, o.ok = *v, true
 	}
-	o.v, o.ok = v, true
 	return nil
+}
+
+// odd decodes what it understands; another shape gives the zero value, and says nothing.
+func odd[T any](b []byte) (v T) {
+	if json.Unmarshal(b, &v) != nil {
+		var none T
+		return none
+	}
+	return v
 }
 
 type wirePerson struct {

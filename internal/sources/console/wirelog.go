@@ -49,10 +49,7 @@ type wireResult struct {
 
 // UnmarshalJSON takes clean entries, full ones and those of 2023, which have the tools at the top.
 func (d *data) UnmarshalJSON(b []byte) error {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(b, &fields) != nil {
-		return nil
-	}
+	fields := odd[map[string]json.RawMessage](b)
 	var (
 		names   ids
 		message text
@@ -79,8 +76,7 @@ func (d *data) UnmarshalJSON(b []byte) error {
 	}
 	tools := fields
 	if raw, ok := fields["results"]; ok {
-		tools = nil
-		_ = json.Unmarshal(raw, &tools)
+		tools = odd[map[string]json.RawMessage](raw)
 	}
 	for _, name := range slices.Sorted(maps.Keys(tools)) {
 		if result, ok := toolResult(name, tools[name]); ok {

@@ -31,7 +31,7 @@ const canary = "canary-7f3a9c55"
 // network is a fake network: each call takes the next answer.
 type network struct {
 	mu      sync.Mutex
-	answers []func(*http.Request) (*http.Response, error)
+	answers []answering
 	got     []*http.Request
 	at      []time.Time
 }
@@ -46,7 +46,9 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer(r)
 }
 
-func answer(status int, body string, header ...string) func(*http.Request) (*http.Response, error) {
+type answering func(*http.Request) (*http.Response, error)
+
+func answer(status int, body string, header ...string) answering {
 	return func(r *http.Request) (*http.Response, error) {
 		h := http.Header{}
 		for i := 0; i+1 < len(header); i += 2 {
@@ -56,7 +58,7 @@ func answer(status int, body string, header ...string) func(*http.Request) (*htt
 	}
 }
 
-func failing(err error) func(*http.Request) (*http.Response, error) {
+func failing(err error) answering {
 	return func(*http.Request) (*http.Response, error) { return nil, err }
 }
 
@@ -86,7 +88,7 @@ func TestRetries(t *testing.T) {
 	ok := answer(200, `{}`)
 	for _, c := range []struct {
 		name    string
-		answers []func(*http.Request) (*http.Response, error)
+		answers []answering
 		calls   int
 		class   Class // "" means success
 		retry   time.Duration
@@ -138,7 +140,7 @@ func TestRetries(t *testing.T) {
 	}
 }
 
-func list(a ...func(*http.Request) (*http.Response, error)) []func(*http.Request) (*http.Response, error) {
+func list(a ...answering) []answering {
 	return a
 }
 
@@ -212,25 +214,30 @@ func TestAllowList(t *testing.T) {
 	}
 }
 
+// send sends a request and returns the status of its answer.
+func send(t *testing.T, c *http.Client, method, url string) (int, error) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := c.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	return resp.StatusCode, resp.Body.Close()
+}
+
 func TestVendorClientsCannotPassTheWall(t *testing.T) {
 	n := &network{answers: list(answer(200, "{}"))}
 	client := fakeClient(t, n)
-	for _, send := range []func() (*http.Response, error){
-		func() (*http.Response, error) {
-			return client.HTTP().Post("https://tool.example/base/x", "text/plain", strings.NewReader("a"))
-		},
-		func() (*http.Response, error) { return client.HTTP().Get("https://other.example/base/x") },
-		func() (*http.Response, error) {
-			req, _ := http.NewRequestWithContext(t.Context(), http.MethodDelete, "https://tool.example/base/x", nil)
-			return (&http.Client{Transport: client.Strict()}).Do(req)
-		},
+	for _, c := range []struct{ method, url string }{
+		{http.MethodPost, "https://tool.example/base/x"}, {http.MethodDelete, "https://tool.example/base/x"}, {http.MethodGet, "https://other.example/base/x"},
 	} {
-		resp, err := send()
-		if err == nil {
-			resp.Body.Close()
-		}
-		if f := FaultOf(err); f == nil || f.Class != ClassRefused {
-			t.Errorf("got %v", err)
+		for _, vendor := range []*http.Client{client.HTTP(), {Transport: client.Strict()}} {
+			if _, err := send(t, vendor, c.method, c.url); FaultOf(err) == nil || FaultOf(err).Class != ClassRefused {
+				t.Errorf("got %v", err)
+			}
 		}
 	}
 	if _, err := client.Get(t.Context(), "/a?b=c", nil); FaultOf(err).Class != ClassRefused {
@@ -254,18 +261,17 @@ func TestVendorClientsCannotPassTheWall(t *testing.T) {
 func TestVendorClientsSeeAnswersAndFaults(t *testing.T) {
 	n := &network{answers: list(answer(409, `{"message":"busy"}`))}
 	client := fakeClient(t, n)
-	resp, err := client.HTTP().Get("https://tool.example/base/x")
-	if err != nil || resp.StatusCode != 409 {
-		t.Fatalf("%v %v", resp, err)
+	status, err := send(t, client.HTTP(), http.MethodGet, "https://tool.example/base/x")
+	if err != nil || status != 409 {
+		t.Fatalf("%v %v", status, err)
 	}
-	resp.Body.Close()
-	_, err = (&http.Client{Transport: client.Strict()}).Get("https://tool.example/base/x?token=" + canary) //nolint:bodyclose // an error has none
+	_, err = send(t, &http.Client{Transport: client.Strict()}, http.MethodGet, "https://tool.example/base/x?token="+canary)
 	f := FaultOf(fmt.Errorf("vendor: %w", err))
 	if f.Class != ClassRequest || f.Message != "busy" || f.Status != 409 || strings.Contains(f.Error(), canary) {
 		t.Fatalf("%#v", f)
 	}
 	n.answers = list(answer(302, "", "Location", "https://sso.example/login"))
-	if _, err = client.HTTP().Get("https://tool.example/base/x"); FaultOf(err) == nil || FaultOf(err).Class != ClassUnauthorised { //nolint:bodyclose // an error has none
+	if _, err = send(t, client.HTTP(), http.MethodGet, "https://tool.example/base/x"); FaultOf(err) == nil || FaultOf(err).Class != ClassUnauthorised {
 		t.Fatal(err)
 	}
 }
@@ -346,7 +352,7 @@ func TestCredentials(t *testing.T) {
 func TestNothingLeaks(t *testing.T) {
 	var log strings.Builder
 	echo := fmt.Sprintf(`{"message":"bad token %s at https://bob:%s@tool.example \u001b[31m","stack":"at secret.js"}`, canary, canary)
-	for _, a := range []func(*http.Request) (*http.Response, error){answer(401, echo), answer(500, echo), answer(418, "token "+canary), answer(400, "<p>"+canary+"</p>"),
+	for _, a := range []answering{answer(401, echo), answer(500, echo), answer(418, "token "+canary), answer(400, "<p>"+canary+"</p>"),
 		failing(fmt.Errorf("dial with %s", canary)), answer(200, `"`+canary+`"`), hanging} {
 		n := &network{answers: list(a)}
 		client := fakeClient(t, n, func(o *Options) {
@@ -356,7 +362,7 @@ func TestNothingLeaks(t *testing.T) {
 		})
 		var out int
 		_, err := client.GetJSON(t.Context(), "/a", url.Values{"private_token": {canary}}, &out)
-		_, strict := (&http.Client{Transport: client.Strict()}).Get("https://tool.example/base/a") //nolint:bodyclose // an error has none
+		_, strict := send(t, &http.Client{Transport: client.Strict()}, http.MethodGet, "https://tool.example/base/a")
 		texts := []string{err.Error(), FaultOf(err).What(), FaultOf(err).Message, log.String()}
 		if strict != nil {
 			texts = append(texts, strict.Error())
@@ -442,7 +448,11 @@ func TestOverRealConnections(t *testing.T) {
 		t.Errorf("stats %+v", s)
 	}
 	t.Run("vendor reads silence", func(t *testing.T) {
-		resp, err := quick.HTTP().Get(server.URL + "/silent")
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/silent", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := quick.HTTP().Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
