@@ -31,9 +31,10 @@ func Roles() []string {
 // drawn on the terminal's own background.
 func Surfaces() []string { return []string{"bar", "select", "dialog"} }
 
-// Paint is how one role looks. Ansi is the number among the terminal's 16 colours, -1 for its default.
+// Paint is how one role looks. X256 is the number among 256 colours, from 16 on, where they are the same everywhere; Ansi is the number among the terminal's 16 colours, -1 for its default.
 type Paint struct {
 	Hex       string `toml:"hex"`
+	X256      int    `toml:"x256"`
 	Ansi      int    `toml:"ansi"`
 	Bold      bool   `toml:"bold"`
 	Underline bool   `toml:"underline"`
@@ -42,7 +43,7 @@ type Paint struct {
 // RGB returns the true colour.
 func (p Paint) RGB() (r, g, b uint8) {
 	n, _ := strconv.ParseUint(strings.TrimPrefix(p.Hex, "#"), 16, 32) // validated when the file was read
-	return uint8(n >> 16), uint8(n >> 8), uint8(n)                   //nolint:gosec // three bytes by construction
+	return uint8(n >> 16), uint8(n >> 8), uint8(n)                    //nolint:gosec // three bytes by construction
 }
 
 // Variant is a theme for one kind of background.
@@ -170,6 +171,9 @@ func checkPaints(where string, got map[string]Paint, want []string) error {
 			continue
 		}
 		errs = append(errs, checkHex(where+"."+name, p.Hex))
+		if p.X256 < 16 || p.X256 > 255 {
+			errs = append(errs, fmt.Errorf("%s.%s: x256 must be 16 to 255, is %d", where, name, p.X256))
+		}
 		if p.Ansi < -1 || p.Ansi > 15 {
 			errs = append(errs, fmt.Errorf("%s.%s: ansi must be -1 to 15, is %d", where, name, p.Ansi))
 		}
@@ -192,29 +196,62 @@ func checkHex(where, hex string) error {
 	return nil
 }
 
-// Faults lists the pairs of text and background whose contrast is below what the theme promises.
+// graphic is the contrast that signs without text need (WCAG 2, 1.4.11).
+const graphic = 3.0
+
+// Faults lists the pairs of text and background whose contrast is below what the theme promises, in true colour and in 256
+// colours. Bars of charts need less than text; lines need nothing.
 func (t Theme) Faults() []string {
 	var out []string
 	for _, v := range []*Variant{t.Dark, t.Light} {
 		if v == nil {
 			continue
 		}
-		grounds := slices.Clone(v.Reference)
-		for _, s := range Surfaces() {
-			grounds = append(grounds, v.Surface[s].Hex)
-		}
-		for _, role := range Roles() {
-			if role == "border" {
-				continue // lines, never text
+		for _, deep := range []bool{true, false} {
+			hex := func(p Paint) string {
+				if deep {
+					return p.Hex
+				}
+				return XTerm(p.X256)
 			}
-			for _, bg := range grounds {
-				if c := Contrast(v.Role[role].Hex, bg); c < t.Contrast {
-					out = append(out, fmt.Sprintf("%s: %s %s on %s has %.2f, less than %.1f", t.Name, role, v.Role[role].Hex, bg, c, t.Contrast))
+			grounds := slices.Clone(v.Reference)
+			for _, s := range Surfaces() {
+				grounds = append(grounds, hex(v.Surface[s]))
+			}
+			for _, role := range Roles() {
+				want := t.Contrast
+				switch role {
+				case "border":
+					continue
+				case "chart1", "chart2":
+					want = graphic
+				}
+				fg := hex(v.Role[role])
+				for _, bg := range grounds {
+					if c := Contrast(fg, bg); c < want {
+						out = append(out, fmt.Sprintf("%s: %s %s on %s has %.2f, less than %.1f", t.Name, role, fg, bg, c, want))
+					}
 				}
 			}
 		}
 	}
 	return out
+}
+
+// XTerm returns the true colour of a number among the 256, from 16 on.
+func XTerm(n int) string {
+	if n >= 232 {
+		v := 8 + (n-232)*10
+		return fmt.Sprintf("#%02x%02x%02x", v, v, v)
+	}
+	level := func(i int) int {
+		if i == 0 {
+			return 0
+		}
+		return 55 + 40*i
+	}
+	n -= 16
+	return fmt.Sprintf("#%02x%02x%02x", level(n/36), level(n/6%6), level(n%6))
 }
 
 // Contrast is the WCAG 2 contrast ratio of two colours "#rrggbb", from 1 to 21.

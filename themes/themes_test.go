@@ -42,7 +42,7 @@ func TestParseReportsAllMistakes(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"blue", "#12345", "ansi must be", "fancy", "surface.bar is missing"} {
+	for _, want := range []string{"blue", "#12345", "ansi must be", "x256 must be", "fancy", "surface.bar is missing"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error does not mention %q: %v", want, err)
 		}

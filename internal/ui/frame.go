@@ -137,7 +137,7 @@ func (r *Root) footer(w int) string {
 		p.Put(style.Key, keys.Show(e.Decl.Keys[0], ascii)).Space(1).Put(style.Muted, e.Label.Short)
 	}
 	for _, e := range entries {
-		if e.ID == keys.Help || len(e.Decl.Keys) == 0 {
+		if e.ID == keys.Help {
 			continue
 		}
 		if need := width(e) + 3; need <= room {

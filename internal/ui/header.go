@@ -70,23 +70,29 @@ func (r *Root) lights(room int) []style.Span {
 	if starting > 0 {
 		mark = cells.Source(e.Glyphs, platform.StateStarting)
 	}
-	for detail := 2; ; detail-- {
+	for detail := 3; ; detail-- {
 		var out []style.Span
 		if n > 0 || len(bad) == 0 {
 			out = append(out, mark.Span(), style.Span{Role: style.Muted, Text: " " + e.Words.Frame.Sources(n)}, style.Span{Text: "  "})
 		}
-		if detail <= 0 && len(bad) > 0 {
-			m := cells.Source(e.Glyphs, bad[0].State)
-			out = append(out, m.Span(), style.Span{Role: m.Role, Text: " " + e.Words.Int(len(bad))}, style.Span{Text: "  "})
-		} else {
-			for _, s := range bad {
-				m := cells.Source(e.Glyphs, s.State)
-				text := " " + s.Name
-				if detail == 2 && !s.Since.IsZero() {
-					text += " " + e.Age(s.Since)
-				}
-				out = append(out, m.Span(), style.Span{Role: m.Role, Text: text}, style.Span{Text: "  "})
+		for i, s := range bad {
+			m := cells.Source(e.Glyphs, s.State)
+			text := s.Name
+			if _, place, ok := strings.Cut(s.Name, "/"); ok && detail < 2 {
+				text = place
 			}
+			if detail == 3 && !s.Since.IsZero() {
+				text += " " + e.Age(s.Since)
+			}
+			more := "+" + e.Words.Int(len(bad)-i)
+			if detail <= 0 && style.WidthOf(out...)+block.Width(text)+4+len(more)+3 > room {
+				if i == 0 {
+					more = e.Words.Int(len(bad))
+				}
+				out = append(out, m.Span(), style.Span{Role: m.Role, Text: " " + more}, style.Span{Text: "  "})
+				break
+			}
+			out = append(out, m.Span(), style.Span{Role: m.Role, Text: " " + text}, style.Span{Text: "  "})
 		}
 		if detail <= 0 || style.WidthOf(out...) <= room {
 			return out

@@ -127,7 +127,8 @@ func (p *palette) search() {
 		}
 	}
 	for _, m := range fuzzy.Find(needle, p.hay) {
-		if m.Score >= 0 || len(p.shown) < 8 {
+		// Letters scattered over a whole sentence are not a likeness.
+		if span := m.MatchedIndexes[len(m.MatchedIndexes)-1] - m.MatchedIndexes[0]; span <= 2*len(needle)+2 {
 			put(m.Index)
 		}
 	}
@@ -199,19 +200,26 @@ func (p *palette) line(e *page.Env, w int, it entry, selected bool) string {
 	if it.why != "" {
 		role = style.Faint
 	}
-	const kind = 17
-	pen.Space(1).Column(w - kind - 16)
+	const kind, shortcut = 17, 17
+	tail := shortcut + 2
+	if w >= 72 {
+		tail += kind
+	}
+	pen.Space(1).Column(w - tail - 2)
 	pen.Put(role, it.label)
 	if it.why != "" {
 		pen.Put(style.Warn, "  "+it.why)
 	}
-	pen.EndColumn().Space(1).Column(12)
+	pen.EndColumn().Space(1).Column(shortcut)
 	mark := style.Key
 	if it.role != style.Text && it.role != style.Strong {
 		mark = it.role
 	}
-	pen.Right(mark, it.keys).EndColumn().Space(2)
-	return pen.Put(style.Faint, it.kind).Line()
+	pen.Right(mark, it.keys).EndColumn()
+	if w >= 72 {
+		pen.Space(2).Put(style.Faint, it.kind)
+	}
+	return pen.Line()
 }
 
 // resolved asks the platform's resolver of names what a text stands for.

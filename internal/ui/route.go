@@ -68,7 +68,7 @@ func (r *Root) global() []keys.Command {
 	}
 	p := r.history.page()
 	out := []keys.Command{
-		say(keys.Palette, intent.Palette{}), say(keys.Help, intent.Help{}), say(keys.Leave, intent.Leave{}), say(keys.Quit, intent.Quit{}),
+		say(keys.Palette, intent.Palette{}), say(keys.Help, intent.Help{}), say(keys.Quit, intent.Quit{}),
 		say(keys.Refresh, intent.Refresh{}), say(keys.Repaint, intent.Repaint{}), say(keys.Suspend, intent.Suspend{}),
 		say(keys.Next, intent.Screen{Step: 1}), say(keys.Previous, intent.Screen{Step: -1}), say(keys.Last, intent.Last{}),
 		say(keys.Screen1, intent.Open{Ref: intent.Ref{Kind: page.Fleet}}),
@@ -78,16 +78,14 @@ func (r *Root) global() []keys.Command {
 	if r.registered(page.Sources) {
 		out = append(out, say(keys.Sources, intent.Open{Ref: intent.Ref{Kind: page.Sources}}))
 	}
-	if f, ok := p.(page.Filterable); (ok && f.Filter() != "") || len(r.history.back) > 0 {
-		out = append(out, keys.Command{ID: keys.BackID, Do: func() intent.Intent {
-			if u, ok := p.(page.Undoer); ok && u.Undo() {
-				return nil
-			}
-			return intent.Back{}
-		}})
-	} else if u, ok := p.(page.Undoer); ok {
-		out = append(out, keys.Command{ID: keys.BackID, Do: func() intent.Intent { u.Undo(); return nil }})
-	}
+	f, filters := p.(page.Filterable)
+	deep := len(r.history.back) > 0
+	out = append(out, keys.Command{ID: keys.BackID, Quiet: !deep && !(filters && f.Filter() != ""), Do: func() intent.Intent {
+		if u, ok := p.(page.Undoer); ok && u.Undo() {
+			return nil
+		}
+		return intent.Back{}
+	}}, keys.Command{ID: keys.Leave, Quiet: deep, Do: func() intent.Intent { return intent.Leave{} }})
 	if c, ok := p.(page.Copier); ok {
 		if items := c.Copies(); len(items) > 0 {
 			out = append(out, keys.Command{ID: keys.Copy, Do: func() intent.Intent {

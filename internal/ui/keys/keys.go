@@ -43,7 +43,9 @@ type Command struct {
 	ID string
 	// Why says in words why it cannot be done now; "" when it can.
 	Why string
-	Do  func() intent.Intent
+	// Quiet keeps it out of the footer for now: it would do nothing worth telling.
+	Quiet bool
+	Do    func() intent.Intent
 }
 
 // Layer is one link of the focus chain.
@@ -171,7 +173,7 @@ func (m *Map) Entries(chain []Layer, w *words.Set) []Entry {
 func Footer(entries []Entry) []Entry {
 	var out []Entry
 	for _, e := range entries {
-		if e.Decl.Foot > 0 && e.Why == "" {
+		if e.Decl.Foot > 0 && e.Why == "" && !e.Quiet && len(e.Decl.Keys) > 0 {
 			out = append(out, e)
 		}
 	}

@@ -4,12 +4,10 @@ package style
 
 import (
 	"fmt"
-	"image/color"
 	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
-	"github.com/charmbracelet/x/ansi"
 
 	"dsotop/themes"
 )
@@ -153,11 +151,7 @@ func colour(p themes.Paint, profile colorprofile.Profile, back bool) string {
 		r, g, b := p.RGB()
 		return fmt.Sprintf("%s;2;%d;%d;%d", ext, r, g, b)
 	case colorprofile.ANSI256:
-		r, g, b := p.RGB()
-		if c, ok := profile.Convert(color.RGBA{R: r, G: g, B: b, A: 255}).(ansi.IndexedColor); ok {
-			return ext + ";5;" + strconv.Itoa(int(c))
-		}
-		return ""
+		return ext + ";5;" + strconv.Itoa(p.X256)
 	default:
 		switch {
 		case p.Ansi < 0:

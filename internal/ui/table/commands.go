@@ -23,12 +23,14 @@ func (t *Table[R]) Commands(w *words.Set) []keys.Command {
 		move(keys.HalfDown, func() { t.Move(max(page/2, 1)) }),
 		move(keys.Top, func() { t.moveTo(0) }),
 		move(keys.Bottom, func() { t.moveTo(len(t.view) - 1) }),
-		{ID: keys.Filter, Do: func() intent.Intent { return intent.Filter{} }},
-		{ID: keys.Sort, Do: func() intent.Intent { return t.sortMenu(w) }},
+		{ID: keys.Filter, Quiet: len(t.rows) == 0, Do: func() intent.Intent { return intent.Filter{} }},
+		{ID: keys.Sort, Quiet: len(t.rows) < 2, Do: func() intent.Intent { return t.sortMenu(w) }},
 		{ID: keys.Reverse, Do: func() intent.Intent { t.reversed = !t.reversed; t.rebuild(); return nil }},
 	}
 	if t.cfg.Problem != nil {
-		out = append(out, move(keys.Problems, func() { t.problems = !t.problems; t.rebuild() }))
+		c := move(keys.Problems, func() { t.problems = !t.problems; t.rebuild() })
+		c.Quiet = len(t.rows) == 0
+		out = append(out, c)
 	}
 	if v := t.starValue(); v != "" {
 		out = append(out, move(keys.Star, func() { t.SetFilter(v) }))
@@ -78,9 +80,9 @@ func (t *Table[R]) sortMenu(w *words.Set) intent.Intent {
 		menu.Items = append(menu.Items, intent.Item{Label: title, Do: func() intent.Intent { t.SortBy(id); return nil }})
 	}
 	add("", t.cfg.OrderTitle)
-	for _, c := range t.cols {
-		if c.Compare != nil {
-			add(c.ID, strings.TrimSuffix(strings.ToLower(c.Title), "."))
+	for i := range t.cols {
+		if c := &t.cols[i]; c.Compare != nil {
+			add(c.ID, c.name())
 		}
 	}
 	return menu

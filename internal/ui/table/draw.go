@@ -20,6 +20,9 @@ type place struct {
 // gutter is the cell left of the columns: the cursor's mark.
 const gutter = 1
 
+// margin is the blank cell right of the columns.
+const margin = 1
+
 // layout gives each column its width. It is a pure function of the width and of the widest content seen.
 func (t *Table[R]) layout(width int) layout {
 	if t.lay.width == width && t.lay.no > 0 {
@@ -43,7 +46,7 @@ func (t *Table[R]) layout(width int) layout {
 		}
 	}
 	total := func(w []int) int {
-		n, k := gutter, 0
+		n, k := gutter+margin, 0
 		for i := range w {
 			if on[i] {
 				n += w[i]
@@ -200,7 +203,7 @@ func (t *Table[R]) drawRow(r R, selected bool, lay layout, look Look) string {
 
 // Width returns the width that the table would like, with every column at its wish: what is beyond is of no use to it.
 func (t *Table[R]) Width() int {
-	n := gutter
+	n := gutter + margin
 	for i, c := range t.cols {
 		w := c.Want
 		if c.Natural != nil {

@@ -142,7 +142,7 @@ func (t *Table[R]) Undo() bool {
 // Order returns the title of the column the rows are sorted by, and whether the order is reversed.
 func (t *Table[R]) Order() (title string, reversed bool) {
 	if c := t.column(t.sortID); c != nil {
-		return strings.TrimSuffix(strings.ToLower(c.Title), "."), t.reversed
+		return c.name(), t.reversed
 	}
 	return t.cfg.OrderTitle, t.reversed
 }

@@ -5,6 +5,7 @@ package table
 
 import (
 	"slices"
+	"strings"
 
 	"dsotop/internal/ui/style"
 )
@@ -13,6 +14,8 @@ import (
 type Column[R any] struct {
 	ID    string
 	Title string // with its unit where it has one
+	// Name is said of the column in sentences and menus; "" takes the title in lower case.
+	Name string
 	// Want is the width in cells; the column is never narrower than Min (0: never narrower than Want).
 	Want, Min int
 	// Natural measures the content of a row; the column then grows to the widest row, at most Max.
@@ -227,6 +230,13 @@ func (t *Table[R]) column(id string) *Column[R] {
 		}
 	}
 	return nil
+}
+
+func (c *Column[R]) name() string {
+	if c.Name != "" {
+		return c.Name
+	}
+	return strings.ToLower(strings.TrimSpace(c.Title))
 }
 
 // Current returns the row under the cursor; ok is false when there is none.

@@ -13,7 +13,7 @@ func English() *Set {
 		Yes: "yes", No: "no", Never: "never", Unknown: "unknown",
 		Since:    func(when string) string { return "since " + when },
 		Ago:      func(age string) string { return age + " ago" },
-		DayMonth: "2 Jan", Date: "2 Jan 2006", Clock: "15:04", And: "and",
+		DayMonth: "2 Jan", Date: "2 Jan 2006", Clock: "15:04", And: "and", Colon: ": ",
 	}
 	s.State = map[platform.State]State{
 		platform.StateStarting:      {"starting", "Reading for the first time."},
@@ -67,8 +67,8 @@ func English() *Set {
 		Approx:    "loose",
 		CopyTitle: "Copy", Sorted: func(column string) string { return "sorted by " + column },
 		Legend: map[string]string{
-			"loading": "being read", "not_configured": "source not configured", "forbidden": "no right to read",
-			"unknown": "not read", "none": "there is none",
+			"loading": "being read", "not_configured": "not configured", "forbidden": "no right",
+			"unknown": "not read", "none": "none",
 		},
 		Position: func(first, last, n int) string {
 			return s.Int(first) + "–" + s.Int(last) + " / " + s.Int(n)

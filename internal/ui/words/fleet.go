@@ -5,36 +5,38 @@ type Fleet struct {
 	Title string
 	// Headers of the columns.
 	Project, Console, Mirror, Pipeline, Quality, Images, Argo, Pods, Restarts, Alerts, CPU, Memory string
+	RestartsLong, MemoryLong                                                                       string // names of columns whose titles are shortened
 	SeveritySort                                                                                   string
 	NameSort                                                                                       string
 	// NotReady says that not every source has answered once, so that the order is by name.
-	NotReady     string
-	NoProject    string // nothing known and all sources answered
-	NoProjectWhy string
-	NoSource     string // no source can list projects
-	Loading      string // nothing known yet, sources are starting
-	NoFinding    string
-	NotEvaluated func(n int) string // so many rules could not be evaluated
-	Token        string             // the mirror's token is expired
-	Locked       string
-	Archived     string
-	Owner        string
-	Environments func(n int) string
-	CopyName     string
-	CopyID       string
-	CopyFindings string
-	Consequence  func(n int) string
-	More         func(n int) string // "+3 autres"
-	ConsoleState map[string]string  // console project statuses, short
+	NotReady      string
+	NotReadyShort string
+	NoProject     string // nothing known and all sources answered
+	NoProjectWhy  string
+	NoSource      string // no source can list projects
+	Loading       string // nothing known yet, sources are starting
+	NoFinding     string
+	NotEvaluated  func(n int) string // so many rules could not be evaluated
+	Token         string             // the mirror's token is expired
+	Locked        string
+	Archived      string
+	Owner         string
+	Environments  func(n int) string
+	CopyName      string
+	CopyID        string
+	CopyFindings  string
+	Consequence   func(n int) string
+	More          func(n int) string // "+3 autres"
+	ConsoleState  map[string]string  // console project statuses, short
 }
 
 func fleetFrench(s *Set) Fleet {
 	return Fleet{
 		Title: "Parc", Project: "PROJET", Console: "CONSOLE", Mirror: "MIROIR", Pipeline: "PIPELINE", Quality: "QUALITÉ",
 		Images: "IMAGES", Argo: "ARGO CD", Pods: "PODS", Restarts: "RED.", Alerts: "ALERTES", CPU: "CPU", Memory: "MÉM",
-		SeveritySort: "gravité", NameSort: "nom",
-		NotReady:     "toutes les sources n'ont pas encore répondu, ordre par nom",
-		NoProject:    "Aucun projet",
+		RestartsLong: "redémarrages", MemoryLong: "mémoire", SeveritySort: "gravité", NameSort: "nom",
+		NotReady:      "toutes les sources n'ont pas encore répondu, ordre par nom",
+		NotReadyShort: "lecture en cours", NoProject: "Aucun projet",
 		NoProjectWhy: "Les sources répondent, mais ce compte ne voit aucun projet. Vérifier les droits, ou demander à être membre d'un projet.",
 		NoSource:     "Aucune source ne peut dire quels projets existent",
 		Loading:      "Première lecture des projets…",
@@ -57,9 +59,9 @@ func fleetEnglish(s *Set) Fleet {
 	return Fleet{
 		Title: "Fleet", Project: "PROJECT", Console: "CONSOLE", Mirror: "MIRROR", Pipeline: "PIPELINE", Quality: "QUALITY",
 		Images: "IMAGES", Argo: "ARGO CD", Pods: "PODS", Restarts: "RST", Alerts: "ALERTS", CPU: "CPU", Memory: "MEM",
-		SeveritySort: "severity", NameSort: "name",
-		NotReady:     "not every source has answered yet, ordered by name",
-		NoProject:    "No project",
+		RestartsLong: "restarts", MemoryLong: "memory", SeveritySort: "severity", NameSort: "name",
+		NotReady:      "not every source has answered yet, ordered by name",
+		NotReadyShort: "reading", NoProject: "No project",
 		NoProjectWhy: "The sources answer, but this account sees no project. Check its rights, or ask to be a member of a project.",
 		NoSource:     "No source can tell which projects exist",
 		Loading:      "Reading the projects for the first time…",

@@ -31,6 +31,7 @@ type Form struct {
 	Date     string                   // layout of a full date
 	Clock    string                   // layout of a time of day
 	And      string
+	Colon    string // between a name and what is said of it
 }
 
 // Int writes a whole number with grouped thousands.

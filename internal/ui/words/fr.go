@@ -13,7 +13,7 @@ func French() *Set {
 		Yes: "oui", No: "non", Never: "jamais", Unknown: "inconnu",
 		Since:    func(when string) string { return "depuis " + when },
 		Ago:      func(age string) string { return "il y a " + age },
-		DayMonth: "02/01", Date: "02/01/2006", Clock: "15:04", And: "et",
+		DayMonth: "02/01", Date: "02/01/2006", Clock: "15:04", And: "et", Colon: " : ",
 	}
 	s.State = map[platform.State]State{
 		platform.StateStarting:      {"démarre", "Première lecture en cours."},
@@ -67,8 +67,8 @@ func French() *Set {
 		Approx:    "approché",
 		CopyTitle: "Copier", Sorted: func(column string) string { return "trié par " + column },
 		Legend: map[string]string{
-			"loading": "lecture en cours", "not_configured": "source non configurée", "forbidden": "pas le droit de lire",
-			"unknown": "pas lu", "none": "il n'y en a pas",
+			"loading": "en cours de lecture", "not_configured": "non configuré", "forbidden": "sans droit",
+			"unknown": "pas lu", "none": "aucun",
 		},
 		Position: func(first, last, n int) string {
 			return s.Int(first) + "–" + s.Int(last) + " / " + s.Int(n)

@@ -28,7 +28,7 @@ func (p *Page) columns() []column {
 		{ID: "console", Title: w.Console, Want: 10, Keep: 7, Draw: p.console,
 			Compare: func(a, b *fleet.Row) int { return cmp.Compare(consoleRank(b), consoleRank(a)) },
 			Value:   func(r *fleet.Row) string { return r.Dossier.Project.Status }},
-		{ID: "mirror", Title: w.Mirror, Want: 8, Keep: 8, Draw: p.mirror,
+		{ID: "mirror", Title: w.Mirror, Want: 7, Keep: 8, Draw: p.mirror,
 			Compare: func(a, b *fleet.Row) int { return comparePipelines(a.Mirror, b.Mirror) },
 			Value:   func(r *fleet.Row) string { return pipelineStatus(r.Mirror) }},
 		{ID: "pipeline", Title: w.Pipeline, Want: 11, Keep: 3, Draw: p.pipeline,
@@ -42,7 +42,7 @@ func (p *Page) columns() []column {
 				}
 				return r.Gate.Gate.Status
 			}},
-		{ID: "images", Title: w.Images, Want: 8, Keep: 5, Draw: p.images,
+		{ID: "images", Title: w.Images, Want: 7, Keep: 5, Draw: p.images,
 			Compare: func(a, b *fleet.Row) int {
 				return cmp.Or(cmp.Compare(b.Images.Critical, a.Images.Critical), cmp.Compare(b.Images.High, a.Images.High))
 			}},
@@ -53,16 +53,16 @@ func (p *Page) columns() []column {
 			Compare: func(a, b *fleet.Row) int {
 				return cmp.Or(cmp.Compare(b.Pods.Desired-b.Pods.Ready, a.Pods.Desired-a.Pods.Ready), cmp.Compare(b.Pods.Desired, a.Pods.Desired))
 			}},
-		{ID: "restarts", Title: w.Restarts, Want: 4, Keep: 6, Right: true, Draw: p.restarts,
+		{ID: "restarts", Title: w.Restarts, Name: w.RestartsLong, Want: 4, Keep: 6, Right: true, Draw: p.restarts,
 			Compare: func(a, b *fleet.Row) int { return cmp.Compare(b.Pods.Restarts, a.Pods.Restarts) }},
 		{ID: "alerts", Title: w.Alerts, Want: 7, Keep: 6, Right: true, Draw: p.alerts,
 			Compare: func(a, b *fleet.Row) int {
 				return cmp.Or(cmp.Compare(b.Alerts.Firing, a.Alerts.Firing), cmp.Compare(b.Alerts.Pending, a.Alerts.Pending))
 			}},
-		{ID: "cpu", Title: w.CPU, Want: 11, Min: 5, Max: 17, Grow: true, Keep: 2, Right: true,
+		{ID: "cpu", Title: w.CPU, Want: 14, Min: 5, Max: 20, Grow: true, Keep: 2, Right: true,
 			Draw:    func(pen *style.Pen, r *fleet.Row) { p.gauge(pen, r.CPU, style.Chart1) },
 			Compare: func(a, b *fleet.Row) int { return cmp.Compare(share(b.CPU), share(a.CPU)) }},
-		{ID: "memory", Title: w.Memory, Want: 5, Min: 5, Max: 17, Grow: true, Keep: 2, Right: true,
+		{ID: "memory", Title: w.Memory, Name: w.MemoryLong, Want: 14, Min: 5, Max: 20, Grow: true, Keep: 2, Right: true,
 			Draw:    func(pen *style.Pen, r *fleet.Row) { p.gauge(pen, r.Memory, style.Chart2) },
 			Compare: func(a, b *fleet.Row) int { return cmp.Compare(share(b.Memory), share(a.Memory)) }},
 	}
@@ -147,7 +147,7 @@ func (p *Page) mirror(pen *style.Pen, r *fleet.Row) {
 			return
 		}
 	}
-	pen.Put(style.Faint, p.env.Age(when(pl)))
+	pen.Put(style.Faint, p.env.AgeShort(when(pl)))
 }
 
 func (p *Page) pipeline(pen *style.Pen, r *fleet.Row) {

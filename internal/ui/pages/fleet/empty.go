@@ -50,7 +50,7 @@ func (p *Page) empty(w, h int) block.Block {
 			}
 			lines = append(lines, e.Pen(w).Line())
 		}
-		head := e.Empty(w, min(h, min(h/4, 4)+2), e.Glyphs.Bad, style.Bad, e.Words.Fleet.NoSource)
+		head := e.Empty(w, h, e.Glyphs.Bad, style.Bad, e.Words.Fleet.NoSource).Crop(0, min(h, min(h/4, 4)+2))
 		return block.Under(head, block.New(w, h-head.H, lines...))
 	case starting:
 		return e.Empty(w, h, e.Glyphs.Running, style.Running, e.Words.Fleet.Loading)

@@ -115,7 +115,7 @@ func (p *Page) Interest() []string {
 
 // Layers is the list, opening and the preview.
 func (p *Page) Layers() []keys.Layer {
-	cmds := []keys.Command{{ID: keys.Preview, Do: func() intent.Intent { p.hidden = !p.hidden; return nil }}}
+	cmds := []keys.Command{{ID: keys.Preview, Quiet: len(p.view.Projects) == 0, Do: func() intent.Intent { p.hidden = !p.hidden; return nil }}}
 	if r, ok := p.table.Current(); ok {
 		cmds = append(cmds, keys.Command{ID: keys.Enter, Do: func() intent.Intent {
 			return intent.Open{Ref: intent.Ref{Kind: page.Project, Key: r.Dossier.Project.ID}}
@@ -160,11 +160,16 @@ func (p *Page) haystack(r *fleet.Row) string {
 // Draw puts the counts on top, then the list, then the findings: beside the list when the list has all the room it can
 // use, beneath it otherwise.
 func (p *Page) Draw(w, h int) block.Block {
-	top := block.New(w, 1, p.top(w))
-	if shown, _ := p.table.Len(); shown == 0 {
-		return block.Under(top, p.empty(w, h-1))
+	head := []string{p.top(w)}
+	if h >= 32 {
+		head = append(head, p.env.Pen(w).Line())
 	}
-	room := h - 1
+	top := block.New(w, len(head), head...)
+	room := h - top.H
+	shown, total := p.table.Len()
+	if shown == 0 {
+		return block.Under(top, p.empty(w, room))
+	}
 	if p.hidden || room < 8 {
 		return block.Under(top, p.table.Draw(w, room, p.env.Look()))
 	}
@@ -172,48 +177,77 @@ func (p *Page) Draw(w, h int) block.Block {
 	if need := p.table.Width(); w-need >= sideWidth+3 {
 		left := max(need, w*3/5)
 		side := w - left - 3
-		rule := p.env.Pen(3).Space(1).Put(style.Border, p.env.Glyphs.VLine).Line()
 		rules := make([]string, room)
 		for i := range rules {
-			rules[i] = rule
+			rules[i] = p.env.Pen(3).Space(1).Put(style.Border, p.env.Glyphs.VLine).Line()
 		}
 		return block.Under(top, block.Beside(p.table.Draw(left, room, p.env.Look()), block.New(3, room, rules...), p.side(r, side, room)))
 	}
-	// Beneath: as many lines as the findings need, within two fifths; a short list gives its own spare lines.
-	shown, _ := p.table.Len()
-	lines := p.findings(r, w)
-	preview := min(len(lines)+1, max(room*2/5, room-shown-2))
-	preview = max(preview, min(6, room/3))
-	list := p.table.Draw(w, room-preview, p.env.Look())
+	// Beneath, right under a short list; under a long one, as much as the findings need within two fifths. The place
+	// depends on how many projects there are, not on how many a filter shows: nothing jumps while one types.
+	lines := p.details(r, w)
+	list := total + 2
+	preview := room - list
+	if list+len(lines)+1 > room {
+		preview = min(len(lines)+1, max(room*2/5, room-list))
+		preview = max(preview, min(6, room/3))
+		list = room - preview
+	}
 	body := append([]string{p.env.Section(w, r.Dossier.Project.Slug, p.subtitle(r, w))}, p.fit(lines, preview-1, w)...)
-	return block.Under(top, list, block.New(w, preview, body...))
+	return block.Under(top, p.table.Draw(w, list, p.env.Look()), block.New(w, preview, body...))
 }
 
 // sideWidth is the least width at which sentences read well beside the list.
 const sideWidth = 46
 
-// top is the line of counts, order and filter.
+// top is the line of counts, filter and order. What restricts the list matters more than the words of the counts, and
+// those more than the order.
 func (p *Page) top(w int) string {
 	e := p.env
-	pen := e.Pen(w).Space(1)
+	right, order := p.restrictions(w), p.orderMark()
+	counts := p.counts(true)
+	if style.WidthOf(counts...)+style.WidthOf(right...)+style.WidthOf(order...)+1 > w {
+		if len(right) > 0 {
+			counts = p.counts(false)
+		}
+		if style.WidthOf(counts...)+style.WidthOf(right...)+style.WidthOf(order...)+1 > w {
+			order = nil
+		}
+	}
+	return e.Pen(w).Space(1).Spans(counts...).RightSpans(append(right, order...)...).Line()
+}
+
+// counts are the projects by severity, with or without words.
+func (p *Page) counts(long bool) []style.Span {
+	var out []style.Span
 	for _, s := range []platform.Severity{platform.SeverityCritical, platform.SeverityDegraded, platform.SeverityWarning, platform.SeverityInfo, platform.SeverityOK} {
 		n := p.view.Counts[s]
 		if n == 0 {
 			continue
 		}
-		m, word := cells.Severity(e.Glyphs, s), e.Words.Severity[s]
+		m, word := cells.Severity(p.env.Glyphs, s), p.env.Words.Severity[s]
 		role := m.Role
 		if s <= platform.SeverityInfo {
 			role = style.Muted
 		}
-		pen.Put(m.Role, m.Glyph).Space(1).Put(role, e.Words.Plural(n, word.One, word.Many)).Space(3)
+		text := p.env.Words.Int(n)
+		if long {
+			text = p.env.Words.Plural(n, word.One, word.Many)
+		}
+		out = append(out, m.Span(), style.Span{Role: role, Text: " " + text}, style.Span{Text: "   "})
 	}
-	var right []style.Span
-	put := func(role style.Role, text string) { right = append(right, style.Span{Role: role, Text: text}) }
+	return out
+}
+
+// restrictions say why not everything is shown, or not yet in its order.
+func (p *Page) restrictions(w int) (out []style.Span) {
+	e := p.env
+	put := func(role style.Role, text string) { out = append(out, style.Span{Role: role, Text: text}) }
 	shown, total := p.table.Len()
 	if text, loose := p.table.Filter(); text != "" {
-		put(style.Faint, e.Words.List.Filter+" : ")
-		put(style.Match, text)
+		short, _ := block.Clip(text, max(w/4, 8))
+		put(style.Faint, e.Words.List.Filter+e.Words.Form.Colon)
+		put(style.Match, short)
 		if loose {
 			put(style.Faint, " ("+e.Words.List.Approx+")")
 		}
@@ -226,16 +260,24 @@ func (p *Page) top(w int) string {
 	if shown != total {
 		put(style.Muted, e.Words.List.Shown(shown, total)+"   ")
 	}
-	if !p.view.Ready && total > 0 && page.ClassOf(w) > page.Narrow {
-		put(style.Running, e.Glyphs.Running+" "+e.Words.Fleet.NotReady+"   ")
+	if !p.view.Ready && total > 0 {
+		text := e.Words.Fleet.NotReadyShort
+		if page.ClassOf(w) > page.Narrow {
+			text = e.Words.Fleet.NotReady
+		}
+		put(style.Running, e.Glyphs.Running+" "+text+"   ")
+	}
+	return out
+}
+
+func (p *Page) orderMark() []style.Span {
+	if _, total := p.table.Len(); total == 0 {
+		return nil
 	}
 	title, reversed := p.table.Order()
-	mark := e.Glyphs.SortDown
+	mark := p.env.Glyphs.SortDown
 	if reversed {
-		mark = e.Glyphs.SortUp
+		mark = p.env.Glyphs.SortUp
 	}
-	put(style.Muted, title+" ")
-	put(style.Accent, mark)
-	put(style.Text, " ")
-	return pen.RightSpans(right...).Line()
+	return []style.Span{{Role: style.Muted, Text: title + " "}, {Role: style.Accent, Text: mark}, {Text: " "}}
 }

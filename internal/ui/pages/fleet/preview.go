@@ -33,7 +33,7 @@ func (p *Page) side(r *fleet.Row, w, h int) block.Block {
 		p.env.Pen(w).Space(2).Put(style.Faint, p.subtitle(r, w)).Line(),
 		p.env.Pen(w).Line(),
 	}
-	lines = append(lines, p.fit(p.findings(r, w), h-len(lines), w)...)
+	lines = append(lines, p.fit(p.details(r, w), h-len(lines), w)...)
 	return block.New(w, h, lines...)
 }
 
@@ -44,6 +44,15 @@ func (p *Page) fit(lines []string, room, w int) []string {
 	}
 	cut := append([]string(nil), lines[:room-1]...)
 	return append(cut, p.env.Pen(w).Space(1).Put(style.Faint, p.env.Glyphs.Ellipsis+" +"+p.env.Words.Int(len(lines)-room+1)).Line())
+}
+
+// details are the findings, then the environments.
+func (p *Page) details(r *fleet.Row, w int) []string {
+	out := p.findings(r, w)
+	if envs := p.environments(r, w); len(envs) > 0 {
+		out = append(append(out, p.env.Pen(w).Line()), envs...)
+	}
+	return out
 }
 
 // findings writes the findings of a project, the cause first and its consequences beneath it.
@@ -61,6 +70,9 @@ func (p *Page) findings(r *fleet.Row, w int) []string {
 	return out
 }
 
+// maxEvidence is how much proof the preview gives; the project's page gives all.
+const maxEvidence = 2
+
 func (p *Page) finding(f platform.Finding, w, depth int) []string {
 	e := p.env
 	m := cells.Severity(e.Glyphs, f.Severity)
@@ -71,7 +83,7 @@ func (p *Page) finding(f platform.Finding, w, depth int) []string {
 	indent := 3 + 2*depth
 	title := e.Words.FindingTitle(f)
 	if f.Subject.Environment != "" {
-		title = f.Subject.Environment + " : " + title
+		title = f.Subject.Environment + e.Words.Form.Colon + title
 	}
 	since := ""
 	if !f.Since.IsZero() {
@@ -101,11 +113,13 @@ func (p *Page) finding(f platform.Finding, w, depth int) []string {
 		out = append(out, pen.Line())
 	}
 	if depth == 0 {
-		for i, ev := range f.Why {
+		said := map[string]bool{"": true}
+		for _, ev := range f.Why {
 			text := e.Words.EvidenceText(f, ev)
-			if text == "" || i >= 2 {
+			if said[text] || len(said) > maxEvidence {
 				continue
 			}
+			said[text] = true
 			for _, line := range block.Wrap(text, max(w-indent-2, 12)) {
 				out = append(out, e.Pen(w).Space(indent).Put(style.Muted, line).Line())
 			}
@@ -120,7 +134,7 @@ func (p *Page) finding(f platform.Finding, w, depth int) []string {
 // plain writes a finding as text for the clipboard.
 func (p *Page) plain(sb *strings.Builder, f platform.Finding, indent string) {
 	w := p.env.Words
-	sb.WriteString(indent + w.Severity[f.Severity].Word + " : " + f.Subject.String() + " : " + w.FindingTitle(f))
+	sb.WriteString(indent + w.Severity[f.Severity].Word + w.Form.Colon + f.Subject.String() + w.Form.Colon + w.FindingTitle(f))
 	if !f.Since.IsZero() {
 		sb.WriteString(", " + w.Form.Since(w.When(f.Since, p.env.Now())))
 	}

@@ -42,11 +42,15 @@ func (p *Page) columns() []table.Column[row] {
 	return []table.Column[row]{
 		{ID: "scope", Want: 20, Keep: 1, Draw: func(pen *style.Pen, r row) { pen.Put(style.Title, r.scope) }, Value: func(r row) string { return string(r.entry.Decl.Scope) }},
 		{ID: "keys", Title: w.Help.Keys, Want: 17, Draw: func(pen *style.Pen, r row) {
+			if len(r.entry.Decl.Keys) == 0 {
+				pen.Put(style.Faint, ":")
+				return
+			}
 			pen.Put(style.Key, keys.ShowAll(r.entry.Decl, p.env.Glyphs.ASCII))
 		}, Value: func(r row) string { return strings.Join(r.entry.Decl.Keys, " ") }},
 		{ID: "what", Title: w.Help.What, Want: 40, Min: 20, Grow: true, Draw: func(pen *style.Pen, r row) {
 			if r.entry.Why != "" {
-				pen.Put(style.Faint, r.entry.Label.Long).Put(style.Warn, "  "+w.Help.Why+" : "+r.entry.Why)
+				pen.Put(style.Faint, r.entry.Label.Long).Put(style.Warn, "  "+w.Help.Why+w.Form.Colon+r.entry.Why)
 				return
 			}
 			pen.Put(style.Text, r.entry.Label.Long)
