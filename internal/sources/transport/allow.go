@@ -20,9 +20,7 @@ func allowed(base *url.URL, rules []Rule, method string, u *url.URL) bool {
 	}
 	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	for _, s := range segments {
-		// A server may resolve dot segments after our comparison, escaped ones too.
-		if plain, err := url.PathUnescape(s); err != nil || plain == "." || plain == ".." || strings.ContainsAny(plain, "\\\x00") ||
-			strings.Contains(plain, "/../") || strings.HasPrefix(plain, "../") || strings.HasSuffix(plain, "/..") {
+		if climbs(s) {
 			return false
 		}
 	}
@@ -30,6 +28,29 @@ func allowed(base *url.URL, rules []Rule, method string, u *url.URL) bool {
 		if rule.Method == method && matches(rule.Path, segments) && acceptsQuery(rule, u.RawQuery) {
 			return true
 		}
+	}
+	return false
+}
+
+// climbs reports whether a server could resolve an escaped segment to somewhere else after our comparison: dot segments, once or
+// twice escaped (some decode twice), with path parameters (Tomcat drops what follows ";"), or behind an escaped slash.
+func climbs(segment string) bool {
+	plain := segment
+	for range 3 {
+		for part := range strings.FieldsFuncSeq(plain, func(r rune) bool { return r == '/' || r == '\\' }) {
+			name, _, _ := strings.Cut(part, ";")
+			if name == "." || name == ".." {
+				return true
+			}
+		}
+		if strings.ContainsAny(plain, "\\\x00") {
+			return true
+		}
+		next, err := url.PathUnescape(plain)
+		if err != nil {
+			return plain == segment // not an escaped segment at all; a name with a lone "%" inside is one
+		}
+		plain = next
 	}
 	return false
 }
