@@ -18,6 +18,8 @@ import (
 // Options choose who may read.
 type Options struct {
 	User, Password string // "" accepts any that are not empty; a user that begins with "robot$" is a robot account
+	// Accounts are further accounts, by name, with their passwords.
+	Accounts map[string]string
 }
 
 // Harbor is the face, a http.Handler.
@@ -110,6 +112,9 @@ func errorOf(code, message string) object {
 
 func (f *Harbor) allowed(r *http.Request) bool {
 	user, password, ok := r.BasicAuth()
+	if other, known := f.o.Accounts[user]; known && ok {
+		return password == other
+	}
 	return ok && user != "" && password != "" && (f.o.User == "" || user == f.o.User) && (f.o.Password == "" || password == f.o.Password)
 }
 

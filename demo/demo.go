@@ -1,0 +1,257 @@
+// Package demo starts the simulated platform: one world, and for each system of the platform a server on the loopback that speaks its
+// real wire format. It writes the configuration and the kubeconfig with which any client reaches them.
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"dsotop/demo/fakes/alertmanager"
+	"dsotop/demo/fakes/argocd"
+	"dsotop/demo/fakes/console"
+	"dsotop/demo/fakes/gitlab"
+	"dsotop/demo/fakes/harbor"
+	"dsotop/demo/fakes/kubernetes"
+	"dsotop/demo/fakes/loki"
+	"dsotop/demo/fakes/prometheus"
+	"dsotop/demo/fakes/sonarqube"
+	"dsotop/demo/world"
+)
+
+// Options choose a platform.
+type Options struct {
+	Seed int64
+	Size world.Size // "" is small
+	// Dir is where the configuration, the kubeconfig and the credentials are written. It must exist.
+	Dir string
+	// Config is the path of the configuration; "" is Dir/config.yaml. A file of that name that the demo did not write is an error.
+	Config string
+	// Clock is the world's clock; nil is the real one.
+	Clock func() time.Time
+	// Still keeps the world from living by itself: time passes by [world.World.Step] only.
+	Still bool
+	Churn world.Churn
+	// ConsoleVersion is the version the console imitates; "" is the world's own.
+	ConsoleVersion string
+}
+
+// Platform is a platform that runs. Its methods may be called from many goroutines.
+type Platform struct {
+	World      *world.World
+	Dir        string
+	Config     string            // path of the configuration; profiles "demo" (everything) and "team" (one project, no cluster)
+	Kubeconfig string            // path; one context a cluster, named by its label
+	URLs       map[string]string // by instance: console, gitlab, sonarqube, harbor, argocd/<zone>, kubernetes/<cluster>, alertmanager, loki, prometheus
+
+	secrets map[string]string
+	cancel  context.CancelFunc
+	servers []*http.Server
+	done    sync.WaitGroup
+	close   sync.Once
+	writes  atomic.Int64
+	counts  []func() int64
+}
+
+// closeTime is how long connections get to end by themselves.
+const closeTime = 500 * time.Millisecond
+
+// Start starts a platform. When it returns, every server answers and both files are complete. The platform ends with ctx or Close.
+func Start(ctx context.Context, o Options) (*Platform, error) {
+	if o.Config == "" {
+		o.Config = filepath.Join(o.Dir, "config.yaml")
+	}
+	p := &Platform{Dir: o.Dir, Config: o.Config, Kubeconfig: filepath.Join(o.Dir, "kubeconfig"), URLs: map[string]string{}, secrets: map[string]string{}}
+	for _, path := range []string{p.Config, p.Kubeconfig} {
+		if err := giveWay(path); err != nil {
+			return nil, err
+		}
+	}
+	p.World = world.New(world.Options{Seed: o.Seed, Size: o.Size, Clock: o.Clock, Churn: o.Churn})
+	ctx, p.cancel = context.WithCancel(ctx)
+	if err := p.serve(ctx, o); err != nil {
+		p.Close()
+		return nil, err
+	}
+	if err := p.write(); err != nil {
+		p.Close()
+		return nil, err
+	}
+	if !o.Still {
+		p.done.Go(func() { p.World.Run(ctx) })
+	}
+	context.AfterFunc(ctx, p.Close)
+	return p, nil
+}
+
+// Writes is how many requests any of the systems got that could have changed something.
+func (p *Platform) Writes() int64 {
+	n := p.writes.Load()
+	for _, count := range p.counts {
+		n += count()
+	}
+	return n
+}
+
+// Secrets are the values of all credentials that clients present, by the names of their files: none may ever be shown.
+func (p *Platform) Secrets() map[string]string {
+	out := make(map[string]string, len(p.secrets))
+	for k, v := range p.secrets {
+		out[k] = v
+	}
+	return out
+}
+
+// Close ends all servers and the world, within a second. It may be called twice.
+func (p *Platform) Close() {
+	p.close.Do(func() {
+		p.cancel()
+		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+		defer cancel()
+		var all sync.WaitGroup
+		for _, s := range p.servers {
+			all.Go(func() {
+				if err := s.Shutdown(ctx); err != nil {
+					_ = s.Close()
+				}
+			})
+		}
+		all.Wait()
+		p.done.Wait()
+	})
+}
+
+// secret makes the value of a credential, kept in a file of that name.
+func (p *Platform) secret(name, prefix string) string {
+	v := prefix + rand.Text()
+	p.secrets[name] = v
+	return v
+}
+
+// serve starts one server for each instance of each system.
+func (p *Platform) serve(ctx context.Context, o Options) error {
+	w := p.World
+	var zones, clusters []string
+	w.View(func(s *world.State) {
+		for _, z := range s.Zones {
+			zones = append(zones, z.Slug)
+		}
+		for _, c := range s.Clusters {
+			clusters = append(clusters, c.Label)
+		}
+		for _, t := range s.Tokens {
+			switch t.Name {
+			case world.TokenSRE:
+				p.secrets["console"] = t.Value
+			case world.TokenMember:
+				p.secrets["console-equipe"] = t.Value
+			}
+		}
+	})
+	c := console.New(w, console.Options{Version: o.ConsoleVersion})
+	g := gitlab.New(w, gitlab.Options{Token: p.secret("gitlab", "glpat-")})
+	q := sonarqube.New(w, sonarqube.Options{Token: p.secret("sonarqube", "squ_")})
+	h := harbor.New(w, harbor.Options{User: harborUser, Password: p.secret("harbor", ""), Accounts: map[string]string{teamRobot: p.secret("harbor-equipe", "")}})
+	p.counts = append(p.counts, c.WriteCount, g.WriteCount, q.WriteCount, h.WriteCount)
+	obs := p.secret("observabilite", "eyJ-demo-")
+	am := alertmanager.Handler(w, alertmanager.Options{Token: obs, RequireTenant: true, Writes: &p.writes})
+	faces := []struct {
+		name string
+		h    http.Handler
+	}{
+		{"console", c}, {"gitlab", g}, {"sonarqube", q}, {"harbor", h}, {"alertmanager", am},
+		{"loki", loki.Handler(w, loki.Options{Token: obs, RequireTenant: true, Writes: &p.writes})},
+		{"prometheus", prometheus.Handler(w, prometheus.Options{Token: obs, RequireTenant: true, Alertmanager: am, Writes: &p.writes})},
+	}
+	for _, f := range faces {
+		if err := p.listen(ctx, f.name, f.h, nil); err != nil {
+			return err
+		}
+	}
+	admin, team := p.secret("argocd", "eyJ-argocd-"), p.secret("argocd-equipe", "eyJ-argocd-")
+	for _, z := range zones {
+		face := argocd.Handler(w, argocd.Options{Zone: z, Token: admin, Teams: map[string]string{team: teamSlug}, Writes: &p.writes})
+		if err := p.listen(ctx, "argocd/"+z, face, nil); err != nil {
+			return err
+		}
+	}
+	// The console tells where each zone's Argo CD is: clients that discover them must find these.
+	w.Update(func(tx *world.Tx) {
+		for _, z := range tx.State.Zones {
+			z.ArgoURL = p.URLs["argocd/"+z.Slug]
+		}
+	})
+	cert, ca, err := kubernetes.Certificate(time.Now())
+	if err != nil {
+		return fmt.Errorf("certificate of the simulated clusters: %w", err)
+	}
+	p.secrets["kubernetes-ca"] = string(ca) // public, but kept with the rest until it is in the kubeconfig
+	token := p.secret("kubernetes", "sre-")
+	for _, label := range clusters {
+		face := kubernetes.Handler(w, kubernetes.Options{Cluster: label, Token: token})
+		p.counts = append(p.counts, face.WriteCount)
+		if err := p.listen(ctx, "kubernetes/"+label, face, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listen serves h on a free port of the loopback until the platform is closed. Requests end with it: their context is ctx.
+func (p *Platform) listen(ctx context.Context, name string, h http.Handler, secure *tls.Config) error {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("no port for the simulated %s: %w", name, err)
+	}
+	s := &http.Server{Handler: h, TLSConfig: secure, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx },
+		ErrorLog: log.New(io.Discard, "", 0)}
+	p.servers = append(p.servers, s)
+	scheme := "http"
+	if secure != nil {
+		scheme = "https"
+	}
+	p.URLs[name] = scheme + "://" + l.Addr().String()
+	p.done.Go(func() {
+		serve := s.Serve
+		if secure != nil {
+			serve = func(l net.Listener) error { return s.ServeTLS(l, "", "") }
+		}
+		if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
+			p.cancel() // the loopback itself failed: nothing of the platform is of use any more
+		}
+	})
+	return nil
+}
+
+// giveWay removes a file of an earlier demo, so that the new one is only seen when it is complete. It refuses to touch another's.
+func giveWay(path string) error {
+	head := make([]byte, len(mark))
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	n, err := io.ReadFull(f, head)
+	_ = f.Close()
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	if string(head[:n]) != mark {
+		return fmt.Errorf("%s exists and was not written by the demo: name another file", path)
+	}
+	return os.Remove(path)
+}
