@@ -23,18 +23,24 @@ const (
 	rightJobs      = "jobs.read"            // needs Reporter, or pipelines open to guests
 )
 
-// detail reads what the fleet pass does not bring for one project, and writes its shelves. Parts that are refused are noted as rights not
-// held; a part that fails otherwise ends the reading, and what was read before is kept.
+// detail reads what the fleet pass does not bring for one project, and writes its shelves. What only some may read (variables, tokens)
+// is noted as a right not held; any other refusal is the project's, and ends the reading: the rest would be refused too. What was read
+// before stays.
 func (s *Source) detail(ctx context.Context, b *sources.Board, scope string) error {
-	sc := scopesOf(b.Store.Current())
 	freshTokens := false
 	defer func() {
 		s.facts.publishOne(b.Store, s.opts.Name, scope, freshTokens)
 		s.tell(b)
 	}()
-	for _, group := range s.facts.groupsOf(sc, scope) {
-		for _, r := range s.facts.repositories(group) {
-			if err := s.detailRepository(ctx, r); err != nil {
+	for _, group := range s.facts.groupsOf(scopesOf(b.Store.Current()), scope) {
+		repos := s.facts.repositories(group)
+		for _, r := range repos {
+			if err := s.detailPipelines(ctx, r); err != nil {
+				return err
+			}
+		}
+		for _, r := range repos { // after the pipelines: who may see those may not see the code
+			if err := s.readHead(ctx, r); err != nil {
 				return err
 			}
 		}
@@ -47,43 +53,49 @@ func (s *Source) detail(ctx context.Context, b *sources.Board, scope string) err
 	return nil
 }
 
-func (s *Source) detailRepository(ctx context.Context, r repository) error {
-	mirror := r.Name == platform.MirrorRepository
-	if mirror || !s.facts.fleetHasPipelines() {
-		n := int64(listed)
-		if mirror {
-			n = mirrorListed
-		}
-		if err := s.readPipelines(ctx, r, n); err != nil {
+func (s *Source) detailPipelines(ctx context.Context, r repository) error {
+	n := 0
+	switch {
+	case r.Name == platform.MirrorRepository:
+		n = mirrorListed
+	case !s.facts.fleetHasPipelines():
+		n = listed
+	}
+	if n > 0 {
+		if err := s.readPipelines(ctx, r, int64(n)); err != nil {
 			return err
 		}
 	}
 	if err := s.detailNewest(ctx, r); err != nil {
 		return err
 	}
-	if mirror {
+	if r.Name == platform.MirrorRepository {
 		return s.readTargets(ctx, r)
+	}
+	return nil
+}
+
+func (s *Source) readHead(ctx context.Context, r repository) error {
+	if r.Name == platform.MirrorRepository {
+		return nil
 	}
 	if r.Empty || r.DefaultBranch == "" {
 		s.facts.setHead(r.ID, head{})
 		return nil
 	}
 	h, err := s.branchHead(ctx, r.ID, r.DefaultBranch)
-	if err := pass(err); err != nil {
+	if err != nil && !absent(err) {
 		return err
 	}
 	s.facts.setHead(r.ID, h)
 	return nil
 }
 
-// readPipelines lists pipelines through REST. A refusal leaves the project's pipelines unknown.
+// readPipelines lists pipelines through REST. A repository without CI, or deleted since it was listed, has none.
 func (s *Source) readPipelines(ctx context.Context, r repository, n int64) error {
 	list, err := s.pipelines(ctx, r.GitRepository, n)
-	if err != nil {
-		if refused(err) {
-			s.facts.setRight(rightJobs, false)
-		}
-		return pass(err)
+	if err != nil && !absent(err) {
+		return err
 	}
 	s.facts.setExtra(r.ID, list)
 	return nil
@@ -97,26 +109,28 @@ func (s *Source) detailNewest(ctx context.Context, r repository) error {
 	}
 	if !p.Active() && p.FinishedAt.IsZero() && p.Status != platform.PipelineSkipped && p.Status != platform.PipelineManual {
 		full, err := s.pipeline(ctx, r.GitRepository, p.ID)
-		if err := pass(err); err != nil {
-			return err
-		}
-		if err == nil {
+		switch {
+		case err == nil:
 			s.facts.mergeExtra(r.ID, full)
 			p = full
+		case !absent(err):
+			return err
 		}
 	}
 	if s.facts.jobsCurrent(p) {
 		return nil
 	}
 	jobs, err := s.pipelineJobs(ctx, r.ID, p.ID)
-	switch {
-	case err == nil:
+	if err == nil {
 		s.facts.setJobs(p, jobs)
-		s.facts.setRight(rightJobs, true)
-	case refused(err):
-		s.facts.setRight(rightJobs, false)
 	}
-	return pass(err)
+	if err == nil || refused(err) {
+		s.facts.setRight(rightJobs, err == nil)
+	}
+	if absent(err) { // deleted since it was listed
+		return nil
+	}
+	return err
 }
 
 // readTargets finds out which repository each of the newest mirror runs concerned. A run's variables never change: each is asked once.

@@ -109,7 +109,9 @@ func TestWorldStories(t *testing.T) {
 	f := newFace(t)
 	f.Config.Handler = http.HandlerFunc(face.ServeHTTP)
 	vigibat := expect(w, "vigibat")
-	snap := run(t, options(t, f.URL), worldConsole(w), func(_ *store.Store, s *store.Snapshot) bool { return vigibat.met(s) && health(s).State == platform.StateLive })
+	snap := run(t, options(t, f.URL), worldConsole(w), func(_ *store.Store, s *store.Snapshot) bool {
+		return vigibat.met(s) && health(s).State == platform.StateLive
+	})
 	tokens := store.Tokens.Items(snap, vigibat.id)
 	i := slices.IndexFunc(tokens, func(t platform.AccessToken) bool { return t.Name == "vigibat-bot" })
 	if i < 0 || !tokens[i].Expired(w.Now()) {

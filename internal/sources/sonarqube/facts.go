@@ -133,7 +133,7 @@ func (p project) status() string {
 		return p.measures["alert_status"]
 	case p.detail != nil && p.detail.analysed.Equal(p.analysed):
 		return cmp.Or(p.detail.status, platform.GateNone)
-	case p.dated && p.analysed.IsZero(), p.measures != nil: // never analysed; or measured without a gate
+	case p.dated && p.analysed.IsZero(): // never analysed
 		return platform.GateNone
 	}
 	return ""

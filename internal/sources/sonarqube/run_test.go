@@ -43,6 +43,12 @@ func serve(t *testing.T, routes map[string]http.HandlerFunc) string {
 	return srv.URL
 }
 
+func serveHandler(t *testing.T, h http.Handler) string {
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
 func answer(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
