@@ -311,13 +311,16 @@ func (w who) fill(h *platform.SourceHealth) {
 }
 
 // errAnonymous is an instance that answers without knowing us: with anonymous access off, it then shows nothing.
-var errAnonymous = errors.New("not logged in: the token is missing, or Argo CD does not know it")
+var errAnonymous = errors.New("not logged in: Argo CD does not know the token")
 
 func (s *Source) who(ctx context.Context) (who, error) {
 	var w who
-	if header, err := s.client.AuthHeader(ctx); err == nil {
-		w.expires = expiry(header)
+	header, err := s.client.AuthHeader(ctx)
+	if err != nil {
+		return w, err
 	}
+	w.expires = expiry(header)
+	credential := header.Get("Authorization") != "" || header.Get("Cookie") != ""
 	var version struct {
 		Version string `json:"Version"`
 	}
@@ -329,10 +332,14 @@ func (s *Source) who(ctx context.Context) (who, error) {
 	if _, err := s.client.GetJSON(ctx, "/api/v1/session/userinfo", nil, &user); err != nil {
 		return w, err
 	}
-	if !user.LoggedIn {
+	switch {
+	case user.LoggedIn:
+		w.user = line(user.Username)
+	case !credential: // nothing was configured: what is open to everybody is all there is
+		w.user = "anonymous"
+	default:
 		return w, &transport.Fault{Class: transport.ClassUnauthorised, Source: s.name, Method: "GET", URL: s.base + "/api/v1/session/userinfo", Message: errAnonymous.Error(), Err: errAnonymous}
 	}
-	w.user = line(user.Username)
 	for _, r := range []struct{ name, resource, action, needed string }{
 		{"applications.all", "applications", "get", "gitops"},
 		{"logs.all", "logs", "get", "logs"},

@@ -47,6 +47,9 @@ func usage(cpu, mem model.Matrix, r v1.Range) map[string]platform.Usage {
 	out := map[string]platform.Usage{}
 	take := func(m model.Matrix, put func(*platform.Usage, []float64)) {
 		for _, stream := range m {
+			if stream == nil {
+				continue
+			}
 			namespace := platform.CleanLine(string(stream.Metric["namespace"]))
 			if !ours(namespace) {
 				continue
@@ -102,6 +105,9 @@ func series(values []model.SamplePair, r v1.Range) []float64 {
 func quotas(v model.Vector) map[string][]platform.Quota {
 	byKey := map[[2]string]*platform.Quota{}
 	for _, sample := range v {
+		if sample == nil {
+			continue
+		}
 		label := func(name model.LabelName) string { return platform.CleanLine(string(sample.Metric[name])) }
 		namespace, value := label("namespace"), float64(sample.Value)
 		if !ours(namespace) || math.IsNaN(value) || math.IsInf(value, 0) {

@@ -1,7 +1,10 @@
 package prometheus
 
 import (
+	"context"
+	"net/http/httptest"
 	"testing"
+	"time"
 
 	fake "dsotop/demo/fakes/prometheus"
 	"dsotop/demo/world"
@@ -44,4 +47,38 @@ func TestSuite(t *testing.T) {
 		},
 		Stray: 4, // two tenants, two parts
 	})
+}
+
+// The tenants follow the projects, in the path as Observatorium has it, and what they hold goes with them.
+func TestTenantsOfProjects(t *testing.T) {
+	w := world.New(world.Options{Seed: 1})
+	server := httptest.NewServer(fake.Handler(w, fake.Options{RequireTenant: true}))
+	defer server.Close()
+	src, err := New(Options{Name: "prometheus", Tenancy: sources.Tenancy{In: sources.TenantPath}, Transport: transport.Options{URL: server.URL, Proxy: "none", Rate: 1000}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := store.New(nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		sources.Keep(ctx, src, sources.Ground{Store: st, Pace: 1000}, nil)
+	}()
+	defer func() { cancel(); <-done }()
+	sub := st.Subscribe(0)
+	defer sub.Close()
+	prod := platform.NamespaceName("b7d30fef-2f75-46b4-a990-119943a93ec0", guichet)
+	until := func(what string, ok func(*store.Snapshot) bool) {
+		t.Helper()
+		for !ok(st.Current()) {
+			if _, on := sub.Next(ctx); !on {
+				t.Fatal(what)
+			}
+		}
+	}
+	environments(st)
+	until("no usage", func(s *store.Snapshot) bool { return len(store.Usage.Items(s, prod)) == 1 })
+	st.Apply(func(tx *store.Tx) { store.Environments.Drop(tx, "console", guichet) })
+	until("usage of a tenant that is gone stays", func(s *store.Snapshot) bool { return len(store.Usage.Items(s, prod)) == 0 })
 }
