@@ -1,0 +1,150 @@
+package gitlab
+
+import (
+	"maps"
+	"slices"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/store"
+)
+
+// shelves is everything known of one project.
+type shelves struct {
+	repos     []platform.GitRepository
+	pipelines []platform.Pipeline
+	known     bool // the pipelines were read
+}
+
+// assemble joins the groups of one project (there is one, except in a project that changed organisation before version 9).
+func (f *facts) assemble(groups []string) shelves {
+	out := shelves{known: f.withPipelines}
+	for _, g := range groups {
+		for _, r := range f.groups[g] {
+			h := f.heads[r.ID]
+			repo := r.GitRepository
+			repo.HeadSHA, repo.HeadAt = h.sha, h.at
+			out.repos = append(out.repos, repo)
+			if _, read := f.extra[r.ID]; read {
+				out.known = true
+			}
+			out.pipelines = append(out.pipelines, f.pipelinesOf(r)...)
+		}
+	}
+	slices.SortStableFunc(out.pipelines, newestFirst)
+	return out
+}
+
+// byScope sorts the groups by the scope of their project. Call it with the lock held.
+func (f *facts) byScope(sc scopes) map[string][]string {
+	out := map[string][]string{}
+	for _, g := range slices.Sorted(maps.Keys(f.groups)) {
+		if scope, ok := sc.of(g); ok {
+			out[scope] = append(out[scope], g)
+		}
+	}
+	return out
+}
+
+// publish writes all shelves after a fleet pass. PutAll makes what disappeared from GitLab disappear from the store.
+func (f *facts) publish(st *store.Store, source string) {
+	sc := scopesOf(st.Current())
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.listed {
+		return
+	}
+	f.written = sc
+	repos := map[string][]platform.GitRepository{}
+	pipelines := map[string][]platform.Pipeline{}
+	tokens := map[string][]platform.AccessToken{}
+	for scope, groups := range f.byScope(sc) {
+		s := f.assemble(groups)
+		repos[scope] = s.repos
+		if s.known {
+			pipelines[scope] = s.pipelines
+		}
+		if t, ok := f.tokensOf(groups); ok {
+			tokens[scope] = t
+		}
+	}
+	if f.whole { // the console's projects that GitLab has nothing of: known to be empty
+		for _, scope := range sc.ids {
+			if repos[scope] == nil {
+				repos[scope], pipelines[scope] = []platform.GitRepository{}, []platform.Pipeline{}
+			}
+		}
+	}
+	snap := st.Current()
+	st.Apply(func(tx *store.Tx) {
+		store.GitRepos.PutAll(tx, source, repos)
+		if f.withPipelines {
+			store.Pipelines.PutAll(tx, source, pipelines)
+		} else {
+			fillIn(tx, snap, store.Pipelines, source, pipelines, repos)
+		}
+		fillIn(tx, snap, store.Tokens, source, tokens, repos)
+	})
+}
+
+// fillIn writes the shelves that are missing or only remembered, and drops those of projects that are gone. The others were read at
+// their own pace: writing them again would make them look fresher than they are.
+func fillIn[T any](tx *store.Tx, snap *store.Snapshot, kind store.Kind[T], source string, items map[string][]T, repos map[string][]platform.GitRepository) {
+	had := map[string]bool{}
+	for shelf := range kind.All(snap) {
+		if shelf.Source != source {
+			continue
+		}
+		had[shelf.Scope] = !shelf.Cached
+		if repos[shelf.Scope] == nil {
+			kind.Drop(tx, source, shelf.Scope)
+		}
+	}
+	for scope, list := range items {
+		if !had[scope] {
+			kind.Put(tx, source, scope, list)
+		}
+	}
+}
+
+// publishOne writes the shelves of one project after its details were read.
+func (f *facts) publishOne(st *store.Store, source, scope string, freshTokens bool) {
+	sc := scopesOf(st.Current())
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	groups := f.byScope(sc)[scope]
+	if len(groups) == 0 {
+		return
+	}
+	s := f.assemble(groups)
+	tokens, readable := f.tokensOf(groups)
+	st.Apply(func(tx *store.Tx) {
+		store.GitRepos.Put(tx, source, scope, s.repos)
+		if s.known {
+			store.Pipelines.Put(tx, source, scope, s.pipelines)
+		}
+		switch {
+		case !readable:
+			store.Tokens.Drop(tx, source, scope)
+		case freshTokens:
+			store.Tokens.Put(tx, source, scope, tokens)
+		}
+	})
+}
+
+// moved reports whether the console's projects changed since the shelves were written.
+func (f *facts) moved(st *store.Store) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.listed && !f.written.equal(scopesOf(st.Current()))
+}
+
+func (f *facts) tokensOf(groups []string) ([]platform.AccessToken, bool) {
+	out := []platform.AccessToken{}
+	ok := false
+	for _, g := range groups {
+		if t, read := f.tokens[g]; read && t.err == nil {
+			out, ok = append(out, t.list...), true
+		}
+	}
+	return out, ok
+}
