@@ -14,6 +14,9 @@ import (
 	"dsotop/internal/platform"
 )
 
+// maxBody is the largest answer a source under test accepts.
+const maxBody = 4 << 20
+
 // handler answers a request; next is the fake.
 type handler func(w http.ResponseWriter, r *http.Request, next http.Handler, changed <-chan struct{})
 
@@ -162,6 +165,7 @@ func faults() []faultAnswer {
 		{"malformed", page(200, `{"data":[{"id":`), broken, broken, true},
 		{"page for browsers", page(200, html), broken, broken, false},
 		{"empty", page(200, ""), broken, broken, false},
+		{"huge", huge, broken, broken, false},
 	}
 }
 
@@ -196,6 +200,22 @@ func page(status int, body string) handler {
 		}
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
+	}
+}
+
+// huge sends more than Env.Options accept, nothing of which is wrong so far.
+func huge(w http.ResponseWriter, _ *http.Request, _ http.Handler, changed <-chan struct{}) {
+	w.Header().Set("Content-Type", "application/json")
+	blank := []byte(strings.Repeat(" ", 64<<10))
+	for sent := 0; sent <= maxBody; sent += len(blank) {
+		select {
+		case <-changed:
+			return
+		default:
+		}
+		if _, err := w.Write(blank); err != nil {
+			return
+		}
 	}
 }
 
