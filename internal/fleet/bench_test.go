@@ -28,7 +28,7 @@ func huge() (*bed, func(i int)) {
 				last = ns
 				var pods []platform.Pod
 				for k := range 12 + e%2 {
-					pd := pod(ns, fmt.Sprintf("w%d", k/2), host+p.slug+"/"+[]string{"api", "web"}[k%2]+":"+fmt.Sprintf("%08x", i*100+k%2), fmt.Sprintf("sha256:%08d%04d", i, k%2))
+					pd := pod(ns, fmt.Sprintf("w%d", k/2), host+p.slug+"/"+[]string{"api", "web"}[k/2%2]+":"+fmt.Sprintf("%08x", i*100+k/2%2), fmt.Sprintf("sha256:%08d%04d", i, k/2%2))
 					pd.Name = fmt.Sprintf("%s-%d", pd.Name, k)
 					if k == 0 && i%20 == 0 {
 						pd = stuck(ns, "w0", host+p.slug+"/api:ffffffff", "ImagePullBackOff")

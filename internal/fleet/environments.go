@@ -157,12 +157,13 @@ func place(apps []platform.Application, envs []platform.EnvironmentFacts, byName
 // fill reads the shelves of the namespace.
 func (j *join) fill(e *platform.EnvironmentFacts) {
 	e.Known = make(map[platform.Family]platform.FactAge, 8)
-	e.Workloads = richest(j, e, store.Workloads, platform.FamWorkloads)
-	e.Pods = richest(j, e, store.Pods, platform.FamPods)
-	e.Events = richest(j, e, store.Events, platform.FamEvents)
-	e.Quotas = richest(j, e, store.Quotas, platform.FamQuota)
-	e.Usage = latest(richest(j, e, store.Usage, platform.FamUsage))
-	e.LogErrors = richest(j, e, store.LogErrors, platform.FamLogErrors)
+	r := j.r
+	e.Workloads = richest(j, e, r.workloads, platform.FamWorkloads)
+	e.Pods = richest(j, e, r.pods, platform.FamPods)
+	e.Events = richest(j, e, r.events, platform.FamEvents)
+	e.Quotas = richest(j, e, r.quotas, platform.FamQuota)
+	e.Usage = latest(richest(j, e, r.usage, platform.FamUsage))
+	e.LogErrors = richest(j, e, r.logErrors, platform.FamLogErrors)
 	apps := j.w.absent(platform.FamApplications, e.Zone.Slug, e.Zone.ArgoURL)
 	if len(e.Applications) > 0 {
 		apps = j.known[platform.FamApplications]
@@ -178,8 +179,9 @@ func (j *join) fill(e *platform.EnvironmentFacts) {
 
 // richest takes the best reading of a namespace: a live source before one that fails, and among equals Kubernetes before a
 // resource tree. Readings of one kind (several clusters) are joined.
-func richest[T any](j *join, e *platform.EnvironmentFacts, k store.Kind[T], f platform.Family) []T {
-	shelves := k.Of(j.s, e.Namespace)
+func richest[T any](j *join, e *platform.EnvironmentFacts, k store.Reader[T], f platform.Family) []T {
+	var buf [4]store.Shelf[T]
+	shelves := k.Of(e.Namespace, buf[:0])
 	if len(shelves) == 0 {
 		e.Known[f] = j.w.absent(f, e.Cluster.Label, e.Zone.Slug, e.Zone.ArgoURL)
 		return nil

@@ -244,12 +244,13 @@ func (f *Fleet) build(s *store.Snapshot, now time.Time) bool {
 		return false
 	}
 	rows := make([]*Row, len(todo))
+	readers := newReaders(s)
 	workers := min(runtime.GOMAXPROCS(0), (len(todo)+31)/32)
 	var group sync.WaitGroup
 	for w := range workers {
 		group.Go(func() {
 			for i := w; i < len(todo); i += workers {
-				rows[i] = f.judge(s, todo[i], now)
+				rows[i] = f.judge(s, readers, todo[i], now)
 			}
 		})
 	}
@@ -275,8 +276,8 @@ func (f *Fleet) build(s *store.Snapshot, now time.Time) bool {
 }
 
 // judge makes one row. It only reads the fleet, and writes the entry it is given.
-func (f *Fleet) judge(s *store.Snapshot, e *entry, now time.Time) *Row {
-	j := join{s: s, w: f.world, id: e.id, extra: f.extra[e.id]}
+func (f *Fleet) judge(s *store.Snapshot, r *readers, e *entry, now time.Time) *Row {
+	j := join{s: s, r: r, w: f.world, id: e.id, extra: f.extra[e.id]}
 	d := j.dossier()
 	e.claims = j.claims
 	res := findings.Evaluate(f.rules, d, now)

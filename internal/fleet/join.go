@@ -18,6 +18,21 @@ type join struct {
 	extra  map[string]bool // namespaces that were met as this project's
 	claims []string        // namespaces that an application of the project proves to be its own
 	known  map[platform.Family]platform.FactAge
+	r      *readers
+}
+
+// readers find the shelves of a snapshot once for many projects.
+type readers struct {
+	workloads store.Reader[platform.Workload]
+	pods      store.Reader[platform.Pod]
+	events    store.Reader[platform.Event]
+	quotas    store.Reader[platform.Quota]
+	usage     store.Reader[platform.Usage]
+	logErrors store.Reader[platform.LogLine]
+}
+
+func newReaders(s *store.Snapshot) *readers {
+	return &readers{store.Workloads.Reader(s), store.Pods.Reader(s), store.Events.Reader(s), store.Quotas.Reader(s), store.Usage.Reader(s), store.LogErrors.Reader(s)}
 }
 
 // read returns the items of a scope from every source, and how well they are known.

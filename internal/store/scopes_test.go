@@ -51,3 +51,28 @@ func TestScopesSince(t *testing.T) {
 		t.Fatalf("after a merge: %d", len(got))
 	}
 }
+
+func TestReader(t *testing.T) {
+	s := New(func() time.Time { return time.Unix(7, 0) })
+	s.Apply(func(tx *Tx) {
+		Pods.Put(tx, "b", "ns", []platform.Pod{{Name: "one"}})
+		Pods.Put(tx, "a", "ns", []platform.Pod{{Name: "two"}})
+		Pods.Put(tx, "a", "other", nil)
+	})
+	snap := s.Current()
+	r := Pods.Reader(snap)
+	for _, scope := range []string{"ns", "other", "none"} {
+		got, want := r.Of(scope, nil), Pods.Of(snap, scope)
+		if len(got) != len(want) {
+			t.Fatalf("%s: %d shelves, want %d", scope, len(got), len(want))
+		}
+		for i := range got {
+			if got[i].Source != want[i].Source || got[i].Rev != want[i].Rev || !got[i].At.Equal(want[i].At) || len(got[i].Items) != len(want[i].Items) {
+				t.Fatalf("%s: %+v, want %+v", scope, got[i], want[i])
+			}
+		}
+	}
+	if got := Pods.Reader(nil).Of("ns", nil); got != nil {
+		t.Fatal("the empty snapshot has nothing")
+	}
+}

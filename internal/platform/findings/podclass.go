@@ -61,7 +61,7 @@ func (in *Input) classOf(e *platform.EnvironmentFacts, p *platform.Pod) (podProb
 	for i := range p.Containers { // a kill for memory is told even after the container is back
 		c := &p.Containers[i]
 		if c.LastReason == "OOMKilled" || c.Reason == "OOMKilled" {
-			back := p.Healthy() && !c.LastFinished.IsZero() && in.Past(c.LastFinished.Add(memoryWindow))
+			back := p.Healthy() && (c.LastFinished.IsZero() || in.Past(c.LastFinished.Add(memoryWindow)))
 			if !back {
 				prob.class, prob.container = classMemory, c
 				return prob, true
