@@ -113,7 +113,7 @@ func (r *Root) footer(w int) string {
 		}
 		return p.Space(1).Put(role, glyph).Space(1).Put(style.Text, r.toast.Text).Line()
 	}
-	entries := keys.Footer(r.keys.Entries(r.chain(), r.env.Words))
+	entries := r.keys.Footer(r.chain(), r.env.Words)
 	ascii := r.env.Glyphs.ASCII
 	width := func(e keys.Entry) int {
 		return block.Width(keys.Show(e.Decl.Keys[0], ascii)) + 1 + block.Width(e.Label.Short)

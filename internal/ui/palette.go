@@ -200,7 +200,7 @@ func (p *palette) line(e *page.Env, w int, it entry, selected bool) string {
 	if it.why != "" {
 		role = style.Faint
 	}
-	const kind, shortcut = 17, 17
+	const kind, shortcut = 15, 10
 	tail := shortcut + 2
 	if w >= 72 {
 		tail += kind

@@ -1,7 +1,8 @@
 package ui
 
 import (
-	"context"
+	"log/slog"
+	"runtime/debug"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -48,9 +49,11 @@ type overlay interface {
 	paste(text string)
 }
 
+// What wakes the session brings the newest view with it, joined and judged off the loop: on a large platform that takes
+// longer than a frame may. A nil view is looked up on the spot.
 type (
-	bellMsg   struct{}
-	minuteMsg struct{}
+	bellMsg   struct{ view *fleet.View }
+	minuteMsg struct{ view *fleet.View }
 )
 
 // Init asks the terminal for its background and starts waiting for data and for the next minute.
@@ -75,12 +78,12 @@ func (r *Root) listen() tea.Cmd {
 	if r.opts.Still {
 		return nil
 	}
-	ctx, sub := r.env.Ctx, r.sub
+	ctx, sub, backend := r.env.Ctx, r.sub, r.env.Backend
 	return func() tea.Msg {
 		if _, ok := sub.Next(ctx); !ok {
 			return nil
 		}
-		return bellMsg{}
+		return bellMsg{backend.View()}
 	}
 }
 
@@ -89,19 +92,17 @@ func (r *Root) tick() tea.Cmd {
 	if r.opts.Still {
 		return nil
 	}
-	ctx, now := r.env.Ctx, r.env.Now()
+	ctx, now, backend := r.env.Ctx, r.env.Now(), r.env.Backend
 	wait := now.Truncate(time.Minute).Add(time.Minute).Sub(now)
-	return func() tea.Msg { return after(ctx, wait, minuteMsg{}) }
-}
-
-func after(ctx context.Context, d time.Duration, msg tea.Msg) tea.Msg {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return nil
-	case <-timer.C:
-		return msg
+	return func() tea.Msg {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+			return minuteMsg{backend.View()}
+		}
 	}
 }
 
@@ -122,9 +123,10 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.ColorProfileMsg:
 		r.setProfile(m.Profile)
 	case bellMsg:
-		r.dirty = r.learn() || r.dirty
+		r.dirty = r.learn(m.view) || r.dirty
 		cmd = r.listen()
 	case minuteMsg:
+		r.dirty = r.learn(m.view) || r.dirty
 		if e := r.env.Epoch(); e != r.minute {
 			r.minute, r.dirty = e, true
 		}
@@ -145,10 +147,12 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 // learn takes the newest view and tells the page in front. Others learn when they are shown again.
-func (r *Root) learn() (changed bool) {
+func (r *Root) learn(v *fleet.View) (changed bool) {
 	old := r.view
-	r.view = r.env.Backend.View()
-	if r.view == nil {
+	if v == nil {
+		v = r.env.Backend.View()
+	}
+	if r.view = v; r.view == nil {
 		r.view = &fleet.View{}
 	}
 	if old == nil || headerMoved(old, r.view) {
@@ -176,7 +180,8 @@ func (r *Root) look() {
 // guard contains a panic of a page: the session goes on, and says so.
 func (r *Root) guard(f func() bool) (out bool) {
 	defer func() {
-		if recover() != nil {
+		if x := recover(); x != nil {
+			slog.Error("a page panicked", "page", r.history.here.Kind, "value", x, "stack", string(debug.Stack()))
 			r.toast = &intent.Toast{Text: r.env.Words.Frame.Broken, Bad: true}
 			out = true
 		}

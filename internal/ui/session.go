@@ -84,7 +84,7 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 		o.ASCII = true
 	}
 	km, faults := keys.New(o.Keys)
-	r := &Root{opts: o, theme: o.Theme, dark: true, keys: km, width: o.Width, height: o.Height, dirty: true}
+	r := &Root{opts: o, theme: o.Theme, dark: dark(o.getenv("COLORFGBG")), keys: km, width: o.Width, height: o.Height, dirty: true}
 	r.env = &page.Env{Ctx: ctx, Words: w, Backend: o.Backend, Clock: o.Backend.Now}
 	g := style.Unicode()
 	if o.ASCII {
@@ -95,9 +95,20 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 		return nil, nil, err
 	}
 	r.history.start(page.Fleet)
-	r.learn()
+	r.learn(nil)
 	r.visit()
 	return r, faults, nil
+}
+
+// dark guesses the terminal's background from COLORFGBG ("15;0": foreground; background), until the terminal tells it by
+// itself. Silence means dark.
+func dark(colorfgbg string) bool {
+	parts := strings.Split(colorfgbg, ";")
+	switch parts[len(parts)-1] {
+	case "7", "15":
+		return false
+	}
+	return true
 }
 
 // utf8Locale reports whether the locale's character set is UTF-8. A locale that says nothing is taken for UTF-8.

@@ -1,7 +1,9 @@
 package ui_test
 
 import (
+	"bytes"
 	"flag"
+	"io"
 	"math/rand"
 	"os"
 	"path/filepath"
@@ -328,6 +330,25 @@ func TestNoColourMeansNoColour(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The one test with a real program: its wiring, and that it ends.
+func TestTheProgramRunsAndLeaves(t *testing.T) {
+	var out bytes.Buffer
+	in, keys := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		done <- ui.Run(t.Context(), ui.Options{Backend: uitest.NewBackend(7), Lang: "fr", In: in, Out: &out, Environ: []string{"TERM=xterm-256color"}, Width: 100, Height: 30})
+	}()
+	if _, err := keys.Write([]byte("q")); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "agendaprefs") {
+		t.Error("nothing was drawn")
 	}
 }
 

@@ -33,7 +33,7 @@ func New(w, h int, lines ...string) Block {
 func Under(blocks ...Block) Block {
 	var out Block
 	for _, b := range blocks {
-		if b.H == 0 {
+		if b.H <= 0 {
 			continue
 		}
 		out.W = b.W
@@ -57,6 +57,15 @@ func Beside(blocks ...Block) Block {
 	var sb strings.Builder
 	for y := range out.Lines {
 		sb.Reset()
+		n := 0
+		for _, b := range blocks {
+			if y < b.H {
+				n += len(b.Lines[y])
+			} else {
+				n += b.W
+			}
+		}
+		sb.Grow(n)
 		for _, b := range blocks {
 			if y < b.H {
 				sb.WriteString(b.Lines[y])

@@ -170,11 +170,18 @@ func (m *Map) Entries(chain []Layer, w *words.Set) []Entry {
 }
 
 // Footer lists the entries that belong in the footer, best first.
-func Footer(entries []Entry) []Entry {
+func (m *Map) Footer(chain []Layer, w *words.Set) []Entry {
 	var out []Entry
-	for _, e := range entries {
-		if e.Decl.Foot > 0 && e.Why == "" && !e.Quiet && len(e.Decl.Keys) > 0 {
-			out = append(out, e)
+	for _, layer := range chain {
+		for _, c := range layer.Commands {
+			d := m.decls[m.byID[c.ID]]
+			if d.ID != c.ID || d.Foot == 0 || c.Why != "" || c.Quiet || len(d.Keys) == 0 || slices.ContainsFunc(out, func(e Entry) bool { return e.ID == c.ID }) {
+				continue
+			}
+			out = append(out, Entry{Command: c, Decl: d, Label: w.Command[c.ID]})
+		}
+		if layer.Modal {
+			break
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Entry) int { return a.Decl.Foot - b.Decl.Foot })
@@ -183,17 +190,41 @@ func Footer(entries []Entry) []Entry {
 
 // Show writes a key as people read it: "↵", "Ctrl-p", "Esc".
 func Show(key string, ascii bool) string {
-	names := map[string]string{
-		"enter": "↵", "esc": "Esc", "tab": "Tab", "shift+tab": "Maj-Tab", "space": "Esp", "up": "↑", "down": "↓", "left": "←", "right": "→",
-		"pgup": "PgUp", "pgdown": "PgDn", "home": "Home", "end": "End", "f1": "F1", "f5": "F5",
-	}
 	if ascii {
-		for k, v := range map[string]string{"enter": "Enter", "up": "Up", "down": "Down", "left": "Left", "right": "Right"} {
-			names[k] = v
+		switch key {
+		case "enter":
+			return "Enter"
+		case "up":
+			return "Up"
+		case "down":
+			return "Down"
 		}
 	}
-	if n, ok := names[key]; ok {
-		return n
+	switch key {
+	case "enter":
+		return "↵"
+	case "esc":
+		return "Esc"
+	case "tab":
+		return "Tab"
+	case "shift+tab":
+		return "Shift-Tab"
+	case "space":
+		return "Space"
+	case "up":
+		return "↑"
+	case "down":
+		return "↓"
+	case "pgup":
+		return "PgUp"
+	case "pgdown":
+		return "PgDn"
+	case "home":
+		return "Home"
+	case "end":
+		return "End"
+	case "f1", "f5":
+		return strings.ToUpper(key)
 	}
 	if rest, ok := strings.CutPrefix(key, "ctrl+"); ok {
 		return "Ctrl-" + rest

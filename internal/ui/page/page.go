@@ -31,6 +31,7 @@ package page
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"dsotop/internal/fleet"
@@ -174,8 +175,8 @@ func (e *Env) Section(w int, title, right string) string {
 	if right != "" {
 		tail = block.Width(right) + 3
 	}
-	for p.Left() > tail {
-		p.Put(style.Border, e.Glyphs.HLine)
+	if n := p.Left() - tail; n > 0 {
+		p.Put(style.Border, strings.Repeat(e.Glyphs.HLine, n))
 	}
 	if right != "" && p.Left() >= tail {
 		p.Put(style.Faint, " "+right+" ").Put(style.Border, e.Glyphs.HLine)

@@ -119,8 +119,8 @@ func (p *Pen) EndColumn() *Pen { p.To(p.stop); p.stop = p.width; return p }
 
 // Rule fills the column with a horizontal line.
 func (p *Pen) Rule(glyph string) *Pen {
-	for n := p.stop - p.x; n > 0; n-- {
-		p.Put(Border, glyph)
+	if n := p.stop - p.x; n > 0 {
+		p.Put(Border, strings.Repeat(glyph, n))
 	}
 	return p
 }

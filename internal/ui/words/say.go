@@ -2,8 +2,8 @@ package words
 
 import "dsotop/internal/platform"
 
-// FindingTitle is the sentence of a finding.
-func (s *Set) FindingTitle(f platform.Finding) string { return f.ID }
+// FindingTitle is the sentence of a finding in this language.
+func (s *Set) FindingTitle(f platform.Finding) string { return FindingTitle(s.Tag, f) }
 
 // EvidenceText is one piece of evidence in words; "" when it has none.
-func (s *Set) EvidenceText(_ platform.Finding, e platform.Evidence) string { return e.Text }
+func (s *Set) EvidenceText(e platform.Evidence) string { return FindingWhy(s.Tag, e) }

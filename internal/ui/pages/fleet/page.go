@@ -177,10 +177,7 @@ func (p *Page) Draw(w, h int) block.Block {
 	if need := p.table.Width(); w-need >= sideWidth+3 {
 		left := max(need, w*3/5)
 		side := w - left - 3
-		rules := make([]string, room)
-		for i := range rules {
-			rules[i] = p.env.Pen(3).Space(1).Put(style.Border, p.env.Glyphs.VLine).Line()
-		}
+		rules := slices.Repeat([]string{p.env.Pen(3).Space(1).Put(style.Border, p.env.Glyphs.VLine).Line()}, room)
 		return block.Under(top, block.Beside(p.table.Draw(left, room, p.env.Look()), block.New(3, room, rules...), p.side(r, side, room)))
 	}
 	// Beneath, right under a short list; under a long one, as much as the findings need within two fifths. The place

@@ -59,7 +59,7 @@ func (p *Page) details(r *fleet.Row, w int) []string {
 func (p *Page) findings(r *fleet.Row, w int) []string {
 	var out []string
 	for _, f := range r.Findings {
-		out = append(out, p.finding(f, w, 0)...)
+		out = append(out, p.finding(f, w, 0, "")...)
 	}
 	if len(out) == 0 {
 		out = append(out, p.env.Pen(w).Space(1).Put(style.Good, p.env.Glyphs.Dot).Space(1).Put(style.Muted, p.env.Words.Fleet.NoFinding).Line())
@@ -73,41 +73,57 @@ func (p *Page) findings(r *fleet.Row, w int) []string {
 // maxEvidence is how much proof the preview gives; the project's page gives all.
 const maxEvidence = 2
 
-func (p *Page) finding(f platform.Finding, w, depth int) []string {
+// finding writes one finding: sign, environment, sentence; since when and the runbook on the right, in columns of their own.
+// Beneath it, its proof, then its consequences.
+func (p *Page) finding(f platform.Finding, w, depth int, above string) []string {
 	e := p.env
 	m := cells.Severity(e.Glyphs, f.Severity)
-	tail := 1
-	if f.Runbook != "" {
-		tail = len(f.Runbook) + 3
-	}
-	indent := 3 + 2*depth
-	title := e.Words.FindingTitle(f)
-	if f.Subject.Environment != "" {
-		title = f.Subject.Environment + e.Words.Form.Colon + title
-	}
 	since := ""
 	if !f.Since.IsZero() {
-		since = " " + e.Words.Form.Since(e.Words.When(f.Since, e.Now()))
+		since = e.Words.Form.Since(e.Words.When(f.Since, e.Now()))
+	}
+	const runbook = 8 // "  RB-10 "
+	tail := runbook
+	if since != "" {
+		tail += block.Width(since) + 2
+	}
+	indent := 3 + 2*depth
+	place := ""
+	if f.Subject.Environment != "" && f.Subject.Environment != above {
+		place = f.Subject.Environment
+	}
+	text := indent
+	if place != "" {
+		text += block.Width(place) + 2
+	}
+	role := style.Strong
+	switch {
+	case depth > 0:
+		role = style.Muted
+	case f.Severity < platform.SeverityDegraded:
+		role = style.Text
 	}
 	var out []string
-	for i, line := range block.Wrap(title+since, max(w-indent-tail, 12)) {
-		pen := e.Pen(w).Space(indent - 2)
-		switch {
-		case i > 0:
-			pen.Space(2)
-		case depth > 0:
+	for i, line := range block.Wrap(e.Words.FindingTitle(f), max(w-text-tail, 16)) {
+		pen := e.Pen(w)
+		if i > 0 {
+			out = append(out, pen.Space(text).Put(role, line).Line())
+			continue
+		}
+		pen.Space(indent - 2)
+		if depth > 0 {
 			pen.Put(style.Border, e.Glyphs.Child).Space(1)
-		default:
+		} else {
 			pen.Put(m.Role, m.Glyph).Space(1)
 		}
-		role := style.Strong
-		if depth > 0 {
-			role = style.Muted
-		} else if f.Severity < platform.SeverityDegraded {
-			role = style.Text
+		if place != "" {
+			pen.Put(style.Title, place).Space(2)
 		}
-		pen.Put(role, line)
-		if i == 0 && f.Runbook != "" {
+		pen.Column(max(w-tail-pen.X(), 16)).Put(role, line).EndColumn()
+		if since != "" {
+			pen.Space(2).Put(style.Faint, since)
+		}
+		if f.Runbook != "" {
 			pen.Right(style.Accent, f.Runbook+" ")
 		}
 		out = append(out, pen.Line())
@@ -115,18 +131,18 @@ func (p *Page) finding(f platform.Finding, w, depth int) []string {
 	if depth == 0 {
 		said := map[string]bool{"": true}
 		for _, ev := range f.Why {
-			text := e.Words.EvidenceText(f, ev)
-			if said[text] || len(said) > maxEvidence {
+			proof := e.Words.EvidenceText(ev)
+			if said[proof] || len(said) > maxEvidence {
 				continue
 			}
-			said[text] = true
-			for _, line := range block.Wrap(text, max(w-indent-2, 12)) {
+			said[proof] = true
+			for _, line := range block.Wrap(proof, max(w-indent-2, 12)) {
 				out = append(out, e.Pen(w).Space(indent).Put(style.Muted, line).Line())
 			}
 		}
 	}
 	for _, c := range f.Consequences {
-		out = append(out, p.finding(c, w, depth+1)...)
+		out = append(out, p.finding(c, w, depth+1, f.Subject.Environment)...)
 	}
 	return out
 }

@@ -11,6 +11,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/charmbracelet/colorprofile"
+
 	"dsotop/internal/platform"
 	"dsotop/internal/store"
 	"dsotop/internal/ui"
@@ -23,7 +25,9 @@ func main() {
 	theme := flag.String("theme", "", "theme")
 	ascii := flag.Bool("ascii", false, "ASCII signs")
 	state := flag.String("state", "", "starting, bad or empty")
+	colours := flag.String("colours", "", "true, 256, 16 or none; the terminal's when empty")
 	flag.Parse()
+	profile := map[string]colorprofile.Profile{"true": colorprofile.TrueColor, "256": colorprofile.ANSI256, "16": colorprofile.ANSI, "none": colorprofile.ASCII}[*colours]
 	b := uitest.NewBackend(*n)
 	switch *state {
 	case "starting":
@@ -40,7 +44,7 @@ func main() {
 			store.Health.Put(tx, "console", "", []platform.SourceHealth{{Name: "console", Kind: "console", State: platform.StateUnauthorised, Since: uitest.Noon().Add(-4 * time.Minute), Detail: "GET https://console.test/api/v1/projects : 401 (invalid token)", Remedy: platform.RemedyRenewToken}})
 		})
 	}
-	if err := ui.Run(context.Background(), ui.Options{Backend: b, Lang: *lang, Theme: *theme, ASCII: *ascii}); err != nil {
+	if err := ui.Run(context.Background(), ui.Options{Backend: b, Lang: *lang, Theme: *theme, ASCII: *ascii, Profile: profile}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

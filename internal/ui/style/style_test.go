@@ -1,0 +1,89 @@
+package style_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"dsotop/internal/ui/style"
+	"dsotop/themes"
+)
+
+func sheet(t *testing.T, p colorprofile.Profile) *style.Sheet {
+	t.Helper()
+	th, err := themes.Find("dark", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return style.New(th, true, p)
+}
+
+func TestRolesAndThemesAgree(t *testing.T) {
+	if int(style.Chart2)+1 != len(themes.Roles()) {
+		t.Fatalf("%d roles in style, %d in themes", style.Chart2+1, len(themes.Roles()))
+	}
+}
+
+func TestColoursFollowTheProfile(t *testing.T) {
+	for p, want := range map[colorprofile.Profile]string{colorprofile.TrueColor: "38;2;255;143;138", colorprofile.ANSI256: "38;5;210", colorprofile.ANSI: "91"} {
+		if got := sheet(t, p).SGR(style.Bad, style.Plain); !strings.Contains(got, want) {
+			t.Errorf("%s: %q does not hold %s", p, got, want)
+		}
+	}
+	for g := range style.Dialog + 1 {
+		for r := range style.Chart2 + 1 {
+			if got := sheet(t, colorprofile.ASCII).SGR(r, g); strings.Contains(got, "38;") || strings.Contains(got, "48;") || strings.Contains(got, "9") {
+				t.Errorf("a colour without colours: %q", got)
+			}
+		}
+	}
+}
+
+// The terminal's own background stays, except behind the bar, the selection and dialogs.
+func TestThePlainGroundIsNotPainted(t *testing.T) {
+	s := sheet(t, colorprofile.TrueColor)
+	for r := range style.Chart2 + 1 {
+		if strings.Contains(s.SGR(r, style.Plain), "48;") {
+			t.Errorf("role %d paints the background", r)
+		}
+		if !strings.Contains(s.SGR(r, style.Select), "48;") {
+			t.Errorf("role %d does not show the selection", r)
+		}
+	}
+}
+
+func TestPenIsExact(t *testing.T) {
+	s := sheet(t, colorprofile.TrueColor)
+	for _, c := range []struct{ got, want string }{
+		{s.Pen(10, style.Plain).Put(style.Text, "abc").Line(), "abc       "},
+		{s.Pen(5, style.Plain).Put(style.Text, "abcdefgh").Line(), "abcd…"},
+		{s.Pen(10, style.Bar).Put(style.Text, "a").Right(style.Bad, "zz").Line(), "a       zz"},
+		{s.Pen(10, style.Plain).Column(4).Put(style.Text, "abcdef").EndColumn().Put(style.Text, "xyz").Line(), "abc…xyz   "},
+		{s.Pen(10, style.Plain).Column(4).Right(style.Text, "7").EndColumn().Line(), "   7      "},
+		{s.Pen(6, style.Plain).RightSpans(style.Span{Text: "é"}, style.Span{Text: "✔"}).Line(), "    é✔"},
+		{s.Pen(4, style.Plain).Rule("─").Line(), "────"},
+		{s.Pen(0, style.Plain).Put(style.Text, "abc").Line(), ""},
+		{s.WithASCII(true).Pen(5, style.Plain).Put(style.Text, "a→bcdef").Line(), "a>bc~"},
+	} {
+		if plain := ansi.Strip(c.got); plain != c.want {
+			t.Errorf("%q, want %q", plain, c.want)
+		}
+	}
+}
+
+func TestEverySignIsOneCell(t *testing.T) {
+	for _, g := range []style.Glyphs{style.Unicode(), style.ASCII()} {
+		all := append([]string{g.OK, g.Bad, g.Warn, g.Info, g.Running, g.Unknown, g.Loading, g.None, g.NoRight, g.NotSet, g.Dot, g.Half, g.Hollow, g.Into, g.Open, g.Closed, g.Child, g.Cursor,
+			g.SortDown, g.SortUp, g.Marked, g.HLine, g.VLine, g.Ellipsis, g.Times, g.To, g.Lock, g.Gauge[0], g.Gauge[1]}, append(g.Bars, g.Corners[:]...)...)
+		for _, s := range all {
+			if ansi.StringWidth(s) != 1 || ansi.StringWidthWc(s) != 1 {
+				t.Errorf("%q is not one cell", s)
+			}
+			if g.ASCII && s[0] > 0x7e {
+				t.Errorf("%q is not ASCII", s)
+			}
+		}
+	}
+}
