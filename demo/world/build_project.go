@@ -72,7 +72,9 @@ var provisionTools = []string{"argocd", "gitlab", "harbor", "keycloak", "nexus",
 
 // log adds a console log entry of some time ago. failed maps a tool to what it said; nil when all went well.
 func (b *builder) log(p *Project, action string, ago, took time.Duration, userID string, failed map[string]string) {
-	p.Log = append(p.Log, newLogEntry(b.seed, p, action, b.ago(ago), took, userID, failed))
+	e := newLogEntry(b.seed, p, action, b.ago(ago), took, userID, failed)
+	e.Empty = ago > 300*day // of a console that did not keep the details yet
+	p.Log = append(p.Log, e)
 }
 
 func newLogEntry(seed uint64, p *Project, action string, at time.Time, took time.Duration, userID string, failed map[string]string) *LogEntry {

@@ -187,12 +187,14 @@ func (b *builder) upset(kind trouble, e *Environment, a *Application) {
 		c.Reason, c.Message = "ImagePullBackOff", `Back-off pulling image "`+image+`"`
 		b.event(n, "Pod", p.Name, p.UID, "Warning", "Failed", `Failed to pull image "`+image+`": not found`, "kubelet", 12, 50*minute, 2*minute)
 		b.degrade(a, x)
+		b.s.Alerts = append(b.s.Alerts, b.podAlert("PodsIndisponibles", "firing", "critical", e, x, 48*minute))
 	case troubleMemory:
 		p := n.Pods[0]
 		c := p.Containers[0]
 		ago := time.Duration(hash64(b.seed, n.UID)%uint64(starvation-minute)) + 30*time.Second
 		c.Restarts, c.LastReason, c.LastExitCode, c.LastFinished, c.LastStarted = 9, "OOMKilled", 137, b.ago(ago), b.ago(ago+starvation)
 		c.StartedAt = b.ago(ago - 14*time.Second)
+		b.s.Alerts = append(b.s.Alerts, b.podAlert("MemoireProche", "pending", "warning", e, x, 4*minute))
 		b.event(n, "Pod", p.Name, p.UID, "Warning", "BackOff", "Back-off restarting failed container "+c.Spec.Name+" in pod "+p.Name, "kubelet", 9, 3*hour, ago)
 	case troubleOutOfSync:
 		a.Sync, a.Resources[0].Sync = "OutOfSync", "OutOfSync"
@@ -220,4 +222,17 @@ func (b *builder) degrade(a *Application, x *Workload) {
 			r.Health, r.HealthMessage = "Degraded", `Deployment "`+x.Name+`" exceeded its progress deadline`
 		}
 	}
+}
+
+// podAlert makes an alert of a team's own rules about a workload.
+func (b *builder) podAlert(name, state, severity string, e *Environment, x *Workload, ago time.Duration) *Alert {
+	prod := e.StageID == b.stages["prod"].ID
+	kind := "hprod"
+	if prod {
+		kind = "prod"
+	}
+	return &Alert{Name: name, State: state, ActiveAt: b.ago(ago), Tenant: Tenant(e.Project.ID, prod), Group: "disponibilite", For: 10 * minute,
+		Expr:        `kube_deployment_status_replicas_unavailable{namespace="` + e.Namespace.Name + `",deployment="` + x.Name + `"} > 0`,
+		Labels:      map[string]string{"refapp": e.Project.Slug, "severity": severity, "namespace": e.Namespace.Name, "tenant_id": kind + "-" + e.Project.Slug, "deployment": x.Name},
+		Annotations: map[string]string{"summary": x.Name + " : " + name}}
 }

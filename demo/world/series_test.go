@@ -99,3 +99,44 @@ func TestSeriesTellTheStories(t *testing.T) {
 		t.Errorf("%d containers wait for their image", len(s))
 	}
 }
+
+func TestSeriesForOneTenant(t *testing.T) {
+	w := newTest(Small)
+	want := Tenant(cartoID, true)
+	only := func(tenant string) bool { return tenant == want }
+	at := []time.Time{testStart}
+	for _, name := range w.MetricNames() {
+		n := 0
+		for _, s := range w.Series(name, nil, at) {
+			if s.Tenant == want {
+				n++
+			}
+		}
+		got := w.SeriesFor(name, only, nil, at)
+		if len(got) != n {
+			t.Errorf("%s: %d series of the tenant alone, %d among all", name, len(got), n)
+		}
+		for _, s := range got {
+			if s.Tenant != want {
+				t.Fatalf("%s: a series of %s", name, s.Tenant)
+			}
+		}
+	}
+}
+
+func BenchmarkSeriesHuge(b *testing.B) {
+	w := newTest(Huge)
+	var tenant string
+	w.View(func(s *State) { tenant = Tenant(s.Projects[500].ID, true) })
+	at := []time.Time{testStart}
+	b.Run("all", func(b *testing.B) {
+		for b.Loop() {
+			w.Series("container_memory_working_set_bytes", func(map[string]string) bool { return false }, at)
+		}
+	})
+	b.Run("tenant", func(b *testing.B) {
+		for b.Loop() {
+			w.SeriesFor("container_memory_working_set_bytes", func(id string) bool { return id == tenant }, nil, at)
+		}
+	})
+}

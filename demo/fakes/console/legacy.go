@@ -15,6 +15,8 @@ type call struct {
 	s  *world.State
 	by caller
 	c  *Console
+
+	users map[string]*world.User // filled when the first is looked up
 }
 
 // answer is a status and a body.
@@ -168,7 +170,7 @@ func (c *Console) finish(w http.ResponseWriter, r *http.Request, pattern string,
 	setPathValues(r, pattern)
 	var a answer
 	c.world.View(func(s *world.State) {
-		k.s = s
+		k.s, k.users = s, map[string]*world.User{}
 		a = f(k)
 	})
 	if text, isText := a.body.(string); isText {

@@ -97,7 +97,7 @@ func clusterEnvironments(k call) answer {
 	}
 	out := []object{}
 	k.environmentsOf(func(e *world.Environment) bool { return e.ClusterID == c.ID }, func(e *world.Environment) {
-		out = append(out, object{"project": e.Project.Name, "name": e.Name, "owner": userByID(k.s, e.Project.OwnerID).Email, "cpu": e.CPU, "gpu": e.GPU, "memory": e.Memory})
+		out = append(out, object{"project": e.Project.Name, "name": e.Name, "owner": k.user(e.Project.OwnerID).Email, "cpu": e.CPU, "gpu": e.GPU, "memory": e.Memory})
 	})
 	return ok(out)
 }
@@ -131,7 +131,7 @@ func stageEnvironments(k call) answer {
 	id := k.r.PathValue("id")
 	out := []object{}
 	k.environmentsOf(func(e *world.Environment) bool { return e.StageID == id }, func(e *world.Environment) {
-		out = append(out, object{"project": e.Project.Slug, "name": e.Name, "cluster": e.Namespace.Cluster.Label, "owner": userByID(k.s, e.Project.OwnerID).Email})
+		out = append(out, object{"project": e.Project.Slug, "name": e.Name, "cluster": e.Namespace.Cluster.Label, "owner": k.user(e.Project.OwnerID).Email})
 	})
 	return ok(out)
 }
@@ -206,7 +206,7 @@ func adminRoleCounts(k call) answer {
 }
 
 func tokenOf(k call, t *world.Token) object {
-	o := userByID(k.s, t.UserID)
+	o := k.user(t.UserID)
 	return object{"id": t.ID, "name": t.Name, "lastUse": stampOrNull(t.LastUse), "createdAt": stamp(t.CreatedAt), "status": t.Status, "expirationDate": stampOrNull(t.ExpiresAt),
 		"owner": object{"id": o.ID, "email": o.Email, "firstName": o.FirstName, "lastName": o.LastName, "type": o.Type}}
 }
@@ -250,11 +250,15 @@ func settings(k call) answer {
 	return answer{http.StatusOK, out}
 }
 
-func userByID(s *world.State, id string) *world.User {
-	for _, u := range s.Users {
-		if u.ID == id {
-			return u
+// user finds an account; somebody unknown is a ghost.
+func (k call) user(id string) *world.User {
+	if len(k.users) == 0 {
+		for _, u := range k.s.Users {
+			k.users[u.ID] = u
 		}
+	}
+	if u := k.users[id]; u != nil {
+		return u
 	}
 	return &world.User{ID: id, Type: "ghost"}
 }

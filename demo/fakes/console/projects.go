@@ -55,8 +55,8 @@ func (k call) byID(slugToo bool) *world.Project {
 	return nil
 }
 
-func member(s *world.State, m world.Member, whole bool) object {
-	u := userByID(s, m.UserID)
+func (k call) member(m world.Member, whole bool) object {
+	u := k.user(m.UserID)
 	o := object{"userId": u.ID, "firstName": u.FirstName, "lastName": u.LastName, "email": u.Email, "roleIds": append([]string{}, m.RoleIDs...)}
 	if whole {
 		o["type"], o["lastLogin"], o["createdAt"], o["updatedAt"] = u.Type, stampOrNull(u.LastLogin), stamp(u.CreatedAt), stamp(u.CreatedAt)
@@ -69,10 +69,10 @@ func role(p *world.Project, r world.Role) object {
 }
 
 func (k call) project(p *world.Project) object {
-	u := userByID(k.s, p.OwnerID)
+	u := k.user(p.OwnerID)
 	ms, rs := []object{}, []object{}
 	for _, m := range p.Members {
-		ms = append(ms, member(k.s, m, k.c.old))
+		ms = append(ms, k.member(m, k.c.old))
 	}
 	for _, r := range p.Roles {
 		rs = append(rs, role(p, r))
@@ -133,7 +133,7 @@ func projects(k call) answer {
 			q.Get("id") != "" && q.Get("id") != p.ID,
 			q.Get("name") != "" && q.Get("name") != p.Name,
 			!strings.Contains(p.Description, q.Get("description")),
-			!strings.Contains(p.Name, q.Get("search")) && !strings.Contains(userByID(k.s, p.OwnerID).Email, q.Get("search")):
+			!strings.Contains(p.Name, q.Get("search")) && !strings.Contains(k.user(p.OwnerID).Email, q.Get("search")):
 			continue
 		}
 		switch v := q.Get("lastSuccessProvisionningVersion"); v {
@@ -222,7 +222,7 @@ func members(k call) answer {
 	}
 	out := []object{}
 	for _, m := range p.Members {
-		out = append(out, member(k.s, m, k.c.old))
+		out = append(out, k.member(m, k.c.old))
 	}
 	return ok(out)
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +27,7 @@ type SonarQube struct {
 	o      Options
 	mux    *http.ServeMux
 	writes atomic.Int64
+	keys   sync.Map // *world.Repository → key: repositories neither change name nor vanish
 }
 
 // New makes the face of a world.
@@ -131,13 +133,22 @@ type component struct {
 }
 
 func (r request) components() []component {
-	var out []component
+	out := make([]component, 0, 3*len(r.s.Projects))
 	for _, p := range r.s.Projects {
 		for _, repo := range p.Repositories {
-			out = append(out, component{key: world.SonarKey(p.Slug, repo.Name), name: p.Slug + "-" + repo.Name, gate: repo.Gate})
+			out = append(out, component{key: r.f.key(repo), name: p.Slug + "-" + repo.Name, gate: repo.Gate})
 		}
 	}
 	return out
+}
+
+func (f *SonarQube) key(repo *world.Repository) string {
+	if k, ok := f.keys.Load(repo); ok {
+		return k.(string)
+	}
+	k := world.SonarKey(repo.Project.Slug, repo.Name)
+	f.keys.Store(repo, k)
+	return k
 }
 
 func (r request) component(key string) (component, bool) {
