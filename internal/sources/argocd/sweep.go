@@ -121,7 +121,7 @@ func (s *Source) look(ctx context.Context, b *sources.Board, id appID, app platf
 		s.mu.Unlock()
 		return nil
 	}
-	pods, controllers := k.pods, k.controllers
+	pods, controllers, before := k.pods, k.controllers, k.events
 	s.mu.Unlock()
 
 	left := longestLook
@@ -171,7 +171,7 @@ func (s *Source) look(ctx context.Context, b *sources.Board, id appID, app platf
 	}
 	var events []platform.Event
 	if watched && failed == nil {
-		events, err = s.explain(ctx, id, app.DestCluster, t, left)
+		events, err = s.explain(ctx, id, app.DestCluster, t, before, left)
 		keep(err)
 	}
 
@@ -185,7 +185,7 @@ func (s *Source) look(ctx context.Context, b *sources.Board, id appID, app platf
 	}
 	s.facts.touch(k)
 	k.tree, k.has, k.pods, k.controllers = t, true, next.pods, next.controllers
-	if watched {
+	if watched && failed == nil { // half of the events would look like the whole
 		k.events = events
 	}
 	s.facts.touch(k)
@@ -242,8 +242,9 @@ func restoreTree(p *platform.Pod, w *wireTree, uid string) {
 	p.Phase, p.Reason, p.Ready, p.Total, p.Restarts, p.Node = fresh.Phase, fresh.Reason, fresh.Ready, fresh.Total, fresh.Restarts, fresh.Node
 }
 
-// explain reads the events of what is not well: pods, and the objects that could not make their pods.
-func (s *Source) explain(ctx context.Context, id appID, cluster string, t tree, left int) ([]platform.Event, error) {
+// explain reads the events of what is not well: pods, and the objects that could not make their pods. An object that cannot be
+// asked about keeps the events it had before.
+func (s *Source) explain(ctx context.Context, id appID, cluster string, t tree, before []platform.Event, left int) ([]platform.Event, error) {
 	events := []platform.Event{}
 	var objects []ref
 	for _, i := range worstFirst(t.pods) {
@@ -255,17 +256,23 @@ func (s *Source) explain(ctx context.Context, id appID, cluster string, t tree, 
 		objects = append(objects, w.failing...)
 	}
 	for _, o := range objects {
-		if left--; left < 0 {
-			break
-		}
-		w, err := s.events(ctx, id, o)
-		if err != nil {
-			if err = passing(err); err != nil {
-				return events, err
+		left--
+		var err error
+		if left >= 0 {
+			var w *wireEvents
+			if w, err = s.events(ctx, id, o); err == nil {
+				events = append(events, mapEvents(cluster, o.namespace, w)...)
+				continue
 			}
-			continue
 		}
-		events = append(events, mapEvents(cluster, o.namespace, w)...)
+		if err = passing(err); err != nil {
+			return nil, err
+		}
+		for _, e := range before {
+			if e.Kind == o.kind && e.Name == line(o.name) {
+				events = append(events, e)
+			}
+		}
 	}
 	return events, nil
 }
