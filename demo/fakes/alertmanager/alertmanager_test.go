@@ -174,3 +174,16 @@ func TestTenantsTokenAndWrites(t *testing.T) {
 		t.Errorf("%d writes counted", writes.Load())
 	}
 }
+
+func FuzzFilter(f *testing.F) {
+	for _, s := range []string{`a="b"`, `a=~b.*`, `"a b"!="c"`, `a!~"("`, `=`, `a=`, `a="`, "a=\xff"} {
+		f.Add(s)
+	}
+	h := alertmanager.Handler(newWorld(), alertmanager.Options{})
+	f.Fuzz(func(t *testing.T, filter string) {
+		code, body := get(t, h, "/api/v2/alerts?"+url.Values{"filter": {filter}}.Encode())
+		if code != 200 && code != 400 || !json.Valid([]byte(body)) {
+			t.Errorf("%q: %d %q", filter, code, body)
+		}
+	})
+}

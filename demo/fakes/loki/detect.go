@@ -31,7 +31,7 @@ func (f *face) sampled(r *http.Request, set tenant.Set, otherwise int) ([]logql.
 	if lines > maxEntries {
 		return nil, tooMany(lines)
 	}
-	found, _, err := logql.Select(r.Context(), source{f.w, set}, log, start, end, lines, true)
+	found, _, err := logql.Select(r.Context(), f.source(set), log, start, end, lines, true)
 	return found, err
 }
 

@@ -44,7 +44,7 @@ func (f *face) listing(rw http.ResponseWriter, r *http.Request, set tenant.Set, 
 		return
 	}
 	seen := map[string]bool{}
-	for _, s := range (source{f.w, set}).streams(ms) {
+	for _, s := range f.source(set).streams(ms) {
 		each(s, func(v string) { seen[v] = true })
 	}
 	body := map[string]any{"status": "success"}
@@ -71,7 +71,7 @@ func (f *face) series(rw http.ResponseWriter, r *http.Request, set tenant.Set) {
 			fail(rw, err)
 			return
 		}
-		for _, s := range (source{f.w, set}).streams(ms) {
+		for _, s := range f.source(set).streams(ms) {
 			if k := logql.Key(s); !seen[k] {
 				seen[k] = true
 				out = append(out, s)
@@ -84,7 +84,12 @@ func (f *face) series(rw http.ResponseWriter, r *http.Request, set tenant.Set) {
 // estimate says how many lines and bytes each matching stream has in a range, from a few short windows of it: the index of a
 // real Loki only estimates, too.
 func (f *face) estimate(ctx context.Context, set tenant.Set, ms []*labels.Matcher, from, to time.Time) (map[*logql.Stream][2]float64, error) {
-	const windows, width = 6, 20 * time.Second
+	const width = 20 * time.Second
+	windows := time.Duration(6)
+	src := f.source(set)
+	if len(src.origins(ms)) > 200 {
+		windows = 2
+	}
 	out := map[*logql.Stream][2]float64{}
 	byKey := map[string]*logql.Stream{}
 	span, scale := to.Sub(from), 1.0
@@ -92,13 +97,13 @@ func (f *face) estimate(ctx context.Context, set tenant.Set, ms []*labels.Matche
 	if span > windows*width {
 		ranges = nil
 		for i := range windows {
-			a := from.Add(span / windows * time.Duration(i))
+			a := from.Add(span / windows * i)
 			ranges = append(ranges, [2]time.Time{a, a.Add(width)})
 		}
 		scale = float64(span) / float64(windows*width)
 	}
 	for _, w := range ranges {
-		err := source{f.w, set}.Scan(ctx, ms, w[0], w[1], func(s *logql.Stream, _ int64, line string) {
+		err := src.Scan(ctx, ms, w[0], w[1], func(s *logql.Stream, _ int64, line string) {
 			k := s.Labels["cluster"] + "\x00" + s.Labels["job"] + "\x00" + s.Labels["stream"]
 			if byKey[k] == nil {
 				byKey[k] = s
@@ -269,7 +274,7 @@ func (f *face) detectedLabels(rw http.ResponseWriter, r *http.Request, set tenan
 		return
 	}
 	values := map[string]map[string]bool{}
-	for _, s := range (source{f.w, set}).streams(ms) {
+	for _, s := range f.source(set).streams(ms) {
 		for k, v := range s {
 			if values[k] == nil {
 				values[k] = map[string]bool{}

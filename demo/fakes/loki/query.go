@@ -143,7 +143,7 @@ func (f *face) queryRange(rw http.ResponseWriter, r *http.Request, set tenant.Se
 	ctx, cancel := context.WithTimeout(r.Context(), queryBudget)
 	defer cancel()
 	began := time.Now()
-	src := source{f.w, set}
+	src := f.source(set)
 	if log, ok := expr.(*logql.Log); ok {
 		if limit > maxEntries {
 			fail(rw, tooMany(limit))
@@ -206,7 +206,7 @@ func (f *face) query(rw http.ResponseWriter, r *http.Request, set tenant.Set) {
 	ctx, cancel := context.WithTimeout(r.Context(), queryBudget)
 	defer cancel()
 	began := time.Now()
-	samples, scalar, st, err := logql.Instant(ctx, source{f.w, set}, expr, at)
+	samples, scalar, st, err := logql.Instant(ctx, f.source(set), expr, at)
 	if err != nil {
 		fail(rw, err)
 		return

@@ -2,6 +2,7 @@ package loki
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +18,11 @@ import (
 type source struct {
 	w   *world.World
 	set tenant.Set
+	// lines and bytes count what one query read.
+	lines, bytes int64
 }
+
+func (f *face) source(set tenant.Set) *source { return &source{w: f.w, set: set} }
 
 // origin is one container name of a namespace, which gives two streams.
 type origin struct {
@@ -27,7 +32,7 @@ type origin struct {
 }
 
 // origins are the containers that the request sees and of which a stream matches, in a stable order.
-func (s source) origins(ms []*labels.Matcher) []origin {
+func (s *source) origins(ms []*labels.Matcher) []origin {
 	var out []origin
 	s.w.View(func(st *world.State) {
 		for _, c := range st.Clusters {
@@ -90,7 +95,7 @@ func service(x *world.Workload) string {
 }
 
 // streams are the label sets of the matching streams that have lines of that kind.
-func (s source) streams(ms []*labels.Matcher) []map[string]string {
+func (s *source) streams(ms []*labels.Matcher) []map[string]string {
 	var out []map[string]string
 	for _, o := range s.origins(ms) {
 		for _, x := range []*logql.Stream{o.out, o.errors} {
@@ -99,15 +104,32 @@ func (s source) streams(ms []*labels.Matcher) []map[string]string {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b map[string]string) int { return strings.Compare(logql.Key(a), logql.Key(b)) })
+	slices.SortFunc(out, func(a, b map[string]string) int {
+		for _, name := range []string{"cluster", "job", "stream"} { // what tells streams apart
+			if c := strings.Compare(a[name], b[name]); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
 	return out
 }
 
 // slice is how much time of one container is made at once: what bounds the memory of a long scan.
 const slice = 2 * time.Hour
 
+// maxLines is how many lines one query may read: a real Loki limits bytes, with the same words.
+const maxLines = 20_000_000
+
+// errTooMuch is Loki's answer to a query that reads more than its tenant may.
+type errTooMuch struct{ bytes int64 }
+
+func (e errTooMuch) Error() string {
+	return fmt.Sprintf("the query would read too many bytes (query: over %d MB, limit: %d MB); consider adding more specific stream selectors or reduce the time range of the query", e.bytes>>20, e.bytes>>20)
+}
+
 // Scan gives the lines of the matching streams; see [logql.Source].
-func (s source) Scan(ctx context.Context, ms []*labels.Matcher, from, to time.Time, fn func(*logql.Stream, int64, string)) error {
+func (s *source) Scan(ctx context.Context, ms []*labels.Matcher, from, to time.Time, fn func(*logql.Stream, int64, string)) error {
 	// Nothing is older than the retention, and nothing newer than now.
 	now := s.w.Now()
 	if oldest := now.Add(-maxLength); from.Before(oldest) {
@@ -125,7 +147,12 @@ func (s source) Scan(ctx context.Context, ms []*labels.Matcher, from, to time.Ti
 			if b.After(to) {
 				b = to
 			}
+			if s.lines > maxLines {
+				return errTooMuch{s.bytes}
+			}
 			for _, l := range s.w.LogLines(o.ns, o.container, a, b, 0, false) {
+				s.lines++
+				s.bytes += int64(len(l.Text))
 				stream := o.out
 				if l.Stream == "stderr" {
 					stream = o.errors

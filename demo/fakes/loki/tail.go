@@ -70,7 +70,7 @@ func (f *face) tail(rw http.ResponseWriter, r *http.Request, set tenant.Set) {
 	}
 	defer conn.CloseNow()
 	ctx := conn.CloseRead(r.Context())
-	if err := f.follow(ctx, conn, source{f.w, set}, log, start, delay, limit); err != nil && !errors.Is(err, context.Canceled) {
+	if err := f.follow(ctx, conn, f.source(set), log, start, delay, limit); err != nil && !errors.Is(err, context.Canceled) {
 		_ = conn.Close(websocket.StatusInternalError, err.Error())
 		return
 	}
@@ -78,11 +78,18 @@ func (f *face) tail(rw http.ResponseWriter, r *http.Request, set tenant.Set) {
 }
 
 // follow sends the newest lines since start, then those that come, until ctx ends.
-func (f *face) follow(ctx context.Context, conn *websocket.Conn, src source, log *logql.Log, start time.Time, delay time.Duration, limit int) error {
-	tick := time.NewTicker(f.o.TailEvery)
-	defer tick.Stop()
+func (f *face) follow(ctx context.Context, conn *websocket.Conn, src *source, log *logql.Log, start time.Time, delay time.Duration, limit int) error {
+	pause := time.NewTimer(0)
+	defer pause.Stop()
 	first := true
 	for from := start; ; {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-pause.C:
+		}
+		began := time.Now()
+		src.lines, src.bytes = 0, 0
 		to := f.w.Now().Add(-delay)
 		if to.After(from) {
 			// The history at the beginning is cut to the limit; later, what does not fit is told as dropped.
@@ -100,11 +107,8 @@ func (f *face) follow(ctx context.Context, conn *websocket.Conn, src source, log
 				return err
 			}
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-		}
+		// A tail over everything is slower rather than a core of its own.
+		pause.Reset(max(f.o.TailEvery, 4*time.Since(began)))
 	}
 }
 

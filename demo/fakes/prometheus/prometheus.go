@@ -21,8 +21,8 @@ import (
 // Options of the face. The zero value asks for no token and shows every tenant to whoever names none.
 type Options struct {
 	Token string // bearer token asked for; "" none
-	// RequireTenant refuses requests without a tenant on every mount, as Mimir does. When false only Mimir's mount with an
-	// unusable header differs from a Prometheus that knows no tenants.
+	// RequireTenant refuses requests without a tenant on every mount, as Mimir does. When false they see everything, as in a
+	// Prometheus that knows no tenants.
 	RequireTenant bool
 	// Alertmanager serves {prefix}/alertmanager/…, as Mimir has it beside its queries; nil is 404.
 	Alertmanager http.Handler

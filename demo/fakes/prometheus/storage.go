@@ -63,13 +63,9 @@ func matches(matchers []*labels.Matcher, label, value string) bool {
 	return true
 }
 
-// Select computes the series that match, at the points of the grid that the hints need.
-func (q *querier) Select(ctx context.Context, _ bool, hints *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
-	at := q.grid(hints)
-	if len(at) == 0 {
-		return storage.EmptySeriesSet()
-	}
-	fits := func(set map[string]string) bool {
+// fitting checks every matcher but that of the name.
+func fitting(matchers []*labels.Matcher) func(map[string]string) bool {
+	return func(set map[string]string) bool {
 		for _, m := range matchers {
 			if m.Name != labels.MetricName && !m.Matches(set[m.Name]) {
 				return false
@@ -77,6 +73,15 @@ func (q *querier) Select(ctx context.Context, _ bool, hints *storage.SelectHints
 		}
 		return true
 	}
+}
+
+// Select computes the series that match, at the points of the grid that the hints need.
+func (q *querier) Select(ctx context.Context, _ bool, hints *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
+	at := q.grid(hints)
+	if len(at) == 0 {
+		return storage.EmptySeriesSet()
+	}
+	fits := fitting(matchers)
 	match := func(set map[string]string) bool { return q.set.Has(set[world.TenantLabel]) && fits(set) }
 	var out []storage.Series
 	for _, name := range q.names(matchers) {
@@ -165,27 +170,48 @@ func toSeries(name string, s world.Series, at []time.Time) storage.Series {
 
 // LabelValues lists the values of a label over the matching series.
 func (q *querier) LabelValues(ctx context.Context, name string, _ *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
-	if name == labels.MetricName && len(matchers) == 0 && q.set == nil {
-		return q.names(nil), nil, nil
-	}
 	seen := map[string]bool{}
-	set := q.Select(ctx, false, &storage.SelectHints{Start: q.mint, End: q.maxt, Func: "series"}, matchers...)
-	for set.Next() {
-		if v := set.At().Labels().Get(name); v != "" {
+	err := q.each(ctx, matchers, func(metric string, set map[string]string) {
+		if name == labels.MetricName {
+			seen[metric] = true
+		} else if v := set[name]; v != "" {
 			seen[v] = true
 		}
-	}
-	return slices.Sorted(maps.Keys(seen)), nil, set.Err()
+	})
+	delete(seen, "")
+	return slices.Sorted(maps.Keys(seen)), nil, err
 }
 
 // LabelNames lists the names of labels over the matching series.
 func (q *querier) LabelNames(ctx context.Context, _ *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
 	seen := map[string]bool{}
-	set := q.Select(ctx, false, &storage.SelectHints{Start: q.mint, End: q.maxt, Func: "series"}, matchers...)
-	for set.Next() {
-		set.At().Labels().Range(func(l labels.Label) { seen[l.Name] = true })
+	err := q.each(ctx, matchers, func(_ string, set map[string]string) {
+		seen[labels.MetricName] = true
+		for name, v := range set {
+			if v != "" {
+				seen[name] = true
+			}
+		}
+	})
+	delete(seen, world.TenantLabel)
+	return slices.Sorted(maps.Keys(seen)), nil, err
+}
+
+// each shows the labels of every matching series without computing any: it refuses them all while it looks.
+func (q *querier) each(ctx context.Context, matchers []*labels.Matcher, fn func(metric string, set map[string]string)) error {
+	fits := fitting(matchers)
+	for _, name := range q.names(matchers) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		q.w.Series(name, func(set map[string]string) bool {
+			if q.set.Has(set[world.TenantLabel]) && fits(set) {
+				fn(name, set)
+			}
+			return false
+		}, nil)
 	}
-	return slices.Sorted(maps.Keys(seen)), nil, set.Err()
+	return nil
 }
 
 // Close has nothing to release.

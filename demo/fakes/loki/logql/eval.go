@@ -97,8 +97,8 @@ type rangeSeries struct {
 	labels map[string]string
 	key    string
 	at     []int64
-	v      []float64
-	lo, hi int // the window; steps only go forward
+	v      []float64 // nil when every line counts as one
+	lo, hi int       // the window; steps only go forward
 }
 
 type evaluator struct{ data map[*rangeAgg]*rangeData }
@@ -157,7 +157,9 @@ func loadRange(ctx context.Context, src Source, x *rangeAgg, start, end time.Tim
 			d.series = append(d.series, series)
 		}
 		series.at = append(series.at, at)
-		series.v = append(series.v, v)
+		if !x.counts() {
+			series.v = append(series.v, v)
+		}
 	})
 	if err == nil {
 		err = failed
@@ -175,7 +177,14 @@ func (s *rangeSeries) Len() int           { return len(s.at) }
 func (s *rangeSeries) Less(i, j int) bool { return s.at[i] < s.at[j] }
 func (s *rangeSeries) Swap(i, j int) {
 	s.at[i], s.at[j] = s.at[j], s.at[i]
-	s.v[i], s.v[j] = s.v[j], s.v[i]
+	if s.v != nil {
+		s.v[i], s.v[j] = s.v[j], s.v[i]
+	}
+}
+
+// counts reports whether every line is worth one, so that values need not be kept.
+func (x *rangeAgg) counts() bool {
+	return x.unwrap == nil && (x.op == "count_over_time" || x.op == "rate" || x.op == "absent_over_time")
 }
 
 // value is the sample of a line: one, its length, or what unwrap finds. ok is false when the label to unwrap is absent.
@@ -273,7 +282,14 @@ func (d *rangeData) at(x *rangeAgg, t time.Time) []Sample {
 			s.lo++
 		}
 		if s.lo < s.hi {
-			out = append(out, Sample{Labels: s.labels, Value: x.reduce(s.v[s.lo:s.hi]), key: s.key})
+			n := float64(s.hi - s.lo)
+			switch {
+			case !x.counts():
+				n = x.reduce(s.v[s.lo:s.hi])
+			case x.op == "rate":
+				n /= x.interval.Seconds()
+			}
+			out = append(out, Sample{Labels: s.labels, Value: n, key: s.key})
 		}
 	}
 	if x.op != "absent_over_time" {
@@ -293,8 +309,6 @@ func (x *rangeAgg) reduce(v []float64) float64 {
 	}
 	n := float64(len(v))
 	switch x.op {
-	case "count_over_time":
-		return n
 	case "rate", "bytes_rate", "rate_counter":
 		return sum / x.interval.Seconds()
 	case "avg_over_time":
@@ -313,8 +327,6 @@ func (x *rangeAgg) reduce(v []float64) float64 {
 		return variance(v, sum/n)
 	case "quantile_over_time":
 		return quantile(x.param, v)
-	case "absent_over_time":
-		return 1
 	}
 	return sum // sum_over_time, bytes_over_time
 }
