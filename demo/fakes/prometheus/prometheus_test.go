@@ -162,12 +162,12 @@ func TestErrors(t *testing.T) {
 		{"query_range", url.Values{"query": {"1"}, "start": {"0"}, "end": {"100000"}, "step": {"1"}}, 400, `{"status":"error","errorType":"bad_data","error":"exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)"}`},
 		{"query_range", url.Values{"query": {"1"}, "start": {"0"}, "end": {"10"}, "step": {"0"}}, 400, `{"status":"error","errorType":"bad_data","error":"invalid parameter \"step\": zero or negative query resolution step widths are not accepted. Try a positive integer"}`},
 		{"query", url.Values{"query": {`kube_pod_info * on(namespace) kube_pod_info`}}, 422, `"errorType":"execution"`},
-		{"query", url.Values{"query": {`rate(container_cpu_usage_seconds_total[5m])`}, "timeout": {"0.000001"}}, 503, `"errorType":"timeout"`},
+		{"query", url.Values{"query": {`rate(container_cpu_usage_seconds_total[5m])`}, "timeout": {"-1"}}, 503, `"errorType":"timeout"`},
 		{"series", nil, 400, `{"status":"error","errorType":"bad_data","error":"no match[] parameter provided"}`},
 	} {
 		code, body := ask(t, h, http.MethodGet, "/api/v1/"+c.path, c.form)
 		if code != c.code || !strings.Contains(body, c.want) {
-			t.Errorf("%s %v: %d %s", c.path, c.form, code, body)
+			t.Errorf("%s %v: %d %.300s", c.path, c.form, code, body)
 		}
 	}
 }
