@@ -145,6 +145,9 @@ func (s *Source) publish(b *sources.Board) {
 		if all || f.projects[k.app.ProjectID] {
 			byProject[k.app.ProjectID] = append(byProject[k.app.ProjectID], withTree(k))
 		}
+		if !all && len(f.namespaces) == 0 { // most changes are of applications alone, and there are thousands of them
+			continue
+		}
 		targets[k.app.DestNamespace] = true
 		for _, namespace := range k.places() {
 			targets[namespace] = true
