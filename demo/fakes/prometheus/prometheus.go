@@ -120,7 +120,10 @@ func (f *face) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if rest, ok := strings.CutPrefix(path, "/prometheus/"); ok {
-		path = "/" + rest
+		if path = "/" + rest; path == "/api/v1/status/buildinfo" && r.Method == http.MethodGet {
+			write(rw, http.StatusOK, envelope{Status: "success", Data: mimirInfo()})
+			return
+		}
 	}
 	if f.isWrite(r.Method, path) {
 		tenant.Count(f.o.Writes)

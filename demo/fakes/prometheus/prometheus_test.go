@@ -193,6 +193,7 @@ func TestShapes(t *testing.T) {
 		{"GET", "/api/v1/alerts", nil, `"alertname":"AgendaWebDown"`},
 		{"GET", "/api/v1/targets", nil, `"health":"up"`},
 		{"GET", "/api/v1/status/buildinfo", nil, `"version":"3.5.0"`},
+		{"GET", "/prometheus/api/v1/status/buildinfo", nil, `"application":"Grafana Mimir"`},
 		{"GET", "/api/v1/status/config", nil, `"yaml":"global:`},
 		{"GET", "/api/v1/query_exemplars", url.Values{"query": {"up"}}, `{"status":"success","data":[]}`},
 		{"GET", "/api/v1/format_query", url.Values{"query": {"sum(up)by(job)"}}, `{"status":"success","data":"sum by (job) (up)"}`},

@@ -239,6 +239,14 @@ func (f *face) buildInfo(*http.Request, tenant.Set) answer {
 	}}
 }
 
+// mimirInfo is what Mimir says of itself: clients tell it from Prometheus by the application and the features.
+func mimirInfo() map[string]any {
+	return map[string]any{
+		"application": "Grafana Mimir", "version": "2.15.0", "revision": "6c8f3c1", "branch": "HEAD", "buildUser": "root@demo", "buildDate": "2025-01-06T10:21:33Z", "goVersion": "go1.23.4",
+		"features": map[string]string{"ruler_config_api": "true", "alertmanager_config_api": "true", "query_sharding": "false", "federated_rules": "false"},
+	}
+}
+
 func (f *face) config(*http.Request, tenant.Set) answer {
 	return answer{data: map[string]string{"yaml": "global:\n  scrape_interval: 15s\n  scrape_timeout: 10s\n  evaluation_interval: 30s\nscrape_configs:\n- job_name: kube-state-metrics\n- job_name: cadvisor\n"}}
 }
