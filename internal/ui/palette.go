@@ -251,13 +251,3 @@ func (r *Root) resolved(text string) []entry {
 	}
 	return out
 }
-
-// resolve opens what a text stands for, or shows what comes near.
-func (r *Root) resolve(text string) {
-	p := r.newPalette(text)
-	if len(p.shown) == 1 {
-		r.carry(p.shown[0].do)
-		return
-	}
-	r.over, r.dirty = p, true
-}

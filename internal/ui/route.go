@@ -153,8 +153,6 @@ func (r *Root) carry(do intent.Intent) tea.Cmd {
 		if c, ok := keys.ByID(d.ID, r.chain()); ok {
 			return r.run(c)
 		}
-	case intent.Resolve:
-		r.resolve(d.Text)
 	case intent.Theme:
 		if _, err := themes.Find(d.Name, r.dark); err == nil {
 			r.theme = d.Name

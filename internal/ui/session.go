@@ -35,6 +35,8 @@ type Options struct {
 	NoColor bool
 	// ASCII draws with ASCII signs only.
 	ASCII bool
+	// LowBandwidth spares the link to the terminal: fewer cells change when the cursor moves.
+	LowBandwidth bool
 	// Keys moves commands to other keys, by command id.
 	Keys map[string][]string
 	// In and Out default to the process's terminal. Environ defaults to the process's environment.
@@ -85,7 +87,7 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 	}
 	km, faults := keys.New(o.Keys)
 	r := &Root{opts: o, theme: o.Theme, dark: dark(o.getenv("COLORFGBG")), keys: km, width: o.Width, height: o.Height, dirty: true}
-	r.env = &page.Env{Ctx: ctx, Words: w, Backend: o.Backend, Clock: o.Backend.Now}
+	r.env = &page.Env{Ctx: ctx, Words: w, Backend: o.Backend, Clock: o.Backend.Now, Slim: o.LowBandwidth}
 	g := style.Unicode()
 	if o.ASCII {
 		g = style.ASCII()

@@ -52,9 +52,6 @@ type Filter struct{}
 // Palette opens the command line, with a text already typed.
 type Palette struct{ Text string }
 
-// Resolve opens whatever a pasted or typed name stands for.
-type Resolve struct{ Text string }
-
 // Help opens the keys of the present page.
 type Help struct{}
 

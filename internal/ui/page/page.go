@@ -119,8 +119,9 @@ type Env struct {
 	Sheet   *style.Sheet
 	Glyphs  *style.Glyphs
 	Backend Backend
-	// Problems counts mistakes of our own that were contained, for the header of tests.
-	Clock func() time.Time
+	Clock   func() time.Time
+	// Slim spares the link: what only pleases the eye is left out.
+	Slim bool
 }
 
 // Now is the session's time.
@@ -131,7 +132,7 @@ func (e *Env) Epoch() int64 { return e.Clock().Unix() / 60 }
 
 // Look is how tables are drawn in this session.
 func (e *Env) Look() table.Look {
-	return table.Look{Sheet: e.Sheet, Glyphs: e.Glyphs, Epoch: e.Epoch()}
+	return table.Look{Sheet: e.Sheet, Glyphs: e.Glyphs, Epoch: e.Epoch(), Slim: e.Slim}
 }
 
 // Age writes how long ago t was: "2 min".

@@ -125,6 +125,14 @@ func (p *Pen) Rule(glyph string) *Pen {
 	return p
 }
 
+// Onto changes what is behind the cells that follow.
+func (p *Pen) Onto(g Ground) *Pen {
+	if p.ground != g {
+		p.ground, p.role = g, -1
+	}
+	return p
+}
+
 // Ground returns what is behind the line.
 func (p *Pen) Ground() Ground { return p.ground }
 

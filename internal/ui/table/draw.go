@@ -109,6 +109,8 @@ type Look struct {
 	Epoch  int64
 	// Blur draws the cursor faintly: the keys go elsewhere.
 	Blur bool
+	// Slim marks the cursor on the first column only: a move then repaints a few cells instead of two rows.
+	Slim bool
 }
 
 // Draw draws the header and as many rows as fit into exactly w×h cells.
@@ -191,6 +193,9 @@ func (t *Table[R]) drawRow(r R, selected bool, lay layout, look Look) string {
 		p.Space(gutter)
 	}
 	for n, pl := range lay.places {
+		if n == 1 && look.Slim {
+			p.Onto(style.Plain)
+		}
 		if n > 0 {
 			p.Space(t.cfg.Gap)
 		}

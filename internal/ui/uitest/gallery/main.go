@@ -25,6 +25,7 @@ func main() {
 	theme := flag.String("theme", "", "theme")
 	ascii := flag.Bool("ascii", false, "ASCII signs")
 	state := flag.String("state", "", "starting, bad or empty")
+	low := flag.Bool("low-bandwidth", false, "spare the link")
 	colours := flag.String("colours", "", "true, 256, 16 or none; the terminal's when empty")
 	flag.Parse()
 	profile := map[string]colorprofile.Profile{"true": colorprofile.TrueColor, "256": colorprofile.ANSI256, "16": colorprofile.ANSI, "none": colorprofile.ASCII}[*colours]
@@ -44,7 +45,7 @@ func main() {
 			store.Health.Put(tx, "console", "", []platform.SourceHealth{{Name: "console", Kind: "console", State: platform.StateUnauthorised, Since: uitest.Noon().Add(-4 * time.Minute), Detail: "GET https://console.test/api/v1/projects : 401 (invalid token)", Remedy: platform.RemedyRenewToken}})
 		})
 	}
-	if err := ui.Run(context.Background(), ui.Options{Backend: b, Lang: *lang, Theme: *theme, ASCII: *ascii, Profile: profile}); err != nil {
+	if err := ui.Run(context.Background(), ui.Options{Backend: b, Lang: *lang, Theme: *theme, ASCII: *ascii, Profile: profile, LowBandwidth: *low}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
