@@ -1,0 +1,100 @@
+package kubernetes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/sources"
+	"dsotop/internal/sources/transport"
+)
+
+var (
+	errNotKubernetes = errors.New("this is not a Kubernetes apiserver")
+	errExpired       = errors.New("the watch is too old")
+	errSilent        = errors.New("no answer in time")
+	errCut           = fmt.Errorf("cut before the list was whole: %w", io.ErrUnexpectedEOF)
+)
+
+// coded lets the transport classify a Status by its code.
+type coded struct {
+	error
+	code int
+}
+
+// StatusCode is how the transport asks.
+func (c coded) StatusCode() int { return c.code }
+
+// fault turns an error of client-go into ours, with what was tried: the verb and the resource tell which right is missing.
+func (s *Source) fault(verb, what string, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	if f, ok := errors.AsType[*transport.Fault](err); ok {
+		return f
+	}
+	if f := s.pluginFault(err); f != nil {
+		return sources.Advise(f, platform.RemedyRunOutside)
+	}
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) {
+		f := *transport.FaultOf(err)
+		f.Source, f.Method, f.URL = s.Name(), verb, s.URL()+" "+what
+		f.Message, f.Err = s.guard.hide(f.Message), nil
+		return &f
+	}
+	st := status.Status()
+	f := *transport.FaultOf(coded{err, int(st.Code)})
+	f.Source, f.Method, f.URL, f.Err = s.Name(), verb, what, nil
+	f.Message = s.guard.hide(statusMessage(st.Message))
+	if apierrors.HasStatusCause(err, metav1.CauseTypeUnexpectedServerResponse) {
+		f.Message = "" // the answer is not of an apiserver: its text may be anything
+	}
+	if st.Details != nil && st.Details.RetryAfterSeconds > 0 {
+		f.RetryAfter = time.Duration(st.Details.RetryAfterSeconds) * time.Second
+	}
+	switch {
+	case st.Code == 0: // made by the client itself: an answer it could not read
+		f.Class = transport.ClassMalformed
+	case st.Code == http.StatusInternalServerError && apierrors.HasStatusCause(err, "ClientWatchDecoding"):
+		f.Class = transport.ClassMalformed
+	}
+	return &f
+}
+
+// statusMessage keeps what a person can use: a proxy's HTML page says nothing that the code does not.
+func statusMessage(text string) string {
+	low := strings.ToLower(text)
+	if strings.Contains(low, "<html") || strings.Contains(low, "<!doctype") {
+		return ""
+	}
+	text = line(text)
+	if runes := []rune(text); len(runes) > 300 {
+		text = string(runes[:299]) + "…"
+	}
+	return text
+}
+
+// pluginFault recognises the failures of a credential plugin, for which client-go has no type.
+func (s *Source) pluginFault(err error) *transport.Fault {
+	text := err.Error()
+	if s.plugin == "" || (!strings.Contains(text, "exec: ") && !strings.Contains(text, "exec plugin") && !strings.Contains(text, "getting credentials")) {
+		return nil
+	}
+	why := "the credential plugin failed"
+	switch {
+	case strings.Contains(text, "exit code 127"):
+		why = "the credential plugin is not installed"
+	case strings.Contains(text, "interactive"):
+		why = "the credential plugin wants to ask something"
+	}
+	return &transport.Fault{Class: transport.ClassUnauthorised, Source: s.Name(), URL: s.URL(), Message: fmt.Sprintf("%s; run this in a shell to see why: %s", why, line(s.plugin))}
+}
