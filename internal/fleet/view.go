@@ -27,6 +27,8 @@ type View struct {
 	bySlug  map[string]*Row
 	resolve sync.Once
 	index   *platform.Index
+	disk    sync.Once
+	cached  map[string]bool
 }
 
 // Project finds a project by id or slug.
@@ -61,6 +63,27 @@ func (v *View) Environment(project, env string) (*platform.EnvironmentFacts, boo
 		}
 	}
 	return nil, false
+}
+
+// Cached reports whether something shown comes from the last known state on disk of the source, not yet confirmed by it.
+func (v *View) Cached(source string) bool {
+	v.disk.Do(func() {
+		v.cached = map[string]bool{}
+		note := func(known map[platform.Family]platform.FactAge) {
+			for _, a := range known {
+				if a.Cached {
+					v.cached[a.Source] = true
+				}
+			}
+		}
+		for _, r := range v.Projects {
+			note(r.Dossier.Known)
+			for i := range r.Dossier.Environments {
+				note(r.Dossier.Environments[i].Known)
+			}
+		}
+	})
+	return v.cached[source]
 }
 
 // Resolve says what an opaque text names, from everything this view knows.

@@ -48,6 +48,12 @@ func TestArgo(t *testing.T) {
 			a.Health = platform.HealthDegraded
 			setApps(d, 0, a)
 		}, "prod"), want: []one{{id: "app-degraded", severity: "critical"}}},
+		{name: "degraded because one of several pods loops: as grave as the pods say", make: with(func(d *platform.Dossier) {
+			a := app("prod", platform.AppDeploy)
+			a.Health = platform.HealthDegraded
+			setApps(d, 0, a)
+			d.Environments[0].Pods = []platform.Pod{broken("web", "quay.example/x/web:1", "CrashLoopBackOff", ""), pod("web", "quay.example/x/web:0", "")}
+		}, "prod"), want: []one{{id: "crash-loop", severity: "degraded", below: []string{"app-degraded"}}}},
 		{name: "missing in dev", make: with(func(d *platform.Dossier) {
 			a := app("dev", platform.AppDeploy)
 			a.Health = platform.HealthMissing

@@ -120,7 +120,12 @@ func fold(all []platform.Finding) []platform.Finding {
 	for i := range all {
 		if parent[i] >= 0 {
 			r := root(i)
-			below[r] = append(below[r], all[i])
+			kid := all[i]
+			if kid.ID == "app-degraded" || kid.ID == "app-stuck" {
+				// Argo CD knows no degrees: once the pods explain it, they say how grave it is.
+				kid.Severity = min(kid.Severity, all[r].Severity)
+			}
+			below[r] = append(below[r], kid)
 		}
 	}
 	var out []platform.Finding
