@@ -160,8 +160,8 @@ func (p *Platform) serve(ctx context.Context, o Options) error {
 		}
 	})
 	c := console.New(w, console.Options{Version: o.ConsoleVersion})
-	g := gitlab.New(w, gitlab.Options{Token: p.secret("gitlab", "glpat-")})
-	q := sonarqube.New(w, sonarqube.Options{Token: p.secret("sonarqube", "squ_")})
+	g := gitlab.New(w, gitlab.Options{Token: p.secret("gitlab", "glpat-"), Teams: map[string]string{p.secret("gitlab-equipe", "glpat-"): teamSlug}})
+	q := sonarqube.New(w, sonarqube.Options{Token: p.secret("sonarqube", "squ_"), Teams: map[string]string{p.secret("sonarqube-equipe", "squ_"): teamSlug}})
 	h := harbor.New(w, harbor.Options{User: harborUser, Password: p.secret("harbor", ""), Accounts: map[string]string{teamRobot: p.secret("harbor-equipe", "")}})
 	p.counts = append(p.counts, c.WriteCount, g.WriteCount, q.WriteCount, h.WriteCount)
 	obs := p.secret("observabilite", "eyJ-demo-")

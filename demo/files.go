@@ -111,8 +111,8 @@ func (p *Platform) config(dir string) string {
 	}
 	line("  team: # the team of %s: no cluster, pods come from Argo CD", teamSlug)
 	line("    console: {url: %s, token: %s}", p.URLs["console"], ref("console-equipe"))
-	line("    gitlab: {url: %s, token: %s, root: forge-mi/projects/%s}", p.URLs["gitlab"], ref("gitlab"), teamSlug)
-	line("    sonarqube: {url: %s, token: %s}", p.URLs["sonarqube"], ref("sonarqube"))
+	line("    gitlab: {url: %s, token: %s, root: forge-mi/projects/%s}", p.URLs["gitlab"], ref("gitlab-equipe"), teamSlug)
+	line("    sonarqube: {url: %s, token: %s}", p.URLs["sonarqube"], ref("sonarqube-equipe"))
 	line("    harbor: {url: %s, user: %s, password: %s}", p.URLs["harbor"], teamRobot, ref("harbor-equipe"))
 	line("    argocd:")
 	line("      - {name: pub, url: %s, token: %s}", p.URLs["argocd/pub"], ref("argocd-equipe"))

@@ -17,6 +17,8 @@ import (
 // Options choose who may read.
 type Options struct {
 	Token string // the personal access token that is accepted; "" accepts any that is not empty
+	// Teams are tokens of members of one project's group: token → project slug. They see that project only.
+	Teams map[string]string
 	// URL is the face's own address, for the links in its answers. "" takes it from each request.
 	URL string
 	// TokenExpires is when the token ends; zero is a year after the world's beginning.
@@ -144,11 +146,31 @@ func (g *GitLab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *GitLab) allowed(r *http.Request) bool {
-	got := r.Header.Get("PRIVATE-TOKEN")
-	if got == "" {
-		got, _ = strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	got := credential(r)
+	_, team := g.o.Teams[got]
+	return got != "" && (g.o.Token == "" || team || got == g.o.Token) && g.world.Now().Before(g.o.TokenExpires)
+}
+
+func credential(r *http.Request) string {
+	if v := r.Header.Get("PRIVATE-TOKEN"); v != "" {
+		return v
 	}
-	return got != "" && (g.o.Token == "" || got == g.o.Token) && g.world.Now().Before(g.o.TokenExpires)
+	v, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return v
+}
+
+// visible is the state as the request's token may see it.
+func (g *GitLab) visible(s *world.State, r *http.Request) *world.State {
+	slug, team := g.o.Teams[credential(r)]
+	if !team {
+		return s
+	}
+	narrow := *s
+	narrow.Projects = nil
+	if p := s.ProjectBySlug[slug]; p != nil {
+		narrow.Projects = []*world.Project{p}
+	}
+	return &narrow
 }
 
 func (g *GitLab) base(r *http.Request) string {
@@ -166,7 +188,7 @@ func (g *GitLab) rest(h handler) http.Handler {
 			return
 		}
 		var res result
-		g.world.View(func(s *world.State) { res = h(request{Request: r, s: s, g: g, base: g.base(r)}) })
+		g.world.View(func(s *world.State) { res = h(request{Request: r, s: g.visible(s, r), g: g, base: g.base(r)}) })
 		for k, v := range res.header {
 			w.Header()[k] = v
 		}

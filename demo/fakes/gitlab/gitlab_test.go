@@ -145,6 +145,31 @@ func TestAccess(t *testing.T) {
 	}
 }
 
+// A member of one project's group sees nothing of the others, by any way in.
+func TestTeamToken(t *testing.T) {
+	w := world.New(world.Options{Seed: 7, Clock: func() time.Time { return at }})
+	g := New(w, Options{Token: "good", Teams: map[string]string{"team": "guichet"}})
+	ask := func(method, path, body string) string {
+		req := httptest.NewRequest(method, path, strings.NewReader(body))
+		req.Header.Set("PRIVATE-TOKEN", "team")
+		rec := httptest.NewRecorder()
+		g.ServeHTTP(rec, req)
+		return rec.Body.String()
+	}
+	for _, body := range []string{
+		ask("GET", "/api/v4/projects?per_page=100", ""),
+		ask("GET", "/api/v4/groups/forge-mi%2Fprojects/subgroups", ""),
+		ask("POST", "/api/graphql", `{"query":"{ projects(membership: true) { nodes { fullPath } } }"}`),
+	} {
+		if !strings.Contains(body, "projects/guichet") || strings.Contains(body, "portail") {
+			t.Errorf("%.300s", body)
+		}
+	}
+	if body := ask("GET", "/api/v4/projects/forge-mi%2Fprojects%2Fportail%2Fweb", ""); !strings.Contains(body, "404 Project Not Found") {
+		t.Errorf("%s", body)
+	}
+}
+
 func query(t *testing.T, ask func(string, string, string) (*http.Response, string), q string, vars map[string]any) string {
 	t.Helper()
 	raw, err := json.Marshal(map[string]any{"query": q, "variables": vars})

@@ -201,7 +201,7 @@ func (g *GitLab) graphql(w http.ResponseWriter, r *http.Request) {
 	}
 	var data object
 	g.world.View(func(s *world.State) {
-		e.s = s
+		e.s = g.visible(s, r)
 		data = e.run(g.schema.query, nil, doc.fields, object{}, 0)
 	})
 	send(w, http.StatusOK, object{"data": data})

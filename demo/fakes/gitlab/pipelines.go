@@ -174,7 +174,7 @@ func (g *GitLab) trace(w http.ResponseWriter, r *http.Request) {
 		res = withJob(func(_ request, _ project, _ *world.Pipeline, j *world.Job) result {
 			found = j
 			return result{}
-		})(request{Request: r, s: s, g: g})
+		})(request{Request: r, s: g.visible(s, r), g: g})
 	})
 	if found == nil {
 		send(w, res.status, res.body)

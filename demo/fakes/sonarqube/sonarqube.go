@@ -18,7 +18,9 @@ import (
 // Options choose who may read.
 type Options struct {
 	Token string // accepted as bearer, or as the user of basic authentication without password; "" accepts any that is not empty
-	Admin bool   // the token may list by /api/projects/search
+	// Teams are tokens of members of one project: token → project slug. They see its components only.
+	Teams map[string]string
+	Admin bool // the token may list by /api/projects/search
 }
 
 // SonarQube is the face, a http.Handler.
@@ -77,8 +79,9 @@ type object = map[string]any
 
 type request struct {
 	url.Values
-	s *world.State
-	f *SonarQube
+	s    *world.State
+	f    *SonarQube
+	team string // slug of the only project seen; "" all
 }
 
 func send(w http.ResponseWriter, status int, body any) {
@@ -89,16 +92,22 @@ func send(w http.ResponseWriter, status int, body any) {
 
 func errorsOf(message string) object { return object{"errors": []object{{"msg": message}}} }
 
-func (f *SonarQube) allowed(r *http.Request) bool {
-	got, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !isBearer {
-		user, password, ok := r.BasicAuth()
-		if !ok || password != "" {
-			return false
-		}
-		got = user
+// credential is the token of a request; "" when there is none in a form that is accepted.
+func credential(r *http.Request) string {
+	if v, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return v
 	}
-	return got != "" && (f.o.Token == "" || got == f.o.Token)
+	user, password, ok := r.BasicAuth()
+	if !ok || password != "" {
+		return ""
+	}
+	return user
+}
+
+func (f *SonarQube) allowed(r *http.Request) bool {
+	got := credential(r)
+	_, team := f.o.Teams[got]
+	return got != "" && (f.o.Token == "" || team || got == f.o.Token)
 }
 
 func (f *SonarQube) guarded(h func(request) (int, any)) http.Handler {
@@ -114,7 +123,9 @@ func (f *SonarQube) guarded(h func(request) (int, any)) http.Handler {
 		}
 		var status int
 		var body any
-		f.world.View(func(s *world.State) { status, body = h(request{Values: r.URL.Query(), s: s, f: f}) })
+		f.world.View(func(s *world.State) {
+			status, body = h(request{Values: r.URL.Query(), s: s, f: f, team: f.o.Teams[credential(r)]})
+		})
 		send(w, status, body)
 	})
 }
@@ -135,6 +146,9 @@ type component struct {
 func (r request) components() []component {
 	out := make([]component, 0, 3*len(r.s.Projects))
 	for _, p := range r.s.Projects {
+		if r.team != "" && r.team != p.Slug {
+			continue
+		}
 		for _, repo := range p.Repositories {
 			out = append(out, component{key: r.f.key(repo), name: p.Slug + "-" + repo.Name, gate: repo.Gate})
 		}

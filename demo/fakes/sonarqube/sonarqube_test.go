@@ -95,3 +95,13 @@ func TestPages(t *testing.T) {
 		}
 	}
 }
+
+func TestTeamToken(t *testing.T) {
+	f := setUp(Options{Token: "good", Teams: map[string]string{"team": "guichet"}})
+	if _, body := ask(f, "/api/components/search_projects", "team", ""); !strings.Contains(body, "guichet-api-a814") || strings.Contains(body, "portail") {
+		t.Errorf("%s", body)
+	}
+	if status, _ := ask(f, "/api/qualitygates/project_status?projectKey=testform-app-java-b197", "team", ""); status != 404 {
+		t.Errorf("another team's gate: %d", status)
+	}
+}
