@@ -24,26 +24,48 @@ const (
 	longestLook = 40
 )
 
-// sweepTurn is how long one turn of the sweep may take; the next one goes on.
-const sweepTurn = 30 * time.Second
+const (
+	sweepTurn = 30 * time.Second // how long one turn of the sweep lasts; the next one goes on
+	sweepIdle = time.Second      // between two looks for something due
+)
 
-// sweep reads the trees that are due, most wanted first, until none is.
+// sweep reads the trees that are due, most wanted first. It stays for a turn even when nothing is: coming back every second
+// with nothing done would count as a success each time.
 func (s *Source) sweep(ctx context.Context, b *sources.Board) error {
-	for started := time.Now(); time.Since(started) < sweepTurn; {
+	changed, stop := b.Interest.Changed()
+	defer stop()
+	turn := time.NewTimer(paced(b, sweepTurn))
+	defer turn.Stop()
+	idle := time.NewTicker(max(paced(b, sweepIdle), time.Millisecond))
+	defer idle.Stop()
+	for {
 		wanted := map[string]bool{}
 		for _, scope := range b.Interest.Wanted() {
 			wanted[scope] = true
 		}
 		id, app, watched, due := s.next(wanted, b.Clock(), func(d time.Duration) time.Duration { return paced(b, d) })
-		if !due {
-			return nil
+		if due {
+			if err := s.look(ctx, b, id, app, watched); err != nil {
+				s.again(id)
+				return err
+			}
+			b.Health.OK(partTrees)
+			select {
+			case <-turn.C:
+				return nil
+			default:
+				continue
+			}
 		}
-		if err := s.look(ctx, b, id, app, watched); err != nil {
-			s.again(id)
-			return err
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-turn.C:
+			return nil
+		case <-changed:
+		case <-idle.C:
 		}
 	}
-	return nil
 }
 
 // again makes a tree due once more: that it could not be read was not its fault.

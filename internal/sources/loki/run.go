@@ -14,7 +14,8 @@ import (
 
 const (
 	errorsEvery = 30 * time.Second // for a namespace in view
-	lookEvery   = 3 * time.Second  // whether one came into view
+	lookEvery   = 5 * time.Second  // whether one is due; at once when one comes into view
+	lookTurn    = 30 * time.Second // how long one turn of looking lasts
 	aliveEvery  = time.Minute
 	refusedWait = 5 * time.Minute
 )
@@ -36,7 +37,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 	b.Health.Meter(s.client)
 	return sources.RunPolls(ctx, b,
 		sources.Poll{Part: partAlive, Every: aliveEvery, Essential: true, Do: func(ctx context.Context) error { return s.alive(ctx, b) }},
-		sources.Poll{Part: partErrors, Every: lookEvery, Do: func(ctx context.Context) error { return s.look(ctx, b) }},
+		sources.Poll{Part: partErrors, Every: time.Second, Do: func(ctx context.Context) error { return s.turn(ctx, b) }},
 	)
 }
 
@@ -59,6 +60,30 @@ func (s *Source) labels(ctx context.Context, tenant string, now time.Time) error
 		_, err := c.ListLabelNames(true, now.Add(-errorWindow), now)
 		return err
 	})
+}
+
+// turn looks again and again for a while: coming back each time with nothing done would count as a success each time.
+func (s *Source) turn(ctx context.Context, b *sources.Board) error {
+	changed, stop := b.Interest.Changed()
+	defer stop()
+	pace := max(b.Pace, 1)
+	end := time.NewTimer(time.Duration(float64(lookTurn) / pace))
+	defer end.Stop()
+	idle := time.NewTicker(time.Duration(float64(lookEvery) / pace))
+	defer idle.Stop()
+	for {
+		if err := s.look(ctx, b); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-end.C:
+			return nil
+		case <-changed:
+		case <-idle.C:
+		}
+	}
 }
 
 // look reads the error lines of the namespaces in view that are due.
