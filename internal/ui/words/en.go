@@ -85,7 +85,7 @@ func English() *Set {
 	}
 	s.Help = Help{
 		Title: "Keys", Hint: "Enter runs the chosen command.", Keys: "KEYS", What: "EFFECT", Why: "not now",
-		Severity: "Severities", Signs: "Signs",
+		Severity: "Severities", Signs: "Signs", Values: "Values",
 	}
 	s.Fleet = fleetEnglish(s)
 	s.Command, s.Scope = commandsEnglish()

@@ -85,7 +85,7 @@ func French() *Set {
 	}
 	s.Help = Help{
 		Title: "Touches", Hint: "Entrée exécute la commande choisie.", Keys: "TOUCHES", What: "EFFET", Why: "pas maintenant",
-		Severity: "Gravités", Signs: "Signes",
+		Severity: "Gravités", Signs: "Signes", Values: "Valeurs",
 	}
 	s.Fleet = fleetFrench(s)
 	s.Command, s.Scope = commandsFrench()

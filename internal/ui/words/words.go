@@ -106,6 +106,7 @@ type Help struct {
 	Why      string
 	Severity string // title of the part that explains the signs
 	Signs    string
+	Values   string // title of the signs that stand for a value
 }
 
 // Fallback is the language when the environment asks for none: the tool's first public is French.

@@ -41,6 +41,10 @@ func (p *Page) environments(r *fleet.Row, w int) []string {
 		}
 		cpu, mem := use(env)
 		p.envUse(pen, e.Words.Fleet.CPU, cpu, style.Chart1, spark)
+		if pen.Left() < 13+spark {
+			out = append(out, pen.Line())
+			continue
+		}
 		p.envUse(pen.Space(3), e.Words.Fleet.Memory, mem, style.Chart2, spark)
 		out = append(out, pen.Line())
 	}

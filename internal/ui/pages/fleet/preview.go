@@ -84,7 +84,8 @@ func (p *Page) finding(f platform.Finding, w, depth int, above string) []string 
 	}
 	const runbook = 8 // "  RB-10 "
 	tail := runbook
-	if since != "" {
+	beside := w >= 76 // narrower, a column of its own would break the sentences: the age goes beneath
+	if since != "" && beside {
 		tail += block.Width(since) + 2
 	}
 	indent := 3 + 2*depth
@@ -120,13 +121,16 @@ func (p *Page) finding(f platform.Finding, w, depth int, above string) []string 
 			pen.Put(style.Title, place).Space(2)
 		}
 		pen.Column(max(w-tail-pen.X(), 16)).Put(role, line).EndColumn()
-		if since != "" {
+		if since != "" && beside {
 			pen.Space(2).Put(style.Faint, since)
 		}
 		if f.Runbook != "" {
 			pen.Right(style.Accent, f.Runbook+" ")
 		}
 		out = append(out, pen.Line())
+	}
+	if since != "" && !beside {
+		out = append(out, e.Pen(w).Space(text).Put(style.Faint, since).Line())
 	}
 	if depth == 0 {
 		said := map[string]bool{"": true}

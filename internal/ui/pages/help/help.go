@@ -121,29 +121,38 @@ func (p *Page) Draw(w, h int) block.Block {
 // legend explains the signs: none is ever shown that is not here or with its word.
 func (p *Page) legend(w int) []string {
 	e := p.env
-	line := func(title string, pairs ...style.Span) string {
-		pen := e.Pen(w).Space(1).Column(20).Put(style.Title, title).EndColumn().Space(2)
-		for i, s := range pairs {
-			pen.Put(s.Role, s.Text)
-			if i%2 == 0 {
-				pen.Space(1)
-			} else {
-				pen.Space(3)
+	at := 23
+	if page.ClassOf(w) == page.Narrow {
+		at = 12
+	}
+	out := []string{e.Section(w, e.Words.Help.Signs, "")}
+	part := func(title string, pairs ...style.Span) {
+		pen := e.Pen(w).Space(1).Column(at-2).Put(style.Title, title).EndColumn().To(at)
+		for i := 0; i+1 < len(pairs); i += 2 {
+			if pen.Left() < block.Width(pairs[i+1].Text)+2 {
+				out = append(out, pen.Line())
+				pen = e.Pen(w).Space(at)
 			}
+			pen.Spans(pairs[i]).Space(1).Spans(pairs[i+1]).Space(3)
 		}
-		return pen.Line()
+		out = append(out, pen.Line())
 	}
-	var sev, src, none []style.Span
+	word := func(text string) style.Span { return style.Span{Role: style.Text, Text: text} }
+	var severities, sources, values []style.Span
 	for _, s := range []platform.Severity{platform.SeverityCritical, platform.SeverityDegraded, platform.SeverityWarning, platform.SeverityInfo, platform.SeverityOK} {
-		sev = append(sev, cells.Severity(e.Glyphs, s).Span(), style.Span{Role: style.Text, Text: e.Words.Severity[s].Word})
+		severities = append(severities, cells.Severity(e.Glyphs, s).Span(), word(e.Words.Severity[s].Word))
 	}
-	for _, s := range []platform.State{platform.StateLive, platform.StateStale, platform.StateUnreachable, platform.StateForbidden} {
-		src = append(src, cells.Source(e.Glyphs, s).Span(), style.Span{Role: style.Text, Text: e.Words.State[s].Word})
+	for _, s := range []platform.State{platform.StateLive, platform.StateStarting, platform.StateStale, platform.StateUnreachable, platform.StateForbidden} {
+		sources = append(sources, cells.Source(e.Glyphs, s).Span(), word(e.Words.State[s].Word))
 	}
 	for _, s := range []platform.State{platform.StateStarting, platform.StateLive, platform.StateNotConfigured, platform.StateForbidden, platform.StateUnreachable} {
-		none = append(none, cells.Missing(e.Glyphs, s).Span(), style.Span{Role: style.Text, Text: cells.MissingWord(e.Words, s)})
+		values = append(values, cells.Missing(e.Glyphs, s).Span(), word(cells.MissingWord(e.Words, s)))
 	}
-	return []string{e.Section(w, e.Words.Help.Signs, ""), line(e.Words.Help.Severity, sev...), line(e.Words.Sources.Title, src...), line("", none...)}
+	values = append(values, style.Span{Role: style.Unknown, Text: e.Glyphs.Lock}, word(e.Words.Fleet.Locked))
+	part(e.Words.Help.Severity, severities...)
+	part(e.Words.Sources.Title, sources...)
+	part(e.Words.Help.Values, values...)
+	return out
 }
 
 // Title names the page.
