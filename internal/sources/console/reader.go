@@ -188,13 +188,9 @@ func (r *reader) readStages(ctx context.Context) error {
 }
 
 func (r *reader) zones(ctx context.Context) error {
-	var list []wireZone
-	if err := r.get(ctx, "/api/v1/zones", nil, &list); err != nil {
+	nouns, err := r.Zones(ctx)
+	if err != nil {
 		return err
-	}
-	nouns := make([]platform.Zone, 0, len(list))
-	for _, z := range list {
-		nouns = append(nouns, platform.Zone{ID: string(z.ID), Slug: string(z.Slug), Label: string(z.Label), ArgoURL: withoutUser(string(z.ArgoURL))})
 	}
 	r.apply(func(tx *store.Tx) { store.Zones.Put(tx, r.name, "", nouns) })
 	return nil

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"dsotop/demo"
+	"dsotop/demo/world"
+	"dsotop/internal/config"
+)
+
+// demoFlags choose the simulated platform.
+type demoFlags struct {
+	seed int64
+	size string
+}
+
+func (p *program) demoCommand() *cobra.Command {
+	t := p.lang.of
+	f := demoFlags{size: string(world.Small)}
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: t("Le programme sur une plateforme simulée, sans rien configurer", "The program on a simulated platform, nothing to configure"),
+		Long: t("Une plateforme simulée, servie sur cette machine par de vrais protocoles, et le programme ouvert dessus.\nSans terminal : le tableau de « status », puis la façon de l'ouvrir.",
+			"A simulated platform, served on this machine in the systems' own protocols, and the program opened on it.\nWithout a terminal: the table of “status”, then how to open it."),
+		Args: noArgs(p.lang),
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), f) },
+	}
+	sizes := []string{string(world.Small), string(world.Fleet), string(world.Huge)}
+	cmd.PersistentFlags().Int64Var(&f.seed, "seed", 1, t("graine : la même donne la même plateforme", "seed: the same gives the same platform"))
+	cmd.PersistentFlags().Var(&choice{value: &f.size, among: sizes, lang: p.lang}, "size", t("taille : small (7 projets), fleet (200) ou huge (1000)", "size: small (7 projects), fleet (200) or huge (1000)"))
+	_ = cmd.RegisterFlagCompletionFunc("size", cobra.FixedCompletions(sizes, cobra.ShellCompDirectiveNoFileComp))
+
+	var write string
+	serve := &cobra.Command{
+		Use:   "serve",
+		Short: t("Servir seulement la plateforme simulée, pour d'autres clients", "Only serve the simulated platform, for other clients"),
+		Args:  noArgs(p.lang),
+		RunE:  func(cmd *cobra.Command, _ []string) error { return p.serve(cmd.Context(), f, write) },
+	}
+	serve.Flags().StringVar(&write, "write-config", "", t("écrire la configuration dans ce fichier, et « kubeconfig » à côté", "write the configuration to this file, and “kubeconfig” beside it"))
+	cmd.AddCommand(serve)
+	return cmd
+}
+
+// demo opens the program on a platform that lives as long as it does.
+func (p *program) demo(ctx context.Context, f demoFlags) error {
+	dir, err := os.MkdirTemp("", "dsotop-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	platform, err := demo.Start(ctx, demo.Options{Seed: f.seed, Size: world.Size(f.size), Dir: dir})
+	if err != nil {
+		return err
+	}
+	defer platform.Close()
+	p.opts.Config, p.opts.Profile = platform.Config, "demo"
+	cfg, err := config.Load(p.opts.Flags, func(string) string { return "" })
+	if err != nil {
+		return err
+	}
+	cfg.NoCache = true // ports change at each run: nothing of it would ever be read again
+	profile, _ := cfg.Current()
+	if p.terminal() {
+		return p.face(ctx, cfg, profile)
+	}
+	e, done, err := p.engine(cfg, profile)
+	if err != nil {
+		return err
+	}
+	defer done()
+	e.Start(ctx)
+	wait, cancel := context.WithTimeout(ctx, settleTime)
+	v := e.Settle(wait)
+	cancel()
+	if err := p.printStatus(p.out, v, profile.Name, "table"); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(p.out, p.lang.of("\nDans un terminal, « dsotop demo » (ou « make demo ») ouvre le tableau de bord sur cette plateforme.", "\nIn a terminal, “dsotop demo” (or “make demo”) opens the dashboard on this platform."))
+	return err
+}
+
+// serve serves the platform until it is told to stop.
+func (p *program) serve(ctx context.Context, f demoFlags, write string) error {
+	dir := ""
+	if write == "" {
+		tmp, err := os.MkdirTemp("", "dsotop-demo-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(tmp)
+		dir = tmp
+	} else {
+		abs, err := filepath.Abs(write)
+		if err != nil {
+			return err
+		}
+		dir, write = filepath.Dir(abs), abs
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	platform, err := demo.Start(ctx, demo.Options{Seed: f.seed, Size: world.Size(f.size), Dir: dir, Config: write})
+	if err != nil {
+		return err
+	}
+	defer platform.Close()
+	fmt.Fprintln(p.out, p.lang.of("plateforme simulée servie ; Ctrl-C pour finir", "simulated platform served; Ctrl-C to end"))
+	fmt.Fprintln(p.out, "  dsotop --config "+platform.Config)
+	fmt.Fprintln(p.out, "  kubectl --kubeconfig "+platform.Kubeconfig+" get namespaces")
+	<-ctx.Done()
+	return nil
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"dsotop/internal/config"
+	"dsotop/internal/ui/words"
+)
+
+// lang is "fr" or "en": the language of help, errors and titles.
+type lang string
+
+func (l lang) of(fr, en string) string {
+	if l == "fr" {
+		return fr
+	}
+	return en
+}
+
+// options are the flags of every command.
+type options struct {
+	config.Flags
+	NoColor bool
+	Quiet   bool
+}
+
+// program carries what the commands share.
+type program struct {
+	streams
+	opts options
+	lang lang
+	env  func(string) string
+}
+
+// run parses the command line, runs it and returns the exit code.
+func run(ctx context.Context, args []string, s streams) int {
+	p := &program{streams: s, env: environment}
+	p.lang = lang(words.Detect(early(args, "--lang"), p.env).Tag)
+	cmd := p.root()
+	cmd.SetArgs(args)
+	cmd.SetIn(s.in)
+	cmd.SetOut(s.out)
+	cmd.SetErr(s.err)
+	return conclude(cmd.ExecuteContext(ctx), p.lang, s)
+}
+
+// early finds a flag's value before the command line is parsed: the help itself is in the language asked for.
+func early(args []string, flag string) string {
+	for i, a := range args {
+		if a == "--" {
+			return ""
+		}
+		if v, ok := strings.CutPrefix(a, flag+"="); ok {
+			return v
+		}
+		if a == flag && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return ""
+}
+
+func (p *program) root() *cobra.Command {
+	t := p.lang.of
+	root := &cobra.Command{
+		Use:   "dsotop",
+		Short: t("Tableau de bord d'exploitation de Cloud π Native", "Operations dashboard for Cloud π Native"),
+		Long: t("dsotop réunit la console, GitLab, SonarQube, Harbor, Argo CD, Kubernetes, Loki, Prometheus et Alertmanager par projet et par\nespace de noms : ce qui est cassé, depuis quand, pourquoi, et que faire. Sans configuration : « dsotop demo ».",
+			"dsotop joins the console, GitLab, SonarQube, Harbor, Argo CD, Kubernetes, Loki, Prometheus and Alertmanager per project and\nper namespace: what is broken, since when, why, and what to do. Without a configuration: “dsotop demo”."),
+		Args:          noArgs(p.lang),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return p.open(cmd.Context()) },
+	}
+	f := root.PersistentFlags()
+	f.StringVar(&p.opts.Config, "config", "", t("fichier de configuration (sinon DSOTOP_CONFIG, puis l'emplacement XDG)", "configuration file (else DSOTOP_CONFIG, then the XDG place)"))
+	f.StringVar(&p.opts.Profile, "profile", "", t("profil à utiliser", "profile to use"))
+	f.StringVar(&p.opts.Language, "lang", "", t("langue : fr ou en", "language: fr or en"))
+	f.StringVar(&p.opts.Theme, "theme", "", t("thème : dark, light, contrast…", "theme: dark, light, contrast…"))
+	f.BoolVar(&p.opts.ASCII, "ascii", false, t("glyphes ASCII", "ASCII glyphs"))
+	f.BoolVar(&p.opts.NoCache, "no-cache", false, t("ne pas lire ni écrire le dernier état connu", "neither read nor write the last known state"))
+	f.BoolVar(&p.opts.NoColor, "no-color", false, t("sans couleur (comme NO_COLOR)", "without colour (as NO_COLOR)"))
+	_ = root.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions([]string{"fr", "en"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.RegisterFlagCompletionFunc("theme", p.completeThemes)
+	_ = root.RegisterFlagCompletionFunc("profile", p.completeProfiles)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage("%w\n%s", err, t(fmt.Sprintf("« %s --help » montre ce qui est possible", cmd.CommandPath()), fmt.Sprintf("“%s --help” shows what is possible", cmd.CommandPath())))
+	})
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if l := p.opts.Language; l != "" && l != "fr" && l != "en" {
+			return usage("%s", t(fmt.Sprintf("langue inconnue « %s » ; langues possibles : fr, en", l), fmt.Sprintf("unknown language %q; possible languages: fr, en", l)))
+		}
+		return nil
+	}
+	root.AddCommand(p.demoCommand(), p.statusCommand(), p.findingsCommand(), p.doctorCommand(), p.configCommand(), p.versionCommand())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	p.translate(root)
+	return root
+}
+
+// translate puts cobra's own words into the language.
+func (p *program) translate(root *cobra.Command) {
+	if p.lang != "fr" {
+		return
+	}
+	root.SetUsageTemplate(strings.NewReplacer("Usage:", "Usage :", "Aliases:", "Alias :", "Examples:", "Exemples :", "Available Commands:", "Commandes :", "Global Flags:", "Options générales :", "Flags:", "Options :",
+		"Additional help topics:", "Autres sujets :", "Additional Commands:", "Autres commandes :",
+		"Use \"{{.CommandPath}} [command] --help\" for more information about a command.", "« {{.CommandPath}} COMMANDE --help » en dit plus sur une commande.").Replace(root.UsageTemplate()))
+	for _, c := range root.Commands() {
+		c.InitDefaultHelpFlag()
+		if f := c.Flags().Lookup("help"); f != nil {
+			f.Usage = "cette aide"
+		}
+		switch c.Name() {
+		case "help":
+			c.Short = "Aide d'une commande"
+		case "completion":
+			c.Short = "Complétion pour bash, zsh, fish ou powershell"
+		}
+	}
+	root.InitDefaultHelpFlag()
+	root.Flags().Lookup("help").Usage = "cette aide"
+}
+
+func noArgs(l lang) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		hint := ""
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			hint = l.of(" ; vouliez-vous dire « ", "; did you mean “") + near[0] + l.of(" » ?", "”?")
+		}
+		return usage("%s", l.of(fmt.Sprintf("« %s » ne convient pas après « %s »%s", args[0], cmd.CommandPath(), hint), fmt.Sprintf("%q does not fit after “%s”%s", args[0], cmd.CommandPath(), hint)))
+	}
+}

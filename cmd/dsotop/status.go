@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"dsotop/internal/fleet"
+	"dsotop/internal/platform"
+	"dsotop/internal/report"
+)
+
+// settleTime is how long the commands that print once wait for slow systems, unless --wait says otherwise.
+const settleTime = 30 * time.Second
+
+// printing are the flags of the commands that print once.
+type printing struct {
+	output string
+	failOn string
+	wait   time.Duration
+}
+
+func (p *program) printFlags(cmd *cobra.Command, o *printing) {
+	t := p.lang.of
+	outputFlag(cmd, p.lang, &o.output, "table", "json", "yaml")
+	severities := []string{"critical", "degraded", "warning", "info", "never"}
+	cmd.Flags().Var(&choice{value: &o.failOn, among: severities, lang: p.lang}, "fail-on", t("finir avec le code 1 à partir de cette gravité : ", "exit with code 1 from this severity on: ")+"critical, degraded, warning, info")
+	o.failOn = "never"
+	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(severities, cobra.ShellCompDirectiveNoFileComp))
+	cmd.Flags().DurationVar(&o.wait, "wait", settleTime, t("attente au plus des systèmes lents", "how long to wait for slow systems"))
+}
+
+func (p *program) statusCommand() *cobra.Command {
+	var o printing
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: p.lang.of("L'état des projets et des sources, une fois", "The state of projects and sources, once"),
+		Args:  noArgs(p.lang),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.once(cmd.Context(), o, func(v *fleet.View, profile string) error { return p.printStatus(p.out, v, profile, o.output) })
+		},
+	}
+	p.printFlags(cmd, &o)
+	return cmd
+}
+
+func (p *program) printStatus(w io.Writer, v *fleet.View, profile, form string) error {
+	if form == "table" {
+		return report.StatusTable(w, v, string(p.lang))
+	}
+	return document(w, form, report.Status(v, profile, string(p.lang)))
+}
+
+func (p *program) findingsCommand() *cobra.Command {
+	var o printing
+	floor := "info"
+	cmd := &cobra.Command{
+		Use:   "findings",
+		Short: p.lang.of("Ce qui ne va pas, du pire au moindre", "What is wrong, worst first"),
+		Args:  noArgs(p.lang),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			from, _ := platform.ParseSeverity(floor)
+			return p.once(cmd.Context(), o, func(v *fleet.View, profile string) error {
+				if o.output == "table" {
+					return report.FindingsTable(p.out, v, string(p.lang), from)
+				}
+				return document(p.out, o.output, report.Findings(v, profile, string(p.lang), from))
+			})
+		},
+	}
+	p.printFlags(cmd, &o)
+	cmd.Flags().Var(&choice{value: &floor, among: []string{"critical", "degraded", "warning", "info"}, lang: p.lang}, "severity", p.lang.of("montrer à partir de cette gravité", "show from this severity on"))
+	return cmd
+}
+
+// once starts the engine, waits until everything was read, prints, and chooses the exit code: findings beat sources (README).
+func (p *program) once(ctx context.Context, o printing, print func(*fleet.View, string) error) error {
+	cfg, profile, err := p.load()
+	if err != nil {
+		return err
+	}
+	e, done, err := p.engine(cfg, profile)
+	if err != nil {
+		return err
+	}
+	defer done()
+	e.Start(ctx)
+	wait, cancel := context.WithTimeout(ctx, o.wait)
+	v := e.Settle(wait)
+	cancel()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err := print(v, profile.Name); err != nil {
+		return err
+	}
+	for _, s := range v.Sources {
+		if s.State != platform.StateLive && s.State != platform.StateNotConfigured {
+			fmt.Fprintf(p.err, "dsotop: %s: %s: %s\n", s.Name, s.State, s.Detail)
+		}
+	}
+	if floor, ok := platform.ParseSeverity(o.failOn); ok && report.Worst(v) >= floor {
+		return exit{Code: exitFindings}
+	}
+	if !sourcesGood(v) {
+		return exit{Code: exitSources}
+	}
+	return nil
+}
+
+// sourcesGood reports whether the console works and every configured source gave something, now or in the last known state.
+func sourcesGood(v *fleet.View) bool {
+	return !slices.ContainsFunc(v.Sources, func(s platform.SourceHealth) bool {
+		switch s.State {
+		case platform.StateLive, platform.StateNotConfigured:
+			return false
+		}
+		return s.Kind == "console" || (s.LastSuccess.IsZero() && !v.Cached(s.Name))
+	})
+}

@@ -1,0 +1,174 @@
+// Package engine is one process's knowledge: the store, the sources that fill it, the joined view and the last known state on
+// disk. Sessions attach to it and read; it never waits for them.
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"dsotop/internal/config"
+	"dsotop/internal/fleet"
+	"dsotop/internal/platform"
+	"dsotop/internal/platform/findings"
+	"dsotop/internal/sources"
+	"dsotop/internal/store"
+)
+
+// Options say what to watch.
+type Options struct {
+	Profile config.Profile
+	// StateFile is where the last known state is kept between runs; "" keeps none.
+	StateFile string
+	Version   string // of dsotop, for the header and the user agent
+	Log       *slog.Logger
+	Clock     func() time.Time // nil is time.Now
+	// Pace divides every period and back-off of the sources; 0 is 1. Tests use more.
+	Pace float64
+}
+
+// Engine is safe for concurrent use once started.
+type Engine struct {
+	opts     Options
+	store    *store.Store
+	interest *store.Interest
+	fleet    *fleet.Fleet
+	pokes    *bells
+	stop     context.CancelFunc
+	running  sync.WaitGroup
+	started  time.Time
+
+	mu      sync.Mutex
+	sources []sources.Source
+}
+
+// New builds every configured source; nothing is called until Start. Errors name what cannot be built, all at once.
+func New(o Options) (*Engine, error) {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Pace == 0 {
+		o.Pace = 1
+	}
+	built, err := build(o.Profile, o)
+	if err != nil {
+		return nil, err
+	}
+	configured := map[string]bool{}
+	for _, s := range o.Profile.Sources {
+		configured[s.Kind] = true
+	}
+	return &Engine{
+		opts: o, sources: built, started: o.Clock(),
+		store: store.New(o.Clock), interest: store.NewInterest(), pokes: newBells(),
+		fleet: fleet.New(fleet.Options{Rules: findings.All(), Configured: configured}),
+	}, nil
+}
+
+// Start reads the last known state and starts every source. It returns at once; Close ends everything.
+func (e *Engine) Start(ctx context.Context) {
+	ctx, e.stop = context.WithCancel(ctx)
+	e.readState()
+	for _, s := range e.sources {
+		e.run(ctx, s)
+	}
+	for _, s := range e.opts.Profile.Sources {
+		if s.Discover {
+			e.running.Go(func() { e.discover(ctx, s) })
+		}
+	}
+	if e.opts.StateFile != "" {
+		e.running.Go(func() { e.keepState(ctx) })
+	}
+}
+
+func (e *Engine) run(ctx context.Context, s sources.Source) {
+	bell, silence := e.pokes.add()
+	e.running.Go(func() {
+		defer silence()
+		sources.Keep(ctx, s, sources.Ground{Store: e.store, Interest: e.interest, Clock: e.opts.Clock, Log: e.opts.Log.With("source", s.Name()), Pace: e.opts.Pace}, bell)
+	})
+}
+
+// Close stops the sources and writes the last known state. It takes a second at most.
+func (e *Engine) Close() {
+	if e.stop == nil {
+		return
+	}
+	e.stop()
+	e.running.Wait()
+	e.stop = nil
+}
+
+// View returns the newest joined view; it is memoised and cheap when nothing changed.
+func (e *Engine) View() *fleet.View { return e.fleet.View(e.store.Current(), e.opts.Clock()) }
+
+// Subscribe returns a bell that rings when the store changed, at most once per gap.
+func (e *Engine) Subscribe(gap time.Duration) *store.Sub { return e.store.Subscribe(gap) }
+
+// Look says what a session has in view, so that details of it are read first. nil ends the session's interest.
+func (e *Engine) Look(session any, scopes []string) { e.interest.Set(session, scopes) }
+
+// Refresh asks every source to look again now.
+func (e *Engine) Refresh() { e.pokes.ring() }
+
+// Now is the engine's clock.
+func (e *Engine) Now() time.Time { return e.opts.Clock() }
+
+// Profile is the name of the profile in force.
+func (e *Engine) Profile() string { return e.opts.Profile.Name }
+
+// ReadOnly reports whether the process can write to remote systems. No code path to a write exists yet.
+func (e *Engine) ReadOnly() bool { return true }
+
+// Version is dsotop's version.
+func (e *Engine) Version() string { return e.opts.Version }
+
+// Doctor asks every source, at the same time, to say once what it reaches. Sources found through the console are included when
+// it can be asked for its zones.
+func (e *Engine) Doctor(ctx context.Context) []platform.SourceHealth {
+	all := slices.Clone(e.sources)
+	all = append(all, e.discovered(ctx)...)
+	out := make([]platform.SourceHealth, len(all))
+	var wg sync.WaitGroup
+	for i, s := range all {
+		wg.Go(func() { out[i] = examine(ctx, s, e.opts.Clock()) })
+	}
+	wg.Wait()
+	slices.SortStableFunc(out, func(a, b platform.SourceHealth) int {
+		return slices.Index(config.Kinds(), a.Kind) - slices.Index(config.Kinds(), b.Kind)
+	})
+	return out
+}
+
+// bells are the sources' "look again" bells.
+type bells struct {
+	mu  sync.Mutex
+	all map[chan struct{}]struct{}
+}
+
+func newBells() *bells { return &bells{all: map[chan struct{}]struct{}{}} }
+
+func (b *bells) add() (bell <-chan struct{}, remove func()) {
+	c := make(chan struct{}, 1)
+	b.mu.Lock()
+	b.all[c] = struct{}{}
+	b.mu.Unlock()
+	return c, func() { b.mu.Lock(); delete(b.all, c); b.mu.Unlock() }
+}
+
+func (b *bells) ring() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for c := range b.all {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}

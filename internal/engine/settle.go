@@ -1,0 +1,84 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"dsotop/internal/fleet"
+	"dsotop/internal/platform"
+)
+
+// Settle waits until everything that can be read has been read once, or ctx ends, and returns the view of that moment. It is for commands
+// that print once: it puts every project in view, so that details come at once.
+func (e *Engine) Settle(ctx context.Context) *fleet.View {
+	sub := e.store.Subscribe(50 * time.Millisecond)
+	defer sub.Close()
+	session := new(int)
+	defer e.interest.Set(session, nil)
+	for {
+		v := e.View()
+		e.interest.Set(session, everything(v))
+		if settled(v) {
+			return v
+		}
+		if _, ok := sub.Next(ctx); !ok {
+			return e.View()
+		}
+	}
+}
+
+func everything(v *fleet.View) []string {
+	var scopes []string
+	for _, row := range v.Projects {
+		scopes = append(scopes, row.Dossier.Project.ID)
+		for _, env := range row.Dossier.Environments {
+			if env.Namespace != "" {
+				scopes = append(scopes, env.Namespace)
+			}
+		}
+	}
+	return scopes
+}
+
+// settled reports whether nothing is still on its way: each source answered or failed, and each project has every family that a
+// live source will give.
+func settled(v *fleet.View) bool {
+	if !v.Ready {
+		return false
+	}
+	live := map[string]bool{}
+	for _, s := range v.Sources {
+		if s.State == platform.StateLive {
+			live[s.Kind] = true
+		}
+	}
+	awaited := map[string][]platform.Family{
+		"console":   {platform.FamEnvironments, platform.FamRepositories, platform.FamLog},
+		"gitlab":    {platform.FamPipelines},
+		"sonarqube": {platform.FamGates},
+		"harbor":    {platform.FamImages},
+		"argocd":    {platform.FamApplications},
+	}
+	for _, row := range v.Projects {
+		d := row.Dossier
+		for kind, families := range awaited {
+			if !live[kind] {
+				continue
+			}
+			for _, f := range families {
+				if age, known := d.Known[f]; !d.Has(f) && (!known || age.State == platform.StateStarting) {
+					return false
+				}
+			}
+		}
+		if !live["kubernetes"] && !live["argocd"] {
+			continue
+		}
+		for i := range d.Environments {
+			if env := &d.Environments[i]; len(env.Applications) > 0 && !env.Has(platform.FamPods) && !env.Has(platform.FamWorkloads) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,29 @@
+package report
+
+import "dsotop/internal/ui/words"
+
+// heads are the words that only printed tables have.
+type heads struct {
+	project, console, environments, argo, pods, restarts, findings, none       string
+	sources, reached, identity, version, latency, expires, rights, held, lost string
+	advice, problems, unknown, incomplete, folded, locked                      string
+	good                                                                       string
+}
+
+func headsOf(lang string) heads {
+	if lang == "fr" {
+		return heads{project: "PROJET", console: "CONSOLE", environments: "ENV.", argo: "ARGO CD", pods: "PODS", restarts: "RED.", findings: "CONSTAT LE PLUS GRAVE", none: "aucun constat",
+			sources: "SOURCES", reached: "atteint", identity: "compte", version: "version", latency: "temps de réponse", expires: "expire", rights: "droits", held: "oui", lost: "non", advice: "à faire",
+			problems: "en partie", unknown: "inconnu", incomplete: "incomplet : toutes les sources n'ont pas encore répondu", folded: "et", locked: "verrouillé", good: "tout est en ordre"}
+	}
+	return heads{project: "PROJECT", console: "CONSOLE", environments: "ENV", argo: "ARGO CD", pods: "PODS", restarts: "RST", findings: "WORST FINDING", none: "no finding",
+		sources: "SOURCES", reached: "reached", identity: "account", version: "version", latency: "response time", expires: "expires", rights: "rights", held: "yes", lost: "no", advice: "to do",
+		problems: "in part", unknown: "unknown", incomplete: "incomplete: not every source has answered yet", folded: "and", locked: "locked", good: "all is well"}
+}
+
+func language(lang string) *words.Set {
+	if set, ok := words.Find(lang); ok {
+		return set
+	}
+	return words.French()
+}
