@@ -65,6 +65,9 @@ func New(o Options) (*Source, error) {
 		return nil, err
 	}
 	t := o.Transport
+	if t.MaxBody == 0 {
+		t.MaxBody = 16 << 20 // answers are aggregated; decoding a larger one would outlast our own stop
+	}
 	prefix := route.Pattern() + "/api/v2"
 	t.Name, t.URL, t.Allow = o.Name, route.Base, []transport.Rule{
 		{Method: http.MethodGet, Path: prefix + "/alerts"},

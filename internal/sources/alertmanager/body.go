@@ -10,7 +10,7 @@ import (
 )
 
 // longestAnswer bounds an answer.
-const longestAnswer = 64 << 20
+const longestAnswer = 32 << 20
 
 // whole hands on answers that are JSON and nothing else. The generated client takes an empty body for an empty list, and an
 // empty list of alerts would say that all is well.

@@ -61,6 +61,9 @@ func New(o Options) (*Source, error) {
 		return nil, err
 	}
 	t := o.Transport
+	if t.MaxBody == 0 {
+		t.MaxBody = 16 << 20 // answers are aggregated; decoding a larger one would outlast our own stop
+	}
 	t.Name, t.URL, t.Allow = o.Name, route.Base, rules(route.Pattern())
 	client, err := transport.New(t)
 	if err != nil {
