@@ -39,6 +39,7 @@ type Fleet struct {
 	owners   map[string]string // namespace → project id, as far as met
 	extra    map[string]map[string]bool
 	world    *world // what is common to all projects
+	names    *names // nil: something that has a name moved
 	reshare  bool   // a namespace was claimed since alerts were shared out
 	due      time.Time
 	version  uint64
@@ -110,6 +111,7 @@ func (f *Fleet) survey(s *store.Snapshot) bool {
 		f.world = f.common(s, previous)
 	}
 	if f.world.everything(previous) {
+		f.names = nil
 		for _, e := range f.entries {
 			e.touch()
 		}
@@ -133,6 +135,9 @@ func (f *Fleet) survey(s *store.Snapshot) bool {
 		membership = f.reconsider(s) || membership
 	}
 	if membership || f.reshare || len(projects) > 0 || f.world.partsMoved(previous) {
+		if membership || len(projects) > 0 || f.world.partsMoved(previous) {
+			f.names = nil
+		}
 		f.reshare = false
 		f.partition(s)
 	}
@@ -316,6 +321,10 @@ func (f *Fleet) assemble(now time.Time) *View {
 			v.Counts[e.row.Severity]++
 		}
 	}
+	if f.names == nil {
+		f.names = &names{}
+	}
+	v.names = f.names
 	v.Ready = f.ready()
 	return v
 }

@@ -75,6 +75,30 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// The index of names outlives a changed pod, and follows a new commit or project.
+func TestNamesFollow(t *testing.T) {
+	b := stories()
+	f := New(Options{Configured: configured()})
+	v1 := f.View(b.st.Current(), now())
+	ns := platform.NamespaceName("6f1d2c3b-0a9e-4d8f-8c7b-6a5948372615", portailID)
+	put(b, store.Pods, "kubernetes/ovh-prod-1", ns, []platform.Pod{}...)
+	v2 := f.View(b.st.Current(), now())
+	if v1 == v2 || v1.names != v2.names {
+		t.Error("a pod has no name of its own in the index: it must be kept")
+	}
+	if got := v2.Resolve("deadbeef00"); len(got) != 0 {
+		t.Fatalf("%+v", got)
+	}
+	put(b, store.Pipelines, "gitlab", portailID, platform.Pipeline{ID: 2, IID: 10, Repository: "web", Ref: "main", Status: "success", SHA: "deadbeef00112233445566778899001122334455", CreatedAt: ago(time.Minute)})
+	if got := f.View(b.st.Current(), now()).Resolve("deadbeef00"); len(got) != 1 || got[0].ProjectSlug != "portail" || got[0].Detail != "#10" {
+		t.Errorf("a new commit: %+v", got)
+	}
+	b.add(project{id: uuid(9), slug: "nouveau"})
+	if got := f.View(b.st.Current(), now()).Resolve("nouveau"); len(got) != 1 {
+		t.Errorf("a new project: %+v", got)
+	}
+}
+
 // Facts that reach the fleet one by one, in any order, end in the same judgement as all at once.
 func TestIncremental(t *testing.T) {
 	whole := stories()

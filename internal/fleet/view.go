@@ -22,13 +22,12 @@ type View struct {
 	// Counts are the projects by severity, archived ones left out.
 	Counts map[platform.Severity]int
 
-	lookup  sync.Once
-	byID    map[string]*Row
-	bySlug  map[string]*Row
-	resolve sync.Once
-	index   *platform.Index
-	disk    sync.Once
-	cached  map[string]bool
+	lookup sync.Once
+	byID   map[string]*Row
+	bySlug map[string]*Row
+	names  *names
+	disk   sync.Once
+	cached map[string]bool
 }
 
 // Project finds a project by id or slug.
@@ -88,8 +87,19 @@ func (v *View) Cached(source string) bool {
 
 // Resolve says what an opaque text names, from everything this view knows.
 func (v *View) Resolve(text string) []platform.Resolution {
-	v.resolve.Do(func() { v.index = makeIndex(v.Projects) })
-	return platform.Resolve(text, v.index)
+	return platform.Resolve(text, v.names.get(v.Projects))
+}
+
+// names is the index of names, made when it is first asked for. Views share it as long as only pods and the like change.
+type names struct {
+	once  sync.Once
+	index *platform.Index
+}
+
+// get makes the index from the rows of whichever view asks first: all that share it have the same names.
+func (n *names) get(rows []*Row) *platform.Index {
+	n.once.Do(func() { n.index = makeIndex(rows) })
+	return n.index
 }
 
 func makeIndex(rows []*Row) *platform.Index {

@@ -327,8 +327,8 @@ func cutLast(text string) (before, last string) {
 	return text[:i], text[i+1:]
 }
 
-func isHex(text string, min, max int) bool {
-	if len(text) < min || len(text) > max {
+func isHex(text string, least, most int) bool {
+	if len(text) < least || len(text) > most {
 		return false
 	}
 	for i := range len(text) {

@@ -76,11 +76,11 @@ func imagePull() Rule {
 
 // crash makes the finding of a group whose containers end again and again.
 func (in *Input) crash(g podGroup, reasons ...string) platform.Finding {
-	since, restarts := time.Time{}, 0
+	restarts := 0
 	for _, p := range g.pods {
 		restarts += p.pod.Restarts
 	}
-	since = g.since(reasons...)
+	since := g.since(reasons...)
 	args := []string{"restarts", itoa(restarts)}
 	if c := g.pods[0].container; c != nil {
 		args = append(args, "container", c.Name)
@@ -165,7 +165,7 @@ func outOfMemory() Rule {
 				if c != nil {
 					args = append(args, "container", c.Name)
 					if c.Limit.Memory > 0 {
-						args = append(args, "limit", bytes(c.Limit.Memory))
+						args = append(args, "limit", memory(c.Limit.Memory))
 					}
 				}
 				f := in.podFinding(&g, severity, since, args...)
@@ -254,8 +254,8 @@ func podsNotReady() Rule {
 	}
 }
 
-// bytes writes an amount as Kubernetes does.
-func bytes(n float64) string {
+// memory writes an amount of bytes as Kubernetes does.
+func memory(n float64) string {
 	for _, u := range []struct {
 		size float64
 		name string

@@ -12,7 +12,7 @@ const readGate = "browse the project in SonarQube"
 
 // deployed lists the commits of a repository that run: those of production when there are any, else of all environments.
 // They are read from tags that look like a commit, of the image that has the repository's name.
-func (in *Input) deployed(repository string) (shas []string, production_ bool) {
+func (in *Input) deployed(repository string) []string {
 	var prod, all []string
 	for _, r := range in.runningImages() {
 		if r.ref.project != in.Project.Slug || r.ref.repository != repository {
@@ -37,9 +37,9 @@ func (in *Input) deployed(repository string) (shas []string, production_ bool) {
 		}
 	}
 	if len(prod) > 0 {
-		return prod, true
+		return prod
 	}
-	return all, false
+	return all
 }
 
 func (in *Input) gateFinding(r *platform.RepositoryFacts) platform.Finding {
@@ -79,7 +79,7 @@ func (in *Input) red(yield func(r *platform.RepositoryFacts, shas []string, othe
 		if r.Gate == nil || r.Gate.Status != platform.GateError {
 			continue
 		}
-		shas, _ := in.deployed(r.Name)
+		shas := in.deployed(r.Name)
 		if r.Gate.Revision == "" || len(shas) == 0 {
 			yield(r, shas, false, false)
 			continue

@@ -54,7 +54,7 @@ func quotaNearFull() Rule {
 
 func quantity(resource string, n float64) string {
 	if resource == "limits.memory" || resource == "requests.memory" {
-		return bytes(n)
+		return memory(n)
 	}
 	return amount(n)
 }
