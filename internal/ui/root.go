@@ -34,12 +34,11 @@ type Root struct {
 	over  overlay // what is in front of the page; nil: nothing
 	toast *intent.Toast
 
-	dirty   bool
-	frame   string
-	caret   *tea.Cursor
-	frames  int // drawn since the start
-	minute  int64
-	looking []string
+	dirty  bool
+	frame  string
+	caret  *tea.Cursor
+	frames int // drawn since the start
+	minute int64
 }
 
 // overlay is something in front of the page that takes the keys: the filter prompt, a menu, the command line.

@@ -30,7 +30,6 @@ type Glyphs struct {
 	Bars     []string  // rising levels of a sparkline, lowest first
 	Gauge    [2]string // full and empty cell of a gauge
 	Enter    string
-	Arrows   string
 	Ellipsis string
 	Times    string // closes, removes
 	To       string // becomes
@@ -43,7 +42,7 @@ func Unicode() Glyphs {
 		OK: "✔", Bad: "✖", Warn: "▲", Info: "•", Running: "◔", Unknown: "?", Loading: "…", None: "–", NoRight: "⊘", NotSet: "·",
 		Dot: "●", Half: "◐", Hollow: "○", Into: "▸", Open: "▾", Closed: "▸", Child: "└", Cursor: "▌", SortDown: "▾", SortUp: "▴",
 		Marked: "◆", HLine: "─", VLine: "│", Corners: [4]string{"╭", "╮", "╰", "╯"},
-		Bars: []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}, Gauge: [2]string{"━", "─"}, Enter: "↵", Arrows: "↑↓", Ellipsis: "…", Times: "×", To: "→", Lock: "◈",
+		Bars: []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}, Gauge: [2]string{"━", "─"}, Enter: "↵", Ellipsis: "…", Times: "×", To: "→", Lock: "◈",
 	}
 }
 
@@ -54,6 +53,6 @@ func ASCII() Glyphs {
 		OK:    "+", Bad: "X", Warn: "!", Info: "i", Running: "~", Unknown: "?", Loading: ".", None: "-", NoRight: "#", NotSet: ".",
 		Dot: "*", Half: "~", Hollow: "o", Into: ">", Open: "v", Closed: ">", Child: "`", Cursor: ">", SortDown: "v", SortUp: "^",
 		Marked: "*", HLine: "-", VLine: "|", Corners: [4]string{"+", "+", "+", "+"},
-		Bars: []string{"_", ".", "-", "=", "+", "*", "#", "@"}, Gauge: [2]string{"#", "."}, Enter: "Enter", Arrows: "j/k", Ellipsis: "~", Times: "x", To: ">", Lock: "%",
+		Bars: []string{"_", ".", "-", "=", "+", "*", "#", "@"}, Gauge: [2]string{"#", "."}, Enter: "Enter", Ellipsis: "~", Times: "x", To: ">", Lock: "%",
 	}
 }

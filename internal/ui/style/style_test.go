@@ -41,7 +41,7 @@ func TestColoursFollowTheProfile(t *testing.T) {
 	}
 }
 
-// The terminal's own background stays, except behind the bar, the selection and dialogs.
+// The terminal's own background stays, except behind the bar, the selection and what opens above.
 func TestThePlainGroundIsNotPainted(t *testing.T) {
 	s := sheet(t, colorprofile.TrueColor)
 	for r := range style.Chart2 + 1 {

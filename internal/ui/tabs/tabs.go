@@ -22,19 +22,17 @@ func Line(sheet *style.Sheet, g *style.Glyphs, w int, tabs []Tab, active int) st
 		}
 		return n
 	}
-	first, total := 0, 0
-	for _, t := range tabs {
-		total += width(t) + 1
+	span := func(list []Tab) int {
+		n := 0
+		for _, t := range list {
+			n += width(t) + 1
+		}
+		return n
 	}
-	if total > w {
-		for used := 0; first < active; first++ {
-			used = 0
-			for _, t := range tabs[first : active+1] {
-				used += width(t) + 1
-			}
-			if used+2 <= w {
-				break
-			}
+	first := 0
+	if span(tabs) > w {
+		for first < active && span(tabs[first:active+1])+2 > w {
+			first++
 		}
 	}
 	p := sheet.Pen(w, style.Plain)

@@ -80,9 +80,13 @@ func (b *Backend) Now() time.Time { b.mu.Lock(); defer b.mu.Unlock(); return b.n
 // Pass moves the clock.
 func (b *Backend) Pass(d time.Duration) { b.mu.Lock(); b.now = b.now.Add(d); b.mu.Unlock() }
 
-// Profile, ReadOnly and Version are those of the examples.
+// Profile is that of the examples.
 func (b *Backend) Profile() string { return "pax" }
-func (b *Backend) ReadOnly() bool  { return true }
+
+// ReadOnly is true: there is nothing to write to.
+func (b *Backend) ReadOnly() bool { return true }
+
+// Version names no release.
 func (b *Backend) Version() string { return "test" }
 
 // Health changes what a source says of itself.

@@ -9,11 +9,11 @@ func English() *Set {
 	s := &Set{Tag: "en", Name: "English"}
 	s.Form = Form{
 		Decimal: ".", Group: ",", Percent: "%", Second: "s", Minute: "min", Hour: "h", Day: "d", DayShort: "d",
-		Byte: "B", IBytes: []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB"}, Core: "core", Cores: "cores",
+		IBytes: []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB"}, Core: "core", Cores: "cores",
 		Yes: "yes", No: "no", Never: "never", Unknown: "unknown",
 		Since:    func(when string) string { return "since " + when },
 		Ago:      func(age string) string { return age + " ago" },
-		DayMonth: "2 Jan", Date: "2 Jan 2006", Clock: "15:04", And: "and", Colon: ": ",
+		DayMonth: "2 Jan", Date: "2 Jan 2006", Clock: "15:04", Colon: ": ",
 	}
 	s.State = map[platform.State]State{
 		platform.StateStarting:      {"starting", "Reading for the first time."},
@@ -49,13 +49,10 @@ func English() *Set {
 		ReadOnly:  "read-only",
 		Sources:   func(n int) string { return s.Plural(n, "source", "sources") },
 		TooSmall:  "This window is a little small: %d columns and %d lines are needed.",
-		Starting:  "starting",
 		Cached:    "last known state",
 		Copied:    func(what string) string { return "copied: " + what },
-		NoCopy:    "nothing to copy here",
 		Refreshed: "every source was asked to look again",
-		NoSuchKey: func(key string) string { return key + " does nothing here; ? shows the keys" },
-		Language:  "Language", Theme: "Theme", QuitTitle: "Quit",
+		Language:  "Language", Theme: "Theme",
 		NoPage: "there is no page for that", Gone: "is no longer known to any source",
 		Broken: "an internal error was contained; the screen goes on",
 	}
@@ -65,7 +62,7 @@ func English() *Set {
 		Problems: "problems only", NoProblem: "No problem: all that is known is well.",
 		Shown:     func(shown, total int) string { return s.Int(shown) + " of " + s.Int(total) },
 		Approx:    "loose",
-		CopyTitle: "Copy", Sorted: func(column string) string { return "sorted by " + column },
+		CopyTitle: "Copy",
 		Legend: map[string]string{
 			"loading": "being read", "not_configured": "not configured", "forbidden": "no right",
 			"unknown": "not read", "none": "none",
@@ -81,7 +78,6 @@ func English() *Set {
 			"application": "application", "theme": "theme", "language": "language", "resolved": "recognised",
 		},
 		WhyNot: func(reason string) string { return "impossible: " + reason },
-		GoTo:   func(what string) string { return "go to " + what },
 	}
 	s.Help = Help{
 		Title: "Keys", Hint: "Enter runs the chosen command.", Keys: "KEYS", What: "EFFECT", Why: "not now",

@@ -25,9 +25,7 @@ type Fleet struct {
 	CopyName      string
 	CopyID        string
 	CopyFindings  string
-	Consequence   func(n int) string
-	More          func(n int) string // "+3 autres"
-	ConsoleState  map[string]string  // console project statuses, short
+	ConsoleState  map[string]string // console project statuses, short
 }
 
 func fleetFrench(s *Set) Fleet {
@@ -47,8 +45,6 @@ func fleetFrench(s *Set) Fleet {
 		Token: "jeton", Locked: "verrouillé", Archived: "archivé", Owner: "propriétaire",
 		Environments: func(n int) string { return s.Plural(n, "environnement", "environnements") },
 		CopyName:     "nom du projet", CopyID: "identifiant", CopyFindings: "constats, en texte",
-		Consequence: func(n int) string { return s.Plural(n, "conséquence", "conséquences") },
-		More:        func(n int) string { return s.Plural(n, "autre", "autres") },
 		ConsoleState: map[string]string{
 			"initializing": "en cours", "created": "créé", "warning": "partiel", "failed": "échec", "archived": "archivé",
 		},
@@ -72,8 +68,6 @@ func fleetEnglish(s *Set) Fleet {
 		Token: "token", Locked: "locked", Archived: "archived", Owner: "owner",
 		Environments: func(n int) string { return s.Plural(n, "environment", "environments") },
 		CopyName:     "project name", CopyID: "identifier", CopyFindings: "findings, as text",
-		Consequence: func(n int) string { return s.Plural(n, "consequence", "consequences") },
-		More:        func(n int) string { return s.Plural(n, "other", "others") },
 		ConsoleState: map[string]string{
 			"initializing": "running", "created": "created", "warning": "partial", "failed": "failed", "archived": "archived",
 		},

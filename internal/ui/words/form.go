@@ -17,7 +17,6 @@ type Form struct {
 	Hour     string
 	Day      string
 	DayShort string // one letter for narrow cells
-	Byte     string // "o" or "B"
 	IBytes   []string
 	Core     string
 	Cores    string
@@ -30,8 +29,7 @@ type Form struct {
 	DayMonth string                   // layout of a date in this year
 	Date     string                   // layout of a full date
 	Clock    string                   // layout of a time of day
-	And      string
-	Colon    string // between a name and what is said of it
+	Colon    string                   // between a name and what is said of it
 }
 
 // Int writes a whole number with grouped thousands.

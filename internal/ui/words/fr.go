@@ -9,11 +9,11 @@ func French() *Set {
 	s := &Set{Tag: "fr", Name: "français"}
 	s.Form = Form{
 		Decimal: ",", Group: " ", Percent: " %", Second: "s", Minute: "min", Hour: "h", Day: "j", DayShort: "j",
-		Byte: "o", IBytes: []string{"o", "Kio", "Mio", "Gio", "Tio", "Pio"}, Core: "cœur", Cores: "cœurs",
+		IBytes: []string{"o", "Kio", "Mio", "Gio", "Tio", "Pio"}, Core: "cœur", Cores: "cœurs",
 		Yes: "oui", No: "non", Never: "jamais", Unknown: "inconnu",
 		Since:    func(when string) string { return "depuis " + when },
 		Ago:      func(age string) string { return "il y a " + age },
-		DayMonth: "02/01", Date: "02/01/2006", Clock: "15:04", And: "et", Colon: " : ",
+		DayMonth: "02/01", Date: "02/01/2006", Clock: "15:04", Colon: " : ",
 	}
 	s.State = map[platform.State]State{
 		platform.StateStarting:      {"démarre", "Première lecture en cours."},
@@ -49,13 +49,10 @@ func French() *Set {
 		ReadOnly:  "lecture seule",
 		Sources:   func(n int) string { return s.Plural(n, "source", "sources") },
 		TooSmall:  "Cette fenêtre est un peu petite : il faut %d colonnes et %d lignes.",
-		Starting:  "démarrage",
 		Cached:    "dernier état connu",
 		Copied:    func(what string) string { return "copié : " + what },
-		NoCopy:    "rien à copier ici",
 		Refreshed: "nouvelle lecture demandée à toutes les sources",
-		NoSuchKey: func(key string) string { return key + " n'a pas d'effet ici ; ? montre les touches" },
-		Language:  "Langue", Theme: "Thème", QuitTitle: "Quitter",
+		Language:  "Langue", Theme: "Thème",
 		NoPage: "aucune page pour cela", Gone: "n'est plus connu d'aucune source",
 		Broken: "erreur interne contenue ; l'affichage continue",
 	}
@@ -65,7 +62,7 @@ func French() *Set {
 		Problems: "problèmes seuls", NoProblem: "Aucun problème : tout ce qui est connu va bien.",
 		Shown:     func(shown, total int) string { return s.Int(shown) + " sur " + s.Int(total) },
 		Approx:    "approché",
-		CopyTitle: "Copier", Sorted: func(column string) string { return "trié par " + column },
+		CopyTitle: "Copier",
 		Legend: map[string]string{
 			"loading": "en cours de lecture", "not_configured": "non configuré", "forbidden": "sans droit",
 			"unknown": "pas lu", "none": "aucun",
@@ -81,7 +78,6 @@ func French() *Set {
 			"application": "application", "theme": "thème", "language": "langue", "resolved": "reconnu",
 		},
 		WhyNot: func(reason string) string { return "impossible : " + reason },
-		GoTo:   func(what string) string { return "aller à " + what },
 	}
 	s.Help = Help{
 		Title: "Touches", Hint: "Entrée exécute la commande choisie.", Keys: "TOUCHES", What: "EFFET", Why: "pas maintenant",

@@ -56,15 +56,11 @@ type Frame struct {
 	ReadOnly  string
 	Sources   func(n int) string // "8 sources"
 	TooSmall  string             // the polite sentence; %d columns, %d lines
-	Starting  string             // no data yet
 	Cached    string             // data from the last known state on disk
 	Copied    func(what string) string
-	NoCopy    string
 	Refreshed string
-	NoSuchKey func(key string) string
 	Language  string // title of the choice
 	Theme     string
-	QuitTitle string
 	NoPage    string // the thing named has no page
 	Gone      string // the subject of the page is no longer known
 	Broken    string // an internal error was contained
@@ -82,7 +78,6 @@ type List struct {
 	Shown       func(shown, total int) string   // "12 sur 200"
 	Approx      string                          // the filter matched loosely
 	CopyTitle   string                          // title of the copy menu
-	Sorted      func(column string) string      // a toast
 	Legend      map[string]string               // words of the marks: loading, not_configured, forbidden, none, unknown
 	Position    func(first, last, n int) string // "1–20 / 200"
 }
@@ -94,7 +89,6 @@ type Palette struct {
 	NoMatch string
 	Kind    map[string]string // kinds of entries: command, page, project, namespace, theme, language, …
 	WhyNot  func(reason string) string
-	GoTo    func(what string) string
 }
 
 // Help is the page of keys.

@@ -262,6 +262,9 @@ func (p *Page) restrictions(w int) (out []style.Span) {
 		if page.ClassOf(w) > page.Narrow {
 			text = e.Words.Fleet.NotReady
 		}
+		if slices.ContainsFunc(p.view.Sources, func(s platform.SourceHealth) bool { return p.view.Cached(s.Name) }) {
+			text = e.Words.Frame.Cached
+		}
 		put(style.Running, e.Glyphs.Running+" "+text+"   ")
 	}
 	return out
