@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/json"
 	"io"
 	"net/http"
 	"os"
@@ -156,5 +157,102 @@ func TestCloseEndsStreams(t *testing.T) {
 	p.Close()
 	if _, err := io.Copy(io.Discard, lines); err != nil && !strings.Contains(err.Error(), "EOF") && !strings.Contains(err.Error(), "GOAWAY") {
 		t.Logf("the stream ended with %v", err)
+	}
+}
+
+// What the stories tell can be read in the answers of the systems, by whoever joins them.
+func TestStoriesOnTheWire(t *testing.T) {
+	p := start(t, demo.Options{Seed: 3, Still: true})
+	cl, s := client(t, p), p.Secrets()
+	get := func(instance, path string, out any) {
+		t.Helper()
+		req, err := http.NewRequest("GET", p.URLs[instance]+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		system, _, _ := strings.Cut(instance, "/")
+		if system == "harbor" {
+			req.SetBasicAuth("astreinte.sre", s["harbor"])
+		} else {
+			req.Header.Set("Authorization", "Bearer "+s[system])
+		}
+		resp, err := cl.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = resp.Body.Close() }()
+		if resp.StatusCode != 200 {
+			t.Fatalf("%s%s: %d", instance, path, resp.StatusCode)
+		}
+		if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	type pods struct {
+		Items []struct {
+			Metadata struct{ Labels map[string]string }
+			Status   struct {
+				ContainerStatuses []struct {
+					Image, ImageID string
+					State          struct {
+						Waiting *struct{ Reason string }
+					}
+					LastState struct {
+						Terminated *struct{ Reason string }
+					}
+				}
+			}
+		}
+	}
+	var integ, agenda, carto pods
+	get("kubernetes/ovh-hp-1", "/api/v1/namespaces/el5n0cyi4q2s69qsmcix9slea--di5tfayrm9eqsgpnd5dcd1n4q/pods", &integ)
+	var main struct{ Digest string }
+	get("harbor", "/api/v2.0/projects/guichet/repositories/api/artifacts/main", &main)
+	drifted := 0
+	for _, i := range integ.Items {
+		c := i.Status.ContainerStatuses[0]
+		if strings.HasSuffix(c.Image, "/guichet/api:main") && !strings.HasSuffix(c.ImageID, main.Digest) {
+			drifted++
+		}
+	}
+	if drifted != 2 {
+		t.Errorf("%d pods of guichet/integ run another image than main, want 2", drifted)
+	}
+	get("kubernetes/mi-prod-1", "/api/v1/namespaces/bop0vkax5i4f0xt0edwbhiajj--50f6wmbx64p5v3h1vrfna52qf/pods", &agenda)
+	stuck := 0
+	for _, i := range agenda.Items {
+		if w := i.Status.ContainerStatuses[0].State.Waiting; w != nil && w.Reason == "ImagePullBackOff" {
+			stuck++
+		}
+	}
+	if stuck != 2 {
+		t.Errorf("%d pods of agendaprefs/prod lack their image, want 2", stuck)
+	}
+	var app struct {
+		Status struct {
+			Sync, Health struct{ Status string }
+		}
+	}
+	get("argocd/usu", "/api/v1/applications/agendaprefs-prod-c626-agenda-infra-08e2", &app)
+	if app.Status.Sync.Status != "Synced" || app.Status.Health.Status != "Degraded" {
+		t.Errorf("agendaprefs/prod: %+v", app.Status)
+	}
+	const ns = "1jvqv25umehmp4i2yxlc47lzw--270pbk39qcmktis1qz8dbrrhl"
+	var quota struct {
+		Status struct{ Hard, Used map[string]string }
+	}
+	get("kubernetes/mi-dr-1", "/api/v1/namespaces/"+ns+"/resourcequotas/dso-quota", &quota)
+	if quota.Status.Used["limits.cpu"] != "15500m" || quota.Status.Hard["limits.cpu"] != "16" || quota.Status.Used["limits.memory"] != "62Gi" {
+		t.Errorf("cartocrise/prod: %v", quota.Status)
+	}
+	get("kubernetes/mi-dr-1", "/api/v1/namespaces/"+ns+"/pods", &carto)
+	killed := 0
+	for _, i := range carto.Items {
+		if l := i.Status.ContainerStatuses[0].LastState.Terminated; l != nil && l.Reason == "OOMKilled" {
+			killed++
+		}
+	}
+	if killed != 1 {
+		t.Errorf("%d containers of cartocrise/prod were killed for memory, want 1", killed)
 	}
 }

@@ -106,7 +106,7 @@ func (b *builder) generated(t target, i int, slug string, envs, pods int) int {
 		scan: Scan{High: int(h >> 34 % 5), Medium: int(h >> 37 % 20), Low: int(h >> 41 % 40)}, outcomes: []string{outSuccess, outSuccess}, signed: h&4 != 0})
 	front := b.repo(p, repoPlan{name: "web", commits: t.pipelines, every: 34 * hour, last: last + 5*hour, runs: t.pipelines, mirrors: t.mirrors, images: image,
 		scan: Scan{Medium: int(h >> 37 % 9), Low: int(h >> 41 % 20)}, outcomes: []string{outSuccess, outSuccess}})
-	infra := b.repo(p, repoPlan{name: "infra", infra: true, commits: t.pipelines, every: 40 * hour, last: last, runs: t.pipelines, mirrors: 0})
+	infra := b.repo(p, repoPlan{name: "infra", infra: true, commits: t.pipelines, every: 40 * hour, last: last, runs: t.pipelines, outcomes: []string{outSuccess, outSuccess}})
 	cluster := func(stage string) string {
 		zone, n := [...]string{"ovh", "mi"}[h>>44&1], "1"
 		if b.w.opts.Size == Huge && h>>45&1 == 1 {

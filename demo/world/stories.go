@@ -192,7 +192,7 @@ func (b *builder) habilit() {
 	dev := b.env(p, envPlan{name: "dev", id: "4302502f-f84a-42d1-aff5-8b310e0a7a5d", stage: "dev", cluster: "mi-hp-1", cpu: 4, mem: 8, manual: true, created: 280 * day})
 	n := dev.Namespace
 	b.workload(n, workloadPlan{name: "habilit-java", replicas: 1, repo: java, cpu: 1, mem: 3 * gib, port: 8080, style: StyleJava, tier: "backend", part: "tomcat", age: 12 * day, restartsMaxima: 1})
-	a := b.deployment(dev, infra, 23*day)
+	a := b.deployment(dev, infra, 3*day+hour)
 	a.Sync, a.Revision = "OutOfSync", infra.Git.Commits[len(infra.Git.Commits)-2].SHA
 	a.Resources[0].Sync = "OutOfSync"
 	a.Operation.Revision = a.Revision

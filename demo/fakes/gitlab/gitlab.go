@@ -159,6 +159,14 @@ func credential(r *http.Request) string {
 	return v
 }
 
+// user is who a request's token belongs to.
+func (g *GitLab) user(r *http.Request) (login, name string) {
+	if slug, team := g.o.Teams[credential(r)]; team {
+		return "devops." + slug, "DevOps " + slug
+	}
+	return "astreinte.sre", "Astreinte SRE"
+}
+
 // visible is the state as the request's token may see it.
 func (g *GitLab) visible(s *world.State, r *http.Request) *world.State {
 	slug, team := g.o.Teams[credential(r)]
@@ -214,8 +222,9 @@ func version(request) result {
 }
 
 func currentUser(r request) result {
-	return found(object{"id": 42, "username": "astreinte.sre", "name": "Astreinte SRE", "state": "active", "email": "astreinte.sre@example.gouv.fr", "is_admin": false,
-		"web_url": r.base + "/astreinte.sre", "created_at": stamp(r.g.world.Start().AddDate(0, -10, 0)), "two_factor_enabled": true, "bot": false})
+	login, name := r.g.user(r.Request)
+	return found(object{"id": 42, "username": login, "name": name, "state": "active", "email": login + "@example.gouv.fr", "is_admin": false,
+		"web_url": r.base + "/" + login, "created_at": stamp(r.g.world.Start().AddDate(0, -10, 0)), "two_factor_enabled": true, "bot": false})
 }
 
 func tokenSelf(r request) result {

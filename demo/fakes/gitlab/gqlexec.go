@@ -32,6 +32,8 @@ type execution struct {
 	g      *GitLab
 	errors []object
 	nodes  int
+
+	login, name string // of the caller
 }
 
 // maxNodes bounds an answer, as complexity limits do.
@@ -184,6 +186,7 @@ func (g *GitLab) graphql(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e := &execution{doc: doc, vars: map[string]any{}, g: g}
+	e.login, e.name = g.user(r)
 	for _, v := range doc.variables {
 		got, ok := body.Variables[v.name]
 		if !ok || got == nil {

@@ -202,9 +202,9 @@ func newSchema(g *GitLab) *schema {
 		}, "includeParentDescendants", "search"),
 	}
 	user := &objectType{name: "CurrentUser", fields: map[string]*field{
-		"id":       scalar(func(string) any { return gid("User", 42) }),
-		"username": scalar(func(name string) any { return name }),
-		"name":     scalar(func(string) any { return "Astreinte SRE" }),
+		"id":       scalar(func([2]string) any { return gid("User", 42) }),
+		"username": scalar(func(who [2]string) any { return who[0] }),
+		"name":     scalar(func(who [2]string) any { return who[1] }),
 	}}
 	metadata := &objectType{name: "Metadata", fields: map[string]*field{
 		"version":    scalar(func(string) any { return "17.8.2" }),
@@ -212,7 +212,7 @@ func newSchema(g *GitLab) *schema {
 		"enterprise": scalar(func(string) any { return false }),
 	}}
 	return &schema{query: &objectType{name: "Query", fields: map[string]*field{
-		"currentUser": {of: user, resolve: func(any, map[string]any, *execution) any { return "astreinte.sre" }},
+		"currentUser": {of: user, resolve: func(_ any, _ map[string]any, e *execution) any { return [2]string{e.login, e.name} }},
 		"metadata":    {of: metadata, resolve: func(any, map[string]any, *execution) any { return "" }},
 		"group": {of: groupType, args: []string{"fullPath"}, resolve: func(_ any, a map[string]any, e *execution) any {
 			path, _ := a["fullPath"].(string)

@@ -133,7 +133,11 @@ func (f *SonarQube) guarded(h func(request) (int, any)) http.Handler {
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05-0700") }
 
 func current(r request) (int, any) {
-	return http.StatusOK, object{"isLoggedIn": true, "login": "astreinte.sre", "name": "Astreinte SRE", "email": "astreinte.sre@example.gouv.fr", "local": false,
+	login, name := "astreinte.sre", "Astreinte SRE"
+	if r.team != "" {
+		login, name = "devops."+r.team, "DevOps "+r.team
+	}
+	return http.StatusOK, object{"isLoggedIn": true, "login": login, "name": name, "email": login + "@example.gouv.fr", "local": false,
 		"externalProvider": "saml", "groups": []string{"sonar-users"}, "scmAccounts": []string{}, "permissions": object{"global": []string{}}}
 }
 
