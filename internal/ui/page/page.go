@@ -17,6 +17,9 @@
 //   - Crumbs are the names after the profile in the header, outermost first: {"agendaprefs", "prod"}.
 //   - Interest lists the project ids and namespaces on screen, most wanted first: sources fetch those first.
 //
+// Ready to use: table (lists), scroll (long texts), tabs, chart (sparklines, gauges), cells (signs of the platform's states),
+// report (findings as lines, and as text to copy), env.Section (a titled rule), env.Empty (an honest empty page).
+//
 // Optional abilities are the small interfaces below: [Filterable] (the "/" prompt), [Undoer] (Esc takes one layer away),
 // [Copier] (the copy menu), [Hearer] (answers to intent.Ask), [Relabeller] (language change).
 //

@@ -13,6 +13,7 @@ import (
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/report"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/table"
 	"dsotop/internal/ui/words"
@@ -136,11 +137,7 @@ func (p *Page) Copies() []intent.Item {
 	}
 	out := []intent.Item{item(w.Fleet.CopyName, project.Slug, project.Slug), item(w.Fleet.CopyID, project.ID, cells.ShortSHA(project.ID)+p.env.Glyphs.Ellipsis)}
 	if len(r.Findings) > 0 {
-		var sb strings.Builder
-		for _, f := range r.Findings {
-			p.plain(&sb, f, "")
-		}
-		out = append(out, item(w.Fleet.CopyFindings, sb.String(), w.Int(len(r.Findings))))
+		out = append(out, item(w.Fleet.CopyFindings, report.Text(p.env, r.Findings), w.Int(len(r.Findings))))
 	}
 	return out
 }
