@@ -230,8 +230,10 @@ func (f *feed) endPass() {
 	f.r.shelves.mu.Unlock()
 }
 
+// synced shelves the first list before it says that all is well: live must mean that the facts are there.
 func (f *feed) synced() {
 	f.settle(true)
+	f.r.shelves.write(f.r.b.Store, f.r.s.Name())
 	f.r.report(f, nil)
 }
 

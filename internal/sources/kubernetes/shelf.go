@@ -241,7 +241,11 @@ func (s *shelves) adopt(ns string, labelled bool) (missed bool) {
 	if labelled && line(ns) == ns { // a name that needs cleaning is not one that Kubernetes would allow
 		s.ours[ns] = true
 	}
-	return s.complete && !before && s.wanted(ns)
+	if before || !s.wanted(ns) {
+		return false
+	}
+	s.gone(ns) // what was held back is shelved now
+	return s.complete
 }
 
 // restrict sets the namespaces that are read one by one.

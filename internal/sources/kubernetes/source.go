@@ -7,6 +7,7 @@ package kubernetes
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -94,8 +95,7 @@ func (s *Source) URL() string { return s.base.String() }
 // Silence sends what client-go would print on the terminal to w. It is for the program to call once, before any client is made:
 // client-go's logger belongs to the process.
 func Silence(w io.Writer) {
-	klog.LogToStderr(false)
-	klog.SetOutput(w)
+	klog.SetSlogLogger(slog.New(slog.NewTextHandler(w, nil))) // its own outputs would still show errors on standard error
 }
 
 // restricted reports whether a namespace is one of those configured; all are when none is.
