@@ -59,7 +59,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, into any) bool
 		err = json.Unmarshal(body, into)
 	}
 	if err != nil {
-		s.fail(w, apierrors.NewBadRequest("the object provided is unrecognized (must be of type JSON): "+err.Error()))
+		s.fail(w, apierrors.NewBadRequest("the object provided is unrecognized (must be of type JSON): "+err.Error())) //nolint:misspell // the server's own word
 		return false
 	}
 	return true

@@ -73,7 +73,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if s.opts.Token != "" && r.Header.Get("Authorization") != "Bearer "+s.opts.Token {
-		s.fail(w, apierrors.NewUnauthorized("Unauthorized"))
+		s.fail(w, apierrors.NewUnauthorized("Unauthorized")) //nolint:misspell // the server's own word
 		return
 	}
 	switch {
@@ -108,7 +108,7 @@ func parseTarget(path string) (t target, ok bool) {
 	default:
 		return t, false
 	}
-	if parts[0] == "namespaces" && len(parts) >= 3 && parts[2] != "status" && parts[2] != "finalize" {
+	if parts[0] == "namespaces" && len(parts) >= 3 && parts[2] != "status" && parts[2] != "finalize" { //nolint:misspell // the name of a subresource
 		t.namespace, parts = parts[1], parts[2:]
 	}
 	if len(parts) > 3 {

@@ -84,7 +84,7 @@ func TestStatuses(t *testing.T) {
 		reason                            metav1.StatusReason
 		message                           string
 	}{
-		{"no right token", "GET", "/api/v1/pods", "", "other", 401, "Unauthorized", "Unauthorized"},
+		{"no right token", "GET", "/api/v1/pods", "", "other", 401, "Unauthorized", "Unauthorized"}, //nolint:misspell // the server's own word
 		{"no right", "GET", "/api/v1/secrets", "", "tok", 403, "Forbidden", `secrets is forbidden: User "astreinte.sre" cannot list resource "secrets" in API group "" at the cluster scope`},
 		{"no object", "GET", integ + "/pods/none", "", "tok", 404, "NotFound", `pods "none" not found`},
 		{"no resource", "GET", "/api/v1/foos", "", "tok", 404, "NotFound", "the server could not find the requested resource"},
