@@ -140,6 +140,16 @@ func TestTheCursorFollowsItsProject(t *testing.T) {
 	s.Shows("─ guichet ─", "gravité ▾")
 }
 
+func TestAnUntouchedCursorStartsOnTheWorst(t *testing.T) {
+	b := uitest.NewBackend(7)
+	b.Health("harbor", func(h *platform.SourceHealth) { h.State, h.LastSuccess = platform.StateStarting, time.Time{} })
+	s := uitest.Open(t, b, "fr", 80, 24)
+	s.Shows("─ agendaprefs ─")
+	b.Health("harbor", func(h *platform.SourceHealth) { h.State, h.LastSuccess = platform.StateLive, uitest.Noon() })
+	s.Bell()
+	s.Shows("─ vigibat ─")
+}
+
 func TestFilterPromptAndEscape(t *testing.T) {
 	s := uitest.Open(t, uitest.NewBackend(7), "fr", 120, 30)
 	s.Press("/")

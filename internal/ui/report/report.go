@@ -92,8 +92,12 @@ func finding(e *page.Env, f platform.Finding, w, evidence, depth int, above stri
 				continue
 			}
 			said[proof] = true
-			for _, line := range block.Wrap(proof, max(w-indent-2, 12)) {
-				out = append(out, e.Pen(w).Space(indent).Put(style.Muted, line).Line())
+			lines := block.Wrap(proof, max(w-indent-2, 12))
+			if evidence <= Brief {
+				lines = []string{proof} // the pen cuts it: one line of proof is enough to recognise
+			}
+			for _, line := range lines {
+				out = append(out, e.Pen(w).Space(indent).Column(max(w-indent-1, 0)).Put(style.Muted, line).EndColumn().Line())
 			}
 		}
 	}

@@ -42,14 +42,19 @@ func (p *Page) columns() []column {
 				}
 				return r.Gate.Gate.Status
 			}},
-		{ID: "images", Title: w.Images, Want: 7, Keep: 5, Draw: p.images,
+		{ID: "images", Title: w.Images, Want: 7, Max: 10, Keep: 5,
+			Natural: func(r *fleet.Row) int {
+				return 1 + max(len(strconv.Itoa(r.Images.Critical)), 2) + 1 + len(strconv.Itoa(r.Images.High)) + 1
+			}, Draw: p.images,
 			Compare: func(a, b *fleet.Row) int {
 				return cmp.Or(cmp.Compare(b.Images.Critical, a.Images.Critical), cmp.Compare(b.Images.High, a.Images.High))
 			}},
 		{ID: "argo", Title: w.Argo, Want: 13, Keep: 1, Draw: p.argo,
 			Compare: func(a, b *fleet.Row) int { return strings.Compare(argoText(b), argoText(a)) },
 			Value:   argoText},
-		{ID: "pods", Title: w.Pods, Want: 6, Keep: 1, Right: true, Draw: p.pods,
+		{ID: "pods", Title: w.Pods, Want: 5, Max: 9,
+			Natural: func(r *fleet.Row) int { return len(strconv.Itoa(r.Pods.Ready)) + 1 + len(strconv.Itoa(r.Pods.Desired)) },
+			Keep:    1, Right: true, Draw: p.pods,
 			Compare: func(a, b *fleet.Row) int {
 				return cmp.Or(cmp.Compare(b.Pods.Desired-b.Pods.Ready, a.Pods.Desired-a.Pods.Ready), cmp.Compare(b.Pods.Desired, a.Pods.Desired))
 			}},

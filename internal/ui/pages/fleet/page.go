@@ -57,6 +57,7 @@ func (p *Page) Learn(v *fleet.View) bool {
 		return false
 	}
 	p.view = v
+	hold := !p.settled // a cursor nobody moved is at the top of the order that counts
 	if v.Ready && !p.settled {
 		p.settled = true
 		p.table.SetColumns(p.env.Words.Fleet.SeveritySort, p.columns()...)
@@ -68,7 +69,7 @@ func (p *Page) Learn(v *fleet.View) bool {
 			return strings.Compare(a.Dossier.Project.Slug, b.Dossier.Project.Slug)
 		})
 	}
-	p.table.SetRows(rows, !v.Ready)
+	p.table.SetRows(rows, hold)
 	return true
 }
 
