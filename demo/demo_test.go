@@ -72,7 +72,7 @@ func TestEverythingAnswers(t *testing.T) {
 		{"loki", "/loki/api/v1/label/container/values", "Authorization", "Bearer " + s["observabilite"], "agenda-api"},
 		{"prometheus", "/prometheus/api/v1/query?query=kube_resourcequota", "Authorization", "Bearer " + s["observabilite"], "dso-quota"},
 	} {
-		req, err := http.NewRequest("GET", p.URLs[c.instance]+c.path, nil)
+		req, err := http.NewRequestWithContext(t.Context(), "GET", p.URLs[c.instance]+c.path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +166,7 @@ func TestStoriesOnTheWire(t *testing.T) {
 	cl, s := client(t, p), p.Secrets()
 	get := func(instance, path string, out any) {
 		t.Helper()
-		req, err := http.NewRequest("GET", p.URLs[instance]+path, nil)
+		req, err := http.NewRequestWithContext(t.Context(), "GET", p.URLs[instance]+path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -90,9 +90,10 @@ func (b *builder) platform() {
 	}
 	hp, all := []string{"dev", "integration", "staging"}, []string{"dev", "integration", "staging", "prod"}
 	k := 1.0
-	if b.w.opts.Size == Fleet {
+	switch b.w.opts.Size {
+	case Fleet:
 		k = 24
-	} else if b.w.opts.Size == Huge {
+	case Huge:
 		k = 120
 	}
 	plans := []clusterPlan{

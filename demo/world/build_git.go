@@ -61,9 +61,10 @@ var commitTitles = []string{
 }
 
 func (b *builder) repo(p *Project, o repoPlan) *Repository {
-	if o.external == "" {
+	switch o.external {
+	case "":
 		o.external = "https://forge.example.gouv.fr/" + p.Slug + "/" + o.name + ".git"
-	} else if o.external == "-" {
+	case "-":
 		o.external = ""
 	}
 	if o.images == 0 {

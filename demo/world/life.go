@@ -26,7 +26,7 @@ func (w *World) schedule() {
 	for _, c := range w.state.Clusters {
 		for _, n := range c.Namespaces {
 			for _, e := range n.Events {
-				if time.Duration(w.start.Sub(e.Last)) < eventLife && !w.repeats(e) {
+				if w.start.Sub(e.Last) < eventLife && !w.repeats(e) {
 					w.forget(n, e)
 				}
 			}

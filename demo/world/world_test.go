@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 )
@@ -227,7 +228,7 @@ func TestWaitAndSince(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := w.Wait(ctx, w.Rev()); err != context.Canceled {
+	if err := w.Wait(ctx, w.Rev()); !errors.Is(err, context.Canceled) {
 		t.Errorf("Wait = %v", err)
 	}
 }

@@ -46,7 +46,7 @@ func (f *fixture) ask(method, path, token string) (int, string, http.Header) {
 	for name, id := range f.ids {
 		path = strings.ReplaceAll(path, "{"+name+"}", id)
 	}
-	req, err := http.NewRequest(method, f.server.URL+path, nil)
+	req, err := http.NewRequestWithContext(f.t.Context(), method, f.server.URL+path, nil)
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -14,15 +14,21 @@ import (
 
 var at = time.Date(2026, 3, 12, 14, 28, 0, 0, time.UTC)
 
-func setUp(t *testing.T) (*world.World, *GitLab, func(method, path, body string) (*http.Response, string)) {
+// reply is what is left of a response once its body is read.
+type reply struct {
+	StatusCode int
+	Header     http.Header
+}
+
+func setUp(t *testing.T) (*world.World, *GitLab, func(method, path, body string) (reply, string)) {
 	t.Helper()
 	w := world.New(world.Options{Seed: 7, Clock: func() time.Time { return at }})
 	g := New(w, Options{Token: "good"})
 	server := httptest.NewServer(g)
 	t.Cleanup(server.Close)
-	return w, g, func(method, path, body string) (*http.Response, string) {
+	return w, g, func(method, path, body string) (reply, string) {
 		t.Helper()
-		req, err := http.NewRequest(method, server.URL+path, strings.NewReader(body))
+		req, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +42,7 @@ func setUp(t *testing.T) (*world.World, *GitLab, func(method, path, body string)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return resp, strings.TrimSpace(string(raw))
+		return reply{resp.StatusCode, resp.Header}, strings.TrimSpace(string(raw))
 	}
 }
 
@@ -126,7 +132,7 @@ func TestPages(t *testing.T) {
 func TestAccess(t *testing.T) {
 	_, g, ask := setUp(t)
 	for token, want := range map[string]int{"": 401, "bad": 401, "good": 200} {
-		req := httptest.NewRequest("GET", "/api/v4/user", nil)
+		req := httptest.NewRequestWithContext(t.Context(), "GET", "/api/v4/user", nil)
 		if token != "" {
 			req.Header.Set("Authorization", "Bearer "+token)
 		}
@@ -150,7 +156,7 @@ func TestTeamToken(t *testing.T) {
 	w := world.New(world.Options{Seed: 7, Clock: func() time.Time { return at }})
 	g := New(w, Options{Token: "good", Teams: map[string]string{"team": "guichet"}})
 	ask := func(method, path, body string) string {
-		req := httptest.NewRequest(method, path, strings.NewReader(body))
+		req := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
 		req.Header.Set("PRIVATE-TOKEN", "team")
 		rec := httptest.NewRecorder()
 		g.ServeHTTP(rec, req)
@@ -170,7 +176,7 @@ func TestTeamToken(t *testing.T) {
 	}
 }
 
-func query(t *testing.T, ask func(string, string, string) (*http.Response, string), q string, vars map[string]any) string {
+func query(t *testing.T, ask func(string, string, string) (reply, string), q string, vars map[string]any) string {
 	t.Helper()
 	raw, err := json.Marshal(map[string]any{"query": q, "variables": vars})
 	if err != nil {

@@ -51,13 +51,13 @@ const maxDepth = 40
 
 func (l *lexer) next() {
 	for l.at < len(l.text) {
-		switch c := l.text[l.at]; {
-		case c == '\n':
+		switch l.text[l.at] {
+		case '\n':
 			l.line++
 			l.at++
-		case c == ' ' || c == '\t' || c == '\r' || c == ',':
+		case ' ', '\t', '\r', ',':
 			l.at++
-		case c == '#':
+		case '#':
 			for l.at < len(l.text) && l.text[l.at] != '\n' {
 				l.at++
 			}
@@ -250,11 +250,11 @@ func (l *lexer) value(depth int) any {
 		panic(syntaxError{l.line, "the query is too deep"})
 	}
 	tok := l.tok
-	switch {
-	case tok == "$":
+	switch tok {
+	case "$":
 		l.next()
 		return varRef(l.name())
-	case tok == "[":
+	case "[":
 		l.next()
 		out := []any{}
 		for l.tok != "]" {
@@ -262,7 +262,7 @@ func (l *lexer) value(depth int) any {
 		}
 		l.next()
 		return out
-	case tok == "{":
+	case "{":
 		l.next()
 		out := map[string]any{}
 		for l.tok != "}" {
@@ -272,7 +272,7 @@ func (l *lexer) value(depth int) any {
 		}
 		l.next()
 		return out
-	case tok == "":
+	case "":
 		panic(syntaxError{l.line, "Unexpected end of document"})
 	}
 	l.next()

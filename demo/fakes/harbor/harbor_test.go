@@ -15,8 +15,8 @@ func setUp(o Options) *Harbor {
 	return New(world.New(world.Options{Seed: 7, Clock: func() time.Time { return at }}), o)
 }
 
-func ask(f *Harbor, method, path, user string) *httptest.ResponseRecorder {
-	req := httptest.NewRequest(method, path, nil)
+func ask(t *testing.T, f *Harbor, method, path, user string) *httptest.ResponseRecorder {
+	req := httptest.NewRequestWithContext(t.Context(), method, path, nil)
 	if user != "" {
 		req.SetBasicAuth(user, "secret")
 	}
@@ -53,7 +53,7 @@ func TestAnswers(t *testing.T) {
 		{"/projects/guichet/repositories/infra/artifacts", "sre", 404, "repository guichet/infra not found"},
 		{"/quotas", "sre", 200, `"used":{"storage":`},
 	} {
-		if rec := ask(setUp(Options{}), "GET", api+c.path, c.user); rec.Code != c.status || !strings.Contains(rec.Body.String(), c.contains) {
+		if rec := ask(t, setUp(Options{}), "GET", api+c.path, c.user); rec.Code != c.status || !strings.Contains(rec.Body.String(), c.contains) {
 			t.Errorf("%s: %d %.400s, want %d with %s", c.path, rec.Code, rec.Body, c.status, c.contains)
 		}
 	}
@@ -61,7 +61,7 @@ func TestAnswers(t *testing.T) {
 
 func TestRetentionAndPages(t *testing.T) {
 	f := setUp(Options{User: "sre", Password: "secret"})
-	rec := ask(f, "GET", "/api/v2.0/projects/agendaprefs/repositories/agenda-web/artifacts?page_size=4&page=2", "sre")
+	rec := ask(t, f, "GET", "/api/v2.0/projects/agendaprefs/repositories/agenda-web/artifacts?page_size=4&page=2", "sre")
 	var list []struct {
 		Digest string
 		Tags   []struct{ Name string }
@@ -72,10 +72,10 @@ func TestRetentionAndPages(t *testing.T) {
 	if rec.Header().Get("X-Total-Count") != "10" || !strings.Contains(rec.Header().Get("Link"), `rel="next"`) || !strings.Contains(rec.Header().Get("Link"), `rel="prev"`) {
 		t.Errorf("%v", rec.Header())
 	}
-	if rec := ask(f, "GET", "/api/v2.0/projects", "other"); rec.Code != 401 {
+	if rec := ask(t, f, "GET", "/api/v2.0/projects", "other"); rec.Code != 401 {
 		t.Errorf("another user: %d", rec.Code)
 	}
-	if rec := ask(f, "DELETE", "/api/v2.0/projects/guichet", "sre"); rec.Code != 403 || f.WriteCount() != 1 {
+	if rec := ask(t, f, "DELETE", "/api/v2.0/projects/guichet", "sre"); rec.Code != 403 || f.WriteCount() != 1 {
 		t.Errorf("a write: %d, %d counted", rec.Code, f.WriteCount())
 	}
 }

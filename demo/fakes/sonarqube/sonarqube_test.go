@@ -15,8 +15,9 @@ func setUp(o Options) *SonarQube {
 	return New(world.New(world.Options{Seed: 7, Clock: func() time.Time { return at }}), o)
 }
 
-func ask(f *SonarQube, path, user, bearer string) (int, string) {
-	req := httptest.NewRequest("GET", path, nil)
+func ask(t *testing.T, f *SonarQube, path, user, bearer string) (int, string) {
+	t.Helper()
+	req := httptest.NewRequestWithContext(t.Context(), "GET", path, nil)
 	if user != "" {
 		req.SetBasicAuth(user, "")
 	}
@@ -54,7 +55,7 @@ func TestAnswers(t *testing.T) {
 		{"/api/projects/search", "good", "", 403, "Insufficient privileges"},
 		{"/api/nope", "good", "", 404, "Unknown url"},
 	} {
-		if status, body := ask(setUp(Options{Token: "good"}), c.path, c.user, c.bearer); status != c.status || !strings.Contains(body, c.contains) {
+		if status, body := ask(t, setUp(Options{Token: "good"}), c.path, c.user, c.bearer); status != c.status || !strings.Contains(body, c.contains) {
 			t.Errorf("%s: %d %.300s, want %d with %s", c.path, status, body, c.status, c.contains)
 		}
 	}
@@ -63,7 +64,7 @@ func TestAnswers(t *testing.T) {
 func TestRefusalIsEmpty(t *testing.T) {
 	f := setUp(Options{Token: "good"})
 	for _, bearer := range []string{"", "bad"} {
-		if status, body := ask(f, "/api/components/search_projects", "", bearer); status != 401 || body != "" {
+		if status, body := ask(t, f, "/api/components/search_projects", "", bearer); status != 401 || body != "" {
 			t.Errorf("%q: %d %q", bearer, status, body)
 		}
 	}
@@ -77,7 +78,7 @@ func TestPages(t *testing.T) {
 			Paging     struct{ PageIndex, PageSize, Total int }
 			Components []struct{ Key, AnalysisDate string }
 		}
-		_, body := ask(f, "/api/components/search_projects?f=analysisDate&ps=4&p="+string(rune('0'+p)), "any", "")
+		_, body := ask(t, f, "/api/components/search_projects?f=analysisDate&ps=4&p="+string(rune('0'+p)), "any", "")
 		if err := json.Unmarshal([]byte(body), &a); err != nil {
 			t.Fatal(err)
 		}
@@ -98,10 +99,10 @@ func TestPages(t *testing.T) {
 
 func TestTeamToken(t *testing.T) {
 	f := setUp(Options{Token: "good", Teams: map[string]string{"team": "guichet"}})
-	if _, body := ask(f, "/api/components/search_projects", "team", ""); !strings.Contains(body, "guichet-api-a814") || strings.Contains(body, "portail") {
+	if _, body := ask(t, f, "/api/components/search_projects", "team", ""); !strings.Contains(body, "guichet-api-a814") || strings.Contains(body, "portail") {
 		t.Errorf("%s", body)
 	}
-	if status, _ := ask(f, "/api/qualitygates/project_status?projectKey=testform-app-java-b197", "team", ""); status != 404 {
+	if status, _ := ask(t, f, "/api/qualitygates/project_status?projectKey=testform-app-java-b197", "team", ""); status != 404 {
 		t.Errorf("another team's gate: %d", status)
 	}
 }
