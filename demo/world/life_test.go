@@ -82,11 +82,35 @@ func TestItLives(t *testing.T) {
 	}
 }
 
-// What the stories tell must still be true after hours.
+// What the stories tell must still be true after a day, and nothing may have grown without end.
 func TestStoriesLast(t *testing.T) {
 	w := newTest(Small)
-	w.Step(testStart.Add(5 * time.Hour))
+	pods := func() (n int) {
+		w.View(func(s *State) {
+			for _, c := range s.Clusters {
+				for _, ns := range c.Namespaces {
+					n += len(ns.Pods)
+				}
+			}
+		})
+		return n
+	}
+	before := pods()
+	w.Step(testStart.Add(24 * time.Hour))
+	if after := pods(); after < before-2 || after > before+3 {
+		t.Errorf("%d pods became %d", before, after)
+	}
 	w.View(func(s *State) {
+		for _, c := range s.Clusters {
+			for _, ns := range c.Namespaces {
+				if len(ns.Events) > 100 {
+					t.Errorf("%s keeps %d events", ns.Name, len(ns.Events))
+				}
+				if ns.Quota != nil && ns.Quota.Used["limits.cpu"] > ns.Quota.Hard["limits.cpu"] {
+					t.Errorf("%s uses %v of %v", ns.Name, ns.Quota.Used, ns.Quota.Hard)
+				}
+			}
+		}
 		n := environment(t, s, "agendaprefs", "prod").Namespace
 		if x := workload(t, n, "agenda-web"); x.Ready != 2 {
 			t.Errorf("agenda-web %d ready", x.Ready)
