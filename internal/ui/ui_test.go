@@ -176,6 +176,17 @@ func TestFilterPromptAndEscape(t *testing.T) {
 	s.Shows("portail")
 }
 
+func TestSameValue(t *testing.T) {
+	s := uitest.Open(t, uitest.NewBackend(7), "fr", 120, 30)
+	s.Press("*")
+	s.Shows("filtre : critique ×", "2 sur 7")
+	s.Press("esc", "s")
+	s.Press("down", "down", "down", "down", "down", "down", "down", "enter") // Argo CD
+	s.Shows("ARGO CD▾")
+	s.Press("*")
+	s.Shows("3 sur 7", "Synced ×")
+}
+
 func TestPasteOutsideAFieldDoesNothing(t *testing.T) {
 	s := uitest.Open(t, uitest.NewBackend(7), "fr", 80, 24)
 	before := s.Screen()

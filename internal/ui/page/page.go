@@ -38,6 +38,7 @@ import (
 	"time"
 
 	"dsotop/internal/fleet"
+	"dsotop/internal/platform"
 	"dsotop/internal/store"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/intent"
@@ -143,6 +144,18 @@ func (e *Env) Age(t time.Time) string { return e.Words.Age(e.Now().Sub(t)) }
 
 // AgeShort writes how long ago t was in at most four cells: "2m".
 func (e *Env) AgeShort(t time.Time) string { return e.Words.AgeShort(e.Now().Sub(t)) }
+
+// FindEnvironment returns the environment that runs in a namespace, and the row of its project.
+func FindEnvironment(v *fleet.View, namespace string) (*fleet.Row, *platform.EnvironmentFacts, bool) {
+	for _, r := range v.Projects {
+		for i := range r.Dossier.Environments {
+			if e := &r.Dossier.Environments[i]; e.Namespace == namespace {
+				return r, e, true
+			}
+		}
+	}
+	return nil, nil, false
+}
 
 // Class is how much room there is.
 type Class int

@@ -53,6 +53,9 @@ func (t *Table[R]) starValue() string {
 	if c := t.column(t.sortID); c != nil && c.Value != nil {
 		return strings.TrimSpace(c.Value(r))
 	}
+	if t.sortID == "" && t.cfg.OrderValue != nil {
+		return t.cfg.OrderValue(r)
+	}
 	for _, c := range t.cols {
 		if c.Value != nil {
 			return strings.TrimSpace(c.Value(r))

@@ -47,6 +47,8 @@ type Config[R any] struct {
 	Haystack func(R) string
 	// OrderTitle names the order in which rows are given, for the sort menu and the mark.
 	OrderTitle string
+	// OrderValue is what that order ranks by, as text, for "same value"; nil: the first column that has a value.
+	OrderValue func(R) string
 	// Gap is the number of blank cells between columns; 0 means 2.
 	Gap int
 }

@@ -50,8 +50,10 @@ func (p *Page) columns() []column {
 				return cmp.Or(cmp.Compare(b.Images.Critical, a.Images.Critical), cmp.Compare(b.Images.High, a.Images.High))
 			}},
 		{ID: "argo", Title: w.Argo, Want: 13, Keep: 1, Draw: p.argo,
-			Compare: func(a, b *fleet.Row) int { return strings.Compare(argoText(b), argoText(a)) },
-			Value:   argoText},
+			Compare: func(a, b *fleet.Row) int {
+				return cmp.Or(cmp.Compare(argoRank(b), argoRank(a)), strings.Compare(argoText(a), argoText(b)))
+			},
+			Value: argoText},
 		{ID: "pods", Title: w.Pods, Want: 5, Max: 9,
 			Natural: func(r *fleet.Row) int { return len(strconv.Itoa(r.Pods.Ready)) + 1 + len(strconv.Itoa(r.Pods.Desired)) },
 			Keep:    1, Right: true, Draw: p.pods,

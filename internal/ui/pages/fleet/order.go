@@ -87,6 +87,26 @@ func argoText(r *fleet.Row) string {
 	return r.Argo.App.Sync
 }
 
+// argoRank orders applications by how much they need somebody: health first, then drift.
+func argoRank(r *fleet.Row) int {
+	if r.Argo.App == nil {
+		return 0
+	}
+	switch r.Argo.App.Health {
+	case platform.HealthDegraded, platform.HealthMissing:
+		return 5
+	case platform.HealthProgressing:
+		return 3
+	case platform.HealthHealthy, "":
+	default:
+		return 2
+	}
+	if r.Argo.App.Sync == platform.SyncOutOfSync {
+		return 4
+	}
+	return 1
+}
+
 // share orders unknown shares last.
 func share(g fleet.GaugeCell) float64 {
 	if v := g.Value(); !math.IsNaN(v) {

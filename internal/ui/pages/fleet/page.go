@@ -38,10 +38,16 @@ type Page struct {
 func New(env *page.Env) *Page {
 	p := &Page{env: env, view: &fleet.View{}}
 	p.table = table.New(table.Config[*fleet.Row]{
-		Key:        func(r *fleet.Row) string { return r.Dossier.Project.ID },
-		Rev:        func(r *fleet.Row) uint64 { return r.Rev },
-		Problem:    func(r *fleet.Row) bool { return r.Severity > platform.SeverityInfo },
-		Haystack:   p.haystack,
+		Key:      func(r *fleet.Row) string { return r.Dossier.Project.ID },
+		Rev:      func(r *fleet.Row) uint64 { return r.Rev },
+		Problem:  func(r *fleet.Row) bool { return r.Severity > platform.SeverityInfo },
+		Haystack: p.haystack,
+		OrderValue: func(r *fleet.Row) string {
+			if p.settled {
+				return env.Words.Severity[r.Severity].Word
+			}
+			return r.Dossier.Project.Slug
+		},
 		OrderTitle: env.Words.Fleet.NameSort,
 	}, p.columns()...)
 	return p
