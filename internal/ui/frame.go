@@ -48,7 +48,8 @@ func (r *Root) title() string {
 	if p := r.history.page(); p != nil {
 		parts = append(parts, p.Crumbs()...)
 	}
-	return strings.Join(parts, " · ")
+	title, _ := block.Plain(strings.Join(parts, " · ")) // names come from outside, and the title goes out as a sequence
+	return title
 }
 
 // Screen returns the present frame as lines, styled; for tests.

@@ -373,6 +373,48 @@ func TestTheProgramRunsAndLeaves(t *testing.T) {
 	}
 }
 
+// Text from outside never shifts a cell, whatever it holds.
+func FuzzHostileNames(f *testing.F) {
+	for _, name := range []string{"normal", "\x1b]0;owned\x07\x1b[2J", "日本語のプロジェクト", "a\u202egnirts", "e\u0301\u0301", "\xff\xfe", strings.Repeat("long", 60), "👩‍👩‍👧", "tab\tnew\nline"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		b := uitest.NewBackend(2)
+		b.Store.Apply(func(tx *store.Tx) {
+			for _, r := range b.View().Projects {
+				p := r.Dossier.Project
+				p.Slug, p.Name, p.Status, p.LastProvisioned, p.Owner = name, name, name, name, platform.Person{FirstName: name}
+				store.Projects.Put(tx, "console", p.ID, []platform.Project{p})
+				for _, repo := range r.Dossier.Repositories {
+					if repo.Gate != nil {
+						g := *repo.Gate
+						g.Status = name
+						store.Gates.Put(tx, "sonarqube", p.ID, []platform.Gate{g})
+					}
+				}
+			}
+		})
+		b.Health("loki", func(h *platform.SourceHealth) { h.State, h.Name, h.Detail = platform.StateStale, name, name })
+		s := uitest.Open(t, b, "fr", 100, 30)
+		for _, keys := range [][]string{{"down"}, {":"}, {"esc", "c"}, {"esc", "/"}} {
+			s.Press(keys...)
+			s.Exact(100, 30)
+		}
+		s.Type(name)
+		s.Exact(100, 30)
+		if strings.ContainsAny(s.Root.View().WindowTitle, "\x1b\x07\n") {
+			t.Error("a control character reaches the title")
+		}
+		for _, l := range s.Root.Screen() {
+			for _, part := range strings.Split(l, "\x1b")[1:] {
+				if !strings.HasPrefix(part, "[") || strings.IndexFunc(part[1:], func(r rune) bool { return r != ';' && (r < '0' || r > '9') }) < 0 || part[1+strings.IndexFunc(part[1:], func(r rune) bool { return r != ';' && (r < '0' || r > '9') })] != 'm' {
+					t.Fatalf("a sequence that is not ours: %q", part)
+				}
+			}
+		}
+	})
+}
+
 func TestOptionsAreChecked(t *testing.T) {
 	b := uitest.NewBackend(1)
 	for _, o := range []ui.Options{{}, {Backend: b, Lang: "xx"}, {Backend: b, Theme: "xx"}} {
