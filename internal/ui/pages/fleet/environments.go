@@ -36,12 +36,15 @@ func (p *Page) environments(r *fleet.Row, w int) []string {
 		p.envPods(pen.Column(6), env)
 		pen.EndColumn().Space(3)
 		spark := 0
-		if w >= 100 {
+		switch {
+		case w >= 112:
 			spark = 12
+		case w >= 100:
+			spark = 10
 		}
 		cpu, mem := use(env)
 		p.envUse(pen, e.Words.Fleet.CPU, cpu, style.Chart1, spark)
-		if pen.Left() < 13+spark {
+		if pen.Left() < 14+spark {
 			out = append(out, pen.Line())
 			continue
 		}
