@@ -3,11 +3,13 @@ package ui
 import (
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pages/fleet"
+	"dsotop/internal/ui/pages/sources"
 )
 
 // Pages lists every kind of page, in the order of the main screens: one line a page. Help is made by the root.
 func Pages() []page.Entry {
 	return []page.Entry{
 		fleet.Entry(1),
+		sources.Entry(0),
 	}
 }

@@ -1,10 +1,101 @@
 package words
 
-// Sources is the page of that name.
+// Sources is the page of what is read, as whom and how well.
 type Sources struct {
 	Title string
+	// Columns.
+	Source, Kind, State, Since, Success, Latency, Calls, Bytes, Version string
+	// Names of columns whose titles are shortened, and the order.
+	SuccessLong, Order string
+	// Details.
+	URL, Identity, Expires, Expired, NextRetry, Detail, Remedy, Rights, Problems string
+	NoIdentity, NoRights, NoProblem, NeverRead, NoSource, NoSourceWhy            string
+	Held, Lost, NotKnown, Costs                                                  string
+	Absent                                                                       string                  // a kind without any source
+	In                                                                           func(age string) string // "dans 3 j"
+	// Right names what a credential may do, Loss what is missing without it, by their machine words.
+	Right, Loss map[string]string
+	// KindName is the product's name of a kind, KindGives what it brings.
+	KindName, KindGives           map[string]string
+	CopyName, CopyURL, CopyDetail string
+	Counts                        func(well, all int) string
+	Without                       string // before what is lost
 }
 
-func sourcesFrench(_ *Set) Sources { return Sources{Title: "Sources"} }
+func sourcesFrench(s *Set) Sources {
+	return Sources{
+		Title: "Sources", Source: "SOURCE", Kind: "GENRE", State: "ÉTAT", Since: "DEPUIS", Success: "LUE", Latency: "LATENCE ms", Calls: "APPELS", Bytes: "REÇU", Version: "VERSION",
+		SuccessLong: "dernière lecture", Order: "gravité",
+		URL: "adresse", Identity: "identité", Expires: "expire", Expired: "a expiré", NextRetry: "nouvel essai", Detail: "constat", Remedy: "que faire", Rights: "Droits", Problems: "Ce qui échoue en partie",
+		NoIdentity: "non dite par le service", NoRights: "droits non communiqués", NoProblem: "rien n'échoue", NeverRead: "jamais", NoSource: "Aucune source",
+		NoSourceWhy: "La configuration n'en déclare aucune. « dsotop demo » montre le programme sans rien configurer.",
+		Held:        "accordé", Lost: "manque", NotKnown: "non vérifié", Costs: "coût", Absent: "non configuré",
+		In: func(age string) string { return "dans " + age },
+		Right: map[string]string{
+			"projects.all": "voir tous les projets", "logs.platform": "journal de la plateforme", "clusters.list": "voir les grappes", "applications.all": "voir toutes les applications",
+			"applications.some": "voir des applications", "applications.sync": "synchroniser", "logs.all": "lire les journaux des pods", "alerts.list": "voir les alertes",
+			"api.read": "lire l'API", "group.read": "voir le groupe racine", "graphql.read": "lectures groupées (GraphQL)", "groups.access_tokens": "voir les jetons du groupe",
+			"pipelines.variables": "variables des pipelines", "jobs.read": "voir les tâches", "images.list": "voir les images", "projects.list": "lister les projets", "projects.browse": "voir les mesures",
+			"logs.query": "interroger les journaux", "metrics.query": "interroger les métriques", "pods.list": "voir les pods", "pods.watch": "suivre les pods", "namespaces.list": "voir les espaces de noms",
+			"workloads.list": "voir les charges", "events.list": "voir les événements", "quotas.list": "voir les quotas", "pods.log": "lire les journaux des pods",
+		},
+		Loss: map[string]string{
+			"projects.others": "les projets dont ce compte n'est pas membre", "log.results": "le détail par outil du journal", "clusters.usage": "l'occupation des grappes", "gitops": "les applications Argo CD",
+			"logs": "les journaux", "actions": "les actions (pas en lecture seule)", "alerts": "les alertes", "pipelines": "les pipelines", "fleet": "la liste complète des projets", "mirror": "quel dépôt un miroir concerne",
+			"tokens": "l'échéance du jeton du miroir", "jobs": "la tâche qui a échoué", "images": "les images et leurs vulnérabilités", "quality": "le portail qualité", "usage": "CPU et mémoire consommés",
+			"pods": "les pods", "namespaces": "les espaces de noms", "workloads": "les charges", "events": "les événements", "quota": "les quotas",
+		},
+		KindName: map[string]string{
+			"console": "Console Cloud π Native", "gitlab": "GitLab", "sonarqube": "SonarQube", "harbor": "Harbor", "argocd": "Argo CD", "kubernetes": "Kubernetes",
+			"alertmanager": "Alertmanager", "loki": "Loki", "prometheus": "Prometheus / Mimir",
+		},
+		KindGives: map[string]string{
+			"console": "projets, environnements, dépôts, membres, journal", "gitlab": "pipelines, miroirs, jetons", "sonarqube": "portail qualité", "harbor": "images et vulnérabilités",
+			"argocd": "applications, synchronisation, pods sans kubectl", "kubernetes": "pods, événements, quotas", "alertmanager": "alertes et silences", "loki": "dernières erreurs des journaux",
+			"prometheus": "consommation et alertes",
+		},
+		CopyName: "nom de la source", CopyURL: "adresse", CopyDetail: "constat",
+		Counts: func(well, all int) string {
+			return s.Plural(all, "source", "sources") + ", " + s.Int(well) + " à jour"
+		},
+		Without: "sans lui, il manque",
+	}
+}
 
-func sourcesEnglish(_ *Set) Sources { return Sources{Title: "Sources"} }
+func sourcesEnglish(s *Set) Sources {
+	return Sources{
+		Title: "Sources", Source: "SOURCE", Kind: "KIND", State: "STATE", Since: "SINCE", Success: "READ", Latency: "LATENCY ms", Calls: "CALLS", Bytes: "RECEIVED", Version: "VERSION",
+		SuccessLong: "last reading", Order: "severity",
+		URL: "address", Identity: "identity", Expires: "expires", Expired: "expired", NextRetry: "next attempt", Detail: "finding", Remedy: "what to do", Rights: "Rights", Problems: "What fails in part",
+		NoIdentity: "not told by the service", NoRights: "rights not told", NoProblem: "nothing fails", NeverRead: "never", NoSource: "No source",
+		NoSourceWhy: "The configuration declares none. “dsotop demo” shows the program without any configuration.",
+		Held:        "granted", Lost: "missing", NotKnown: "not checked", Costs: "cost", Absent: "not configured",
+		In: func(age string) string { return "in " + age },
+		Right: map[string]string{
+			"projects.all": "see all projects", "logs.platform": "journal of the platform", "clusters.list": "see clusters", "applications.all": "see all applications",
+			"applications.some": "see some applications", "applications.sync": "synchronise", "logs.all": "read logs of pods", "alerts.list": "see alerts",
+			"api.read": "read the API", "group.read": "see the root group", "graphql.read": "grouped reads (GraphQL)", "groups.access_tokens": "see tokens of the group",
+			"pipelines.variables": "variables of pipelines", "jobs.read": "see jobs", "images.list": "see images", "projects.list": "list projects", "projects.browse": "see measures",
+			"logs.query": "query logs", "metrics.query": "query metrics", "pods.list": "see pods", "pods.watch": "follow pods", "namespaces.list": "see namespaces",
+			"workloads.list": "see workloads", "events.list": "see events", "quotas.list": "see quotas", "pods.log": "read logs of pods",
+		},
+		Loss: map[string]string{
+			"projects.others": "projects of which this account is no member", "log.results": "the journal's detail by tool", "clusters.usage": "how full clusters are", "gitops": "Argo CD applications",
+			"logs": "logs", "actions": "actions (none when read-only)", "alerts": "alerts", "pipelines": "pipelines", "fleet": "the complete list of projects", "mirror": "which repository a mirror run concerns",
+			"tokens": "when the mirror's token ends", "jobs": "the job that failed", "images": "images and their vulnerabilities", "quality": "the quality gate", "usage": "CPU and memory used",
+			"pods": "pods", "namespaces": "namespaces", "workloads": "workloads", "events": "events", "quota": "quotas",
+		},
+		KindName: map[string]string{
+			"console": "Cloud π Native console", "gitlab": "GitLab", "sonarqube": "SonarQube", "harbor": "Harbor", "argocd": "Argo CD", "kubernetes": "Kubernetes",
+			"alertmanager": "Alertmanager", "loki": "Loki", "prometheus": "Prometheus / Mimir",
+		},
+		KindGives: map[string]string{
+			"console": "projects, environments, repositories, members, journal", "gitlab": "pipelines, mirrors, tokens", "sonarqube": "quality gate", "harbor": "images and vulnerabilities",
+			"argocd": "applications, synchronisation, pods without kubectl", "kubernetes": "pods, events, quotas", "alertmanager": "alerts and silences", "loki": "last errors of logs",
+			"prometheus": "consumption and alerts",
+		},
+		CopyName: "name of the source", CopyURL: "address", CopyDetail: "finding",
+		Counts:  func(well, all int) string { return s.Plural(all, "source", "sources") + ", " + s.Int(well) + " live" },
+		Without: "without it, missing:",
+	}
+}
