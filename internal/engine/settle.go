@@ -8,21 +8,33 @@ import (
 	"dsotop/internal/platform"
 )
 
+// stillFor is how long nothing may be missing before a view counts as settled: a source learns of new projects a moment after the console
+// told them.
+const stillFor = 300 * time.Millisecond
+
 // Settle waits until everything that can be read has been read once, or ctx ends, and returns the view of that moment. It is for commands
 // that print once: it puts every project in view, so that details come at once.
 func (e *Engine) Settle(ctx context.Context) *fleet.View {
-	sub := e.store.Subscribe(50 * time.Millisecond)
-	defer sub.Close()
 	session := new(int)
 	defer e.interest.Set(session, nil)
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	var since time.Time
 	for {
 		v := e.View()
 		e.interest.Set(session, everything(v))
-		if settled(v) {
+		switch now := time.Now(); {
+		case !settled(v):
+			since = time.Time{}
+		case since.IsZero():
+			since = now
+		case now.Sub(since) >= stillFor:
 			return v
 		}
-		if _, ok := sub.Next(ctx); !ok {
+		select {
+		case <-ctx.Done():
 			return e.View()
+		case <-look.C:
 		}
 	}
 }
@@ -50,6 +62,9 @@ func settled(v *fleet.View) bool {
 	for _, s := range v.Sources {
 		if s.State == platform.StateLive {
 			live[s.Kind] = true
+			if s.Pending > 0 {
+				return false
+			}
 		}
 	}
 	awaited := map[string][]platform.Family{

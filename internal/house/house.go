@@ -1,4 +1,4 @@
-// Package house holds the walls between the rooms: who may import whom, checked by its test against the import graph.
+// Package house holds the walls between the rooms: who may import whom. Its test checks them against the import graph.
 package house
 
 // Wall is a rule about the imports of the packages under one path. Paths are relative to the module, "/..." meaning "and below".
@@ -16,6 +16,10 @@ type Wall struct {
 func Walls() []Wall {
 	sources := []string{"internal/platform", "internal/store", "internal/secret", "internal/sources", "internal/sources/transport"}
 	fakes := []string{"demo/world", "demo/fakes/...", "demo", "internal/sources/sourcetest"}
+	widgets := []string{"internal/ui/block", "internal/ui/intent", "internal/ui/keys", "internal/ui/style", "internal/ui/words"}
+	pages := []string{"internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/intent",
+		"internal/ui/keys", "internal/ui/outline", "internal/ui/page", "internal/ui/pane", "internal/ui/report", "internal/ui/scroll", "internal/ui/style", "internal/ui/table", "internal/ui/tabs", "internal/ui/words"}
+	pageTests := []string{"internal/ui", "internal/ui/uitest", "themes"}
 	return []Wall{
 		{Room: "internal/platform", Ours: nil, Why: "nouns and judgements know nobody"},
 		{Room: "internal/platform/findings", Ours: []string{"internal/platform"}, Why: "rules are pure functions of nouns"},
@@ -42,11 +46,24 @@ func Walls() []Wall {
 			Tests: []string{"demo"}, Why: "the process's knowledge: it wires sources to the store"},
 		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words"}, Why: "documents for machines and tables for people, from the joined view"},
 
-		{Room: "internal/ui", Ours: []string{"internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "themes"}, Tests: []string{"demo", "internal/engine", "internal/config"}, Why: "the face never sees a source"},
-		{Room: "internal/ui/words", Ours: []string{"internal/platform", "internal/platform/findings"}, Why: "words of nouns"},
+		{Room: "internal/ui", Ours: []string{"internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/...", "themes"},
+			Tests: []string{"demo", "internal/engine", "internal/config"}, Why: "the face never sees a source"},
+		{Room: "internal/ui/words", Ours: []string{"internal/platform"}, Tests: []string{"internal/platform/findings"}, Why: "words of nouns"},
 		{Room: "internal/ui/block", Why: "widgets know no noun"},
-		{Room: "internal/ui/table", Ours: []string{"internal/ui/block", "internal/ui/style"}, Why: "widgets know no noun"},
-		{Room: "internal/ui/style", Ours: []string{"themes", "internal/ui/block"}, Why: "widgets know no noun"},
+		{Room: "internal/ui/style", Ours: []string{"internal/ui/block", "themes"}, Why: "widgets know no noun"},
+		{Room: "internal/ui/chart", Ours: []string{"internal/ui/block", "internal/ui/style"}, Why: "widgets know no noun"},
+		{Room: "internal/ui/tabs", Ours: []string{"internal/ui/block", "internal/ui/style"}, Tests: []string{"themes"}, Why: "widgets know no noun"},
+		{Room: "internal/ui/intent", Why: "what a person wants, as plain values"},
+		{Room: "internal/ui/keys", Ours: []string{"internal/ui/intent", "internal/ui/words"}, Why: "commands, not what they act on"},
+		{Room: "internal/ui/table", Ours: widgets, Tests: []string{"themes"}, Why: "widgets know no noun"},
+		{Room: "internal/ui/outline", Ours: widgets, Why: "widgets know no noun"},
+		{Room: "internal/ui/scroll", Ours: append(widgets[:len(widgets):len(widgets)], "internal/ui/page"), Tests: []string{"themes"}, Why: "widgets know no noun"},
+		{Room: "internal/ui/page", Ours: append(widgets[:len(widgets):len(widgets)], "internal/fleet", "internal/platform", "internal/store", "internal/ui/table"), Why: "the contract of a page"},
+		{Room: "internal/ui/pages/fleet", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/project", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/environment", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/sources", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/help", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 
 		{Room: "themes", Why: "data and its loader"},
 		{Room: "demo", Ours: []string{"internal/platform"}, Why: "the demo goes through the front door: real clients, ordinary configuration"},

@@ -1,6 +1,10 @@
 package platform
 
-import "time"
+import (
+	"math"
+	"slices"
+	"time"
+)
 
 // Alert is a firing or pending alert, from a Prometheus/Mimir ruler or from an Alertmanager.
 type Alert struct {
@@ -33,6 +37,13 @@ type Usage struct {
 	CPUSeries []float64 // last hour, oldest first, for a sparkline; NaN where there was no sample
 	MemSeries []float64
 	At        time.Time
+}
+
+// Equal compares two usages sample by sample; a missing sample (NaN) equals a missing sample, which == does not say.
+func (u Usage) Equal(o Usage) bool {
+	same := func(a, b float64) bool { return a == b || (math.IsNaN(a) && math.IsNaN(b)) }
+	return u.Namespace == o.Namespace && same(u.CPU, o.CPU) && same(u.Memory, o.Memory) && u.At.Equal(o.At) &&
+		slices.EqualFunc(u.CPUSeries, o.CPUSeries, same) && slices.EqualFunc(u.MemSeries, o.MemSeries, same)
 }
 
 // LogLine is one line of a log, read for a summary.

@@ -41,6 +41,9 @@ type SourceHealth struct {
 	Rights      []Right
 	// Expires is when the credential stops working, where it tells; zero when unknown.
 	Expires time.Time
+	// Pending counts what was never read yet, well or not: essential parts that did not report and scopes whose first turn has not come. 0 means that
+	// everything the source will tell was told once.
+	Pending int
 	// Problems are parts that fail while the rest works (one tenant, one page of a list), newest last.
 	Problems []Problem
 }

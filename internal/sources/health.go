@@ -13,7 +13,7 @@ import (
 )
 
 // Health is a source's voice about itself. It gathers what its parts report and publishes the whole in store.Health, scope "",
-// under the source's name: at once when something a person would notice changes, every few seconds when only counters move.
+// under the source's name: at once when something a person would notice changes, every ten seconds when only counters move.
 // It is safe for concurrent use.
 type Health struct {
 	store *store.Store
@@ -40,13 +40,14 @@ type part struct {
 	state     platform.State
 	since     time.Time
 	next      time.Time
+	pending   int // scopes of a sweep that were never read
 }
 
 // partRun is the part of the source as a whole: it fails when Run returns, and is forgotten with the first success.
 const partRun = "source"
 
 // counterGap is the least time between two publications that only move counters.
-const counterGap = 3 * time.Second
+const counterGap = 10 * time.Second
 
 // NewHealth makes the voice of one source instance and publishes that it is starting. clock is the time of facts.
 func NewHealth(st *store.Store, src Source, clock func() time.Time) *Health {
@@ -104,6 +105,16 @@ func (h *Health) partial(name string, err error, failing, total int) {
 		p.failed(err, fmt.Sprintf("%d of %d: %s", failing, total, detailOf(err)), time.Time{}, now)
 		p.ok = now
 	})
+}
+
+// pending reports how many scopes of a part were never read.
+func (h *Health) pending(name string, scopes int) {
+	h.mu.Lock()
+	same := h.parts[name] != nil && h.parts[name].pending == scopes
+	h.mu.Unlock()
+	if !same {
+		h.change(func(time.Time) { h.part(name).pending = scopes })
+	}
 }
 
 func (p *part) failed(err error, note string, next, now time.Time) {
@@ -193,9 +204,13 @@ func (h *Health) judge(now time.Time) {
 	}
 	h.say(state, worst, now)
 
-	h.h.Problems = nil
+	h.h.Problems, h.h.Pending = nil, 0
 	for _, name := range names {
 		p := h.parts[name]
+		h.h.Pending += p.pending
+		if p.essential && p.err == nil && p.ok.IsZero() {
+			h.h.Pending++
+		}
 		if name == worst || p.err == nil {
 			continue
 		}
@@ -269,6 +284,6 @@ func (h *Health) publish(now time.Time) {
 
 // quiet is a health without what moves by itself.
 func quiet(h platform.SourceHealth) platform.SourceHealth {
-	h.Calls, h.Bytes, h.Latency, h.LastSuccess = 0, 0, 0, time.Time{}
+	h.Calls, h.Bytes, h.Latency, h.LastSuccess, h.Pending = 0, 0, 0, time.Time{}, min(h.Pending, 1)
 	return h
 }

@@ -59,6 +59,7 @@ func (s Sweep) run(ctx context.Context, b *Board, bell *bell) {
 	sw.list()
 	sw.view()
 	for ctx.Err() == nil {
+		b.Health.pending(s.Part, sw.unread())
 		timer := time.NewTimer(sw.launch())
 		select {
 		case <-ctx.Done():
@@ -109,6 +110,7 @@ type scopeState struct {
 	failures int
 	err      error
 	running  bool
+	seen     bool // read once, well or not
 }
 
 type sweepResult struct {
@@ -269,7 +271,7 @@ func (s *sweeper) settle(r sweepResult) {
 		s.background--
 	}
 	st := s.state[r.scope]
-	st.running, st.read, st.again = false, time.Now(), time.Time{}
+	st.running, st.seen, st.read, st.again = false, true, time.Now(), time.Time{}
 	if s.ctx.Err() != nil {
 		return
 	}
@@ -301,6 +303,17 @@ func (s *sweeper) settle(r sweepResult) {
 	}
 	st.again = time.Now().Add(wait)
 	s.report()
+}
+
+// unread counts the scopes that were never read, well or not.
+func (s *sweeper) unread() int {
+	n := 0
+	for _, st := range s.state {
+		if !st.seen {
+			n++
+		}
+	}
+	return n
 }
 
 // report tells the health how many scopes fail.

@@ -10,6 +10,7 @@ import (
 	"context"
 	"iter"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -217,6 +218,9 @@ func (tx *Tx) clone(key shelfKey) map[string]*rawShelf {
 func equalItems[T any](a, b []T) bool {
 	if len(a) != len(b) {
 		return false
+	}
+	if _, own := any(*new(T)).(interface{ Equal(T) bool }); own {
+		return slices.EqualFunc(a, b, func(x, y T) bool { return any(x).(interface{ Equal(T) bool }).Equal(y) })
 	}
 	return reflect.DeepEqual(a, b)
 }

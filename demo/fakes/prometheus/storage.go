@@ -82,13 +82,12 @@ func (q *querier) Select(ctx context.Context, _ bool, hints *storage.SelectHints
 		return storage.EmptySeriesSet()
 	}
 	fits := fitting(matchers)
-	match := func(set map[string]string) bool { return q.set.Has(set[world.TenantLabel]) && fits(set) }
 	var out []storage.Series
 	for _, name := range q.names(matchers) {
 		if err := ctx.Err(); err != nil {
 			return storage.ErrSeriesSet(err)
 		}
-		for _, s := range q.w.Series(name, match, at) {
+		for _, s := range q.w.SeriesFor(name, q.set.Has, fits, at) {
 			if entry := toSeries(name, s, at); entry != nil {
 				out = append(out, entry)
 			}
@@ -204,8 +203,8 @@ func (q *querier) each(ctx context.Context, matchers []*labels.Matcher, fn func(
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		q.w.Series(name, func(set map[string]string) bool {
-			if q.set.Has(set[world.TenantLabel]) && fits(set) {
+		q.w.SeriesFor(name, q.set.Has, func(set map[string]string) bool {
+			if fits(set) {
 				fn(name, set)
 			}
 			return false

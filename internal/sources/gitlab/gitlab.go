@@ -69,6 +69,9 @@ func New(o Options) (*Source, error) {
 	if o.Transport.Auth.Scheme == transport.AuthHeader && o.Transport.Auth.Header == "" {
 		o.Transport.Auth.Header = "PRIVATE-TOKEN"
 	}
+	if o.Transport.Burst == 0 {
+		o.Transport.Burst = firstLook
+	}
 	t, err := transport.New(o.Transport)
 	if err != nil {
 		return nil, err

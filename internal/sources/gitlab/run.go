@@ -16,6 +16,7 @@ const (
 	activeEvery   = 15 * time.Second
 	detailsEvery  = 10 * time.Minute // of projects nobody looks at
 	detailsInView = 30 * time.Second
+	firstLook     = 150              // calls at once after a rest: some ten for each project of a first screen
 	detailsRate   = 0.3              // projects a second in the background: some ten calls each
 	graphQLTries  = 3                // refusals in a row after which it is left alone
 	graphQLAgain  = 10 * time.Minute // for so long

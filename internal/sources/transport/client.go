@@ -91,10 +91,10 @@ func withDefaults(o Options) Options {
 		o.Backoff = 250 * time.Millisecond
 	}
 	if o.Rate <= 0 {
-		o.Rate = 5
+		o.Rate = 10
 	}
 	if o.Burst <= 0 {
-		o.Burst = 10
+		o.Burst = 60
 	}
 	if o.MaxBody <= 0 {
 		o.MaxBody = 64 << 20
