@@ -139,12 +139,12 @@ func (p *Page) Copies() []intent.Item {
 		return nil
 	}
 	w, project := p.env.Words, r.Dossier.Project
-	item := func(label, text, hint string) intent.Item {
-		return intent.Item{Label: label, Hint: hint, Do: func() intent.Intent { return intent.Copy{Text: text, What: label} }}
+	item := func(label string, text func() string, hint string) intent.Item {
+		return intent.Item{Label: label, Hint: hint, Do: func() intent.Intent { return intent.Copy{Text: text(), What: label} }}
 	}
-	out := []intent.Item{item(w.Fleet.CopyName, project.Slug, project.Slug), item(w.Fleet.CopyID, project.ID, cells.ShortSHA(project.ID)+p.env.Glyphs.Ellipsis)}
+	out := []intent.Item{item(w.Fleet.CopyName, func() string { return project.Slug }, project.Slug), item(w.Fleet.CopyID, func() string { return project.ID }, cells.ShortSHA(project.ID)+p.env.Glyphs.Ellipsis)}
 	if len(r.Findings) > 0 {
-		out = append(out, item(w.Fleet.CopyFindings, report.Text(p.env, r.Findings), w.Int(len(r.Findings))))
+		out = append(out, item(w.Fleet.CopyFindings, func() string { return report.Text(p.env, r.Findings) }, w.Int(len(r.Findings))))
 	}
 	return out
 }
