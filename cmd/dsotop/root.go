@@ -71,10 +71,11 @@ func (p *program) root() *cobra.Command {
 		Short: t("Tableau de bord d'exploitation de Cloud π Native", "Operations dashboard for Cloud π Native"),
 		Long: t("dsotop réunit la console, GitLab, SonarQube, Harbor, Argo CD, Kubernetes, Loki, Prometheus et Alertmanager par projet et par\nespace de noms : ce qui est cassé, depuis quand, pourquoi, et que faire. Sans configuration : « dsotop demo ».",
 			"dsotop joins the console, GitLab, SonarQube, Harbor, Argo CD, Kubernetes, Loki, Prometheus and Alertmanager per project and\nper namespace: what is broken, since when, why, and what to do. Without a configuration: “dsotop demo”."),
-		Args:          noArgs(p.lang),
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return p.open(cmd.Context()) },
+		Args:                       noArgs(p.lang),
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		SilenceErrors:              true,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return p.open(cmd.Context()) },
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&p.opts.Config, "config", "", t("fichier de configuration (sinon DSOTOP_CONFIG, puis l'emplacement XDG)", "configuration file (else DSOTOP_CONFIG, then the XDG place)"))

@@ -69,18 +69,25 @@ type PodStatus struct {
 	Restarts int `json:"restarts" yaml:"restarts"`
 }
 
-// FindingStatus is one finding. Consequences are folded beneath their cause.
+// FindingStatus is one finding. The lists are flat: a consequence follows its cause and names it, so that those without a cause count
+// incidents.
 type FindingStatus struct {
-	ID           string           `json:"id" yaml:"id"`
-	Severity     string           `json:"severity" yaml:"severity"`
-	Subject      string           `json:"subject" yaml:"subject"`
-	Title        string           `json:"title" yaml:"title"`
-	Since        *time.Time       `json:"since" yaml:"since"`
-	Runbook      *string          `json:"runbook" yaml:"runbook"`
-	Mode         *string          `json:"mode" yaml:"mode"`
-	Confidence   string           `json:"confidence" yaml:"confidence"`
-	Why          []EvidenceStatus `json:"why" yaml:"why"`
-	Consequences []FindingStatus  `json:"consequences" yaml:"consequences"`
+	ID         string           `json:"id" yaml:"id"`
+	Severity   string           `json:"severity" yaml:"severity"`
+	Subject    string           `json:"subject" yaml:"subject"`
+	Title      string           `json:"title" yaml:"title"`
+	Since      *time.Time       `json:"since" yaml:"since"`
+	Runbook    *string          `json:"runbook" yaml:"runbook"`
+	Mode       *string          `json:"mode" yaml:"mode"`
+	Confidence string           `json:"confidence" yaml:"confidence"`
+	Why        []EvidenceStatus `json:"why" yaml:"why"`
+	Cause      *CauseStatus     `json:"cause" yaml:"cause"` // null for what has no cause among the findings
+}
+
+// CauseStatus names the finding another one follows from.
+type CauseStatus struct {
+	ID      string `json:"id" yaml:"id"`
+	Subject string `json:"subject" yaml:"subject"`
 }
 
 // EvidenceStatus is one fact a finding rests on.
@@ -150,8 +157,11 @@ func Findings(v *fleet.View, profile, lang string, floor platform.Severity) Find
 	for sev := platform.SeverityCritical; sev >= floor && sev > platform.SeverityOK; sev-- {
 		for _, row := range v.Projects {
 			for _, f := range row.Findings {
-				if f.Severity == sev {
-					doc.Findings = append(doc.Findings, ProjectFinding{Project: row.Dossier.Project.Slug, FindingStatus: findingStatus(f, lang)})
+				if f.Severity != sev {
+					continue
+				}
+				for _, one := range flat(f, nil, lang) {
+					doc.Findings = append(doc.Findings, ProjectFinding{Project: row.Dossier.Project.Slug, FindingStatus: one})
 				}
 			}
 		}
@@ -212,7 +222,7 @@ func projectStatus(row *fleet.Row, lang string) ProjectStatus {
 		p.Environments = append(p.Environments, environmentStatus(d, &d.Environments[i]))
 	}
 	for _, f := range row.Findings {
-		p.Findings = append(p.Findings, findingStatus(f, lang))
+		p.Findings = append(p.Findings, flat(f, nil, lang)...)
 	}
 	return p
 }
@@ -233,12 +243,22 @@ func environmentStatus(d *platform.Dossier, e *platform.EnvironmentFacts) Enviro
 
 func findingStatus(f platform.Finding, lang string) FindingStatus {
 	out := FindingStatus{ID: f.ID, Severity: f.Severity.String(), Subject: f.Subject.String(), Title: words.FindingTitle(lang, f), Since: instant(f.Since),
-		Runbook: text(f.Runbook), Mode: text(f.Mode), Confidence: string(f.Confidence), Why: []EvidenceStatus{}, Consequences: []FindingStatus{}}
+		Runbook: text(f.Runbook), Mode: text(f.Mode), Confidence: string(f.Confidence), Why: []EvidenceStatus{}}
 	for _, e := range f.Why {
 		out.Why = append(out.Why, EvidenceStatus{Source: e.Source, Text: words.FindingWhy(lang, e), At: instant(e.At)})
 	}
+	return out
+}
+
+// flat lists a finding and, after it, what follows from it.
+func flat(f platform.Finding, cause *platform.Finding, lang string) []FindingStatus {
+	one := findingStatus(f, lang)
+	if cause != nil {
+		one.Cause = &CauseStatus{ID: cause.ID, Subject: cause.Subject.String()}
+	}
+	out := []FindingStatus{one}
 	for _, c := range f.Consequences {
-		out.Consequences = append(out.Consequences, findingStatus(c, lang))
+		out = append(out, flat(c, &f, lang)...)
 	}
 	return out
 }

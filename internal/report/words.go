@@ -4,10 +4,10 @@ import "dsotop/internal/ui/words"
 
 // heads are the words that only printed tables have.
 type heads struct {
-	project, console, environments, argo, pods, restarts, findings, none       string
+	project, console, environments, argo, pods, restarts, findings, none      string
 	sources, reached, identity, version, latency, expires, rights, held, lost string
-	advice, problems, unknown, incomplete, folded, locked                      string
-	good                                                                       string
+	advice, problems, unknown, incomplete, folded, locked                     string
+	good                                                                      string
 }
 
 func headsOf(lang string) heads {
