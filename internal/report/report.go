@@ -189,7 +189,7 @@ func Doctor(found []platform.SourceHealth, profile, lang string, at time.Time) D
 			d.LatencyMS = &ms
 		}
 		for _, r := range h.Rights {
-			one := RightStatus{Name: r.Name, Without: text(without(lang, r.Needed))}
+			one := RightStatus{Name: r.Name, Without: text(set.Sources.Loss[r.Needed])}
 			if r.Known {
 				held := r.Held
 				one.Held = &held

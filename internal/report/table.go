@@ -178,8 +178,8 @@ func DoctorText(w io.Writer, found []platform.SourceHealth, lang string, now tim
 				word = h.lost
 			}
 			text := pad(word, 8) + r.Name
-			if lost := without(lang, r.Needed); lost != "" && (!r.Held || !r.Known) {
-				text += " — " + lost
+			if lost := set.Sources.Loss[r.Needed]; lost != "" && (!r.Held || !r.Known) {
+				text += " — " + set.Sources.Without + " " + lost
 			}
 			fmt.Fprintf(&sb, "    %s %s\n", pad(name, 18), text)
 		}
