@@ -3,6 +3,7 @@ package ui
 import (
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pages/fleet"
+	"dsotop/internal/ui/pages/project"
 	"dsotop/internal/ui/pages/sources"
 )
 
@@ -10,6 +11,7 @@ import (
 func Pages() []page.Entry {
 	return []page.Entry{
 		fleet.Entry(1),
+		project.Entry(0),
 		sources.Entry(0),
 	}
 }

@@ -1,5 +1,7 @@
 package words
 
+import "strings"
+
 // Sources is the page of what is read, as whom and how well.
 type Sources struct {
 	Title string
@@ -15,6 +17,9 @@ type Sources struct {
 	In                                                                           func(age string) string // "dans 3 j"
 	// Right names what a credential may do, Loss what is missing without it, by their machine words.
 	Right, Loss map[string]string
+	// Obtain says how a missing right is had, by the kind of the source and the right's machine word, "gitlab/api.read"; a kind alone is for all
+	// its rights.
+	Obtain map[string]string
 	// KindName is the product's name of a kind, KindGives what it brings.
 	KindName, KindGives           map[string]string
 	CopyName, CopyURL, CopyDetail string
@@ -44,6 +49,23 @@ func sourcesFrench(s *Set) Sources {
 			"logs": "les journaux", "actions": "les actions (pas en lecture seule)", "alerts": "les alertes", "pipelines": "les pipelines", "fleet": "la liste complète des projets", "mirror": "quel dépôt un miroir concerne",
 			"tokens": "l'échéance du jeton du miroir", "jobs": "la tâche qui a échoué", "images": "les images et leurs vulnérabilités", "quality": "le portail qualité", "usage": "CPU et mémoire consommés",
 			"pods": "les pods", "namespaces": "les espaces de noms", "workloads": "les charges", "events": "les événements", "quota": "les quotas",
+		},
+		Obtain: map[string]string{
+			"console/projects.all":        "demander dans la console un rôle d'administrateur (droit MANAGE) pour la personne à qui est le jeton ; un rôle venu d'un groupe Keycloak peut manquer au jeton",
+			"console/logs.platform":       "demander dans la console un rôle avec le droit LIST_SYSTEM, par exemple « Lecture Seule Plateforme »",
+			"console/clusters.list":       "demander dans la console un rôle avec le droit LIST_CLUSTERS, par exemple « Lecture Seule Plateforme »",
+			"gitlab/api.read":             "créer un jeton avec la portée read_api",
+			"gitlab/group.read":           "être membre du groupe racine, et vérifier « root » dans la configuration",
+			"gitlab/jobs.read":            "être au moins Reporter dans le projet",
+			"gitlab/pipelines.variables":  "être au moins Developer dans le projet mirror",
+			"gitlab/groups.access_tokens": "être Owner du groupe du projet",
+			"sonarqube":                   "demander les droits Browse sur les projets au responsable de SonarQube",
+			"harbor":                      "demander un compte robot qui peut lister projets et images, ou être membre du projet Harbor",
+			"argocd":                      "demander une politique RBAC d'Argo CD : « get » sur applications et logs des projets suivis",
+			"kubernetes":                  "demander le ClusterRole « view » sur la grappe, ou limiter la source par « namespaces: » aux espaces de noms permis",
+			"loki":                        "demander la lecture de ce locataire (tenant), ou corriger « tenant: »",
+			"prometheus":                  "demander la lecture de ce locataire (tenant), ou corriger « tenant: »",
+			"alertmanager":                "demander la lecture de ce locataire (tenant), ou corriger « tenant: »",
 		},
 		KindName: map[string]string{
 			"console": "Console Cloud π Native", "gitlab": "GitLab", "sonarqube": "SonarQube", "harbor": "Harbor", "argocd": "Argo CD", "kubernetes": "Kubernetes",
@@ -85,6 +107,23 @@ func sourcesEnglish(s *Set) Sources {
 			"tokens": "when the mirror's token ends", "jobs": "the job that failed", "images": "images and their vulnerabilities", "quality": "the quality gate", "usage": "CPU and memory used",
 			"pods": "pods", "namespaces": "namespaces", "workloads": "workloads", "events": "events", "quota": "quotas",
 		},
+		Obtain: map[string]string{
+			"console/projects.all":        "ask in the console for an administrator's role (right MANAGE) for the person who owns the token; a role that comes from a Keycloak group may be missing from tokens",
+			"console/logs.platform":       "ask in the console for a role with the right LIST_SYSTEM, for instance “Lecture Seule Plateforme”",
+			"console/clusters.list":       "ask in the console for a role with the right LIST_CLUSTERS, for instance “Lecture Seule Plateforme”",
+			"gitlab/api.read":             "make a token with the scope read_api",
+			"gitlab/group.read":           "be a member of the root group, and check “root” in the configuration",
+			"gitlab/jobs.read":            "be at least Reporter in the project",
+			"gitlab/pipelines.variables":  "be at least Developer in the project mirror",
+			"gitlab/groups.access_tokens": "be Owner of the project's group",
+			"sonarqube":                   "ask SonarQube's administrator for the permission Browse on projects",
+			"harbor":                      "ask for a robot account that may list projects and images, or be a member of the Harbor project",
+			"argocd":                      "ask for an Argo CD RBAC policy: “get” on applications and logs of the projects followed",
+			"kubernetes":                  "ask for the ClusterRole “view” on the cluster, or limit the source with “namespaces:” to those allowed",
+			"loki":                        "ask to read this tenant, or correct “tenant:”",
+			"prometheus":                  "ask to read this tenant, or correct “tenant:”",
+			"alertmanager":                "ask to read this tenant, or correct “tenant:”",
+		},
 		KindName: map[string]string{
 			"console": "Cloud π Native console", "gitlab": "GitLab", "sonarqube": "SonarQube", "harbor": "Harbor", "argocd": "Argo CD", "kubernetes": "Kubernetes",
 			"alertmanager": "Alertmanager", "loki": "Loki", "prometheus": "Prometheus / Mimir",
@@ -98,4 +137,26 @@ func sourcesEnglish(s *Set) Sources {
 		Counts:  func(well, all int) string { return s.Plural(all, "source", "sources") + ", " + s.Int(well) + " live" },
 		Without: "without it, missing:",
 	}
+}
+
+// RightName is the name of a right for people: its machine word where it has none. What follows a blank, as a tenant's name, stays.
+func (s *Sources) RightName(machine string) string {
+	word, rest, _ := strings.Cut(machine, " ")
+	name, ok := s.Right[word]
+	if !ok {
+		return machine
+	}
+	if rest != "" {
+		name += " " + rest
+	}
+	return name
+}
+
+// HowToObtain says how a missing right is had; "" when nothing is known of it.
+func (s *Sources) HowToObtain(kind, machine string) string {
+	word, _, _ := strings.Cut(machine, " ")
+	if how, ok := s.Obtain[kind+"/"+word]; ok {
+		return how
+	}
+	return s.Obtain[kind]
 }

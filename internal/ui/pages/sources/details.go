@@ -13,7 +13,7 @@ import (
 )
 
 // column of the names of facts.
-const names = 14
+const names = 16
 
 // details tells first what is wrong and what to do, then what is known of the source.
 func (p *Page) details(h health, w int) []string {

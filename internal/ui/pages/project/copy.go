@@ -1,0 +1,58 @@
+package project
+
+import (
+	"strings"
+
+	"dsotop/internal/ui/intent"
+	"dsotop/internal/ui/pane"
+)
+
+// Copies offers what one says of the line under the cursor, then of the project.
+func (p *Page) Copies() []intent.Item {
+	if p.row == nil {
+		return nil
+	}
+	w, pr := p.env.Words, &p.row.Dossier.Project
+	var out []intent.Item
+	add := func(label, text string) {
+		if text != "" {
+			out = append(out, pane.CopyItem(label, text))
+		}
+	}
+	switch p.tab {
+	case tabSummary:
+		if f, ok := p.finding(p.summary.Current()); ok {
+			var sb strings.Builder
+			pane.Plain(p.env, &sb, f, "")
+			add(w.Project.Findings, sb.String())
+		}
+	case tabRepositories:
+		if r, ok := p.repos.Current(); ok {
+			add(w.Project.CopyURL, r.ExternalURL)
+			add(w.Project.CopyCommit, p.sha(r))
+		}
+	case tabEnvironments:
+		if x, ok := p.envs.Current(); ok {
+			add(w.Project.CopyNamespace, x.Namespace)
+		}
+	case tabTeam:
+		if x, ok := p.people.Current(); ok {
+			add(w.Project.CopyEmail, x.Email)
+		}
+	case tabJournal:
+		if x, ok := p.journal.Current(); ok {
+			add(w.Project.CopyMessage, x.Message)
+			add(w.Project.CopyRequest, x.RequestID)
+		}
+	}
+	add(w.Fleet.CopyName, pr.Slug)
+	add(w.Fleet.CopyID, pr.ID)
+	if len(p.row.Findings) > 0 {
+		var sb strings.Builder
+		for _, f := range p.row.Findings {
+			pane.Plain(p.env, &sb, f, "")
+		}
+		add(w.Fleet.CopyFindings, sb.String())
+	}
+	return out
+}
