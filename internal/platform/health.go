@@ -72,6 +72,7 @@ const (
 	RemedyNone          Remedy = ""
 	RemedyWait          Remedy = "wait"           // it retries by itself
 	RemedyRenewToken    Remedy = "renew_token"    // the credential is refused or expired
+	RemedyGiveToken     Remedy = "give_token"     // the system wants a credential, and the configuration names none
 	RemedyAskRight      Remedy = "ask_right"      // the credential works but lacks a right
 	RemedyPersonalToken Remedy = "personal_token" // console admin tokens get 500: use a personal token of a human admin
 	RemedyCheckURL      Remedy = "check_url"      // nothing answers, or something else than the expected system

@@ -136,7 +136,8 @@ type SourceDoctor struct {
 type RightStatus struct {
 	Name    string  `json:"name" yaml:"name"`
 	Held    *bool   `json:"held" yaml:"held"`
-	Without *string `json:"without" yaml:"without"` // what is missing without it
+	Without *string `json:"without" yaml:"without"` // what is missing without it, in the language
+	Obtain  *string `json:"obtain" yaml:"obtain"`   // how to get it, in the language; null when it is held
 }
 
 // Status makes the document of a view.
@@ -193,6 +194,9 @@ func Doctor(found []platform.SourceHealth, profile, lang string, at time.Time) D
 			if r.Known {
 				held := r.Held
 				one.Held = &held
+				if !held {
+					one.Obtain = text(set.Sources.HowToObtain(h.Kind, r.Name))
+				}
 			}
 			d.Rights = append(d.Rights, one)
 		}
@@ -215,8 +219,8 @@ func projectStatus(row *fleet.Row, lang string) ProjectStatus {
 	d := row.Dossier
 	p := ProjectStatus{Slug: d.Project.Slug, ID: d.Project.ID, Severity: row.Severity.String(), Environments: []EnvironmentStatus{}, Findings: []FindingStatus{}}
 	if !d.Project.Derived {
-		status, locked := d.Project.Status, d.Project.Locked
-		p.Status, p.Locked = &status, &locked
+		locked := d.Project.Locked
+		p.Status, p.Locked = text(d.Project.Status), &locked
 	}
 	for i := range d.Environments {
 		p.Environments = append(p.Environments, environmentStatus(d, &d.Environments[i]))

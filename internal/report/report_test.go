@@ -82,14 +82,15 @@ func TestDoctor(t *testing.T) {
 		{Name: "loki", Kind: "loki", State: platform.StateUnauthorised, Since: at, Detail: "refused", Remedy: platform.RemedyRenewToken},
 	}
 	doc := Doctor(found, "p", "en", at)
-	if doc.Good || *doc.Sources[0].Rights[0].Held || doc.Sources[0].Rights[1].Held != nil || doc.Sources[0].Rights[0].Without == nil || doc.Sources[1].Advice == nil {
+	if doc.Good || *doc.Sources[0].Rights[0].Held || doc.Sources[0].Rights[1].Held != nil || doc.Sources[0].Rights[0].Without == nil || doc.Sources[1].Advice == nil ||
+		doc.Sources[0].Rights[0].Obtain == nil || doc.Sources[0].Rights[1].Obtain != nil {
 		t.Errorf("%+v", doc)
 	}
 	var sb strings.Builder
 	if err := DoctorText(&sb, found, "en", at); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"✔ console", "9.24.0", "12 ms", "3 d", "projects.all", "✖ loki", "refused", "to do"} {
+	for _, want := range []string{"✔ console", "9.24.0", "12 ms", "3 d", "projects.all", "✖ loki", "refused", "to do", "see all projects", "projects of which this account is no member", "right MANAGE"} {
 		if !strings.Contains(sb.String(), want) {
 			t.Errorf("the text lacks %q:\n%s", want, sb.String())
 		}

@@ -42,7 +42,9 @@ func StatusTable(w io.Writer, v *fleet.View, lang string) error {
 			fmt.Fprintf(&sb, "%s %d %s   ", glyph(sev), n, word)
 		}
 	}
-	sb.WriteString("\n\n")
+	if sb.Len() > 0 {
+		sb.WriteString("\n\n")
+	}
 	rows := [][]string{{"", h.project, h.console, h.environments, h.argo, h.pods, h.restarts, h.findings}}
 	for _, row := range v.Projects {
 		rows = append(rows, statusRow(row, h, lang))
@@ -50,7 +52,7 @@ func StatusTable(w io.Writer, v *fleet.View, lang string) error {
 	columns(&sb, rows, map[int]bool{3: true, 5: true, 6: true})
 	for _, s := range v.Sources {
 		if s.State.Bad() || s.State == platform.StateStarting {
-			fmt.Fprintf(&sb, "\n%s %s : %s. %s", "○", s.Name, set.State[s.State].Word, s.Detail)
+			fmt.Fprintf(&sb, "\n○ %s%s%s. %s", s.Name, set.Form.Colon, set.State[s.State].Word, s.Detail)
 		}
 	}
 	if !v.Ready {
@@ -142,7 +144,7 @@ func since(set *words.Set, t, now time.Time) string {
 func DoctorText(w io.Writer, found []platform.SourceHealth, lang string, now time.Time) error {
 	h, set := headsOf(lang), language(lang)
 	var sb strings.Builder
-	good := true
+	good, lacking := true, 0
 	for _, s := range found {
 		sign := "✔"
 		if s.State != platform.StateLive {
@@ -177,21 +179,33 @@ func DoctorText(w io.Writer, found []platform.SourceHealth, lang string, now tim
 			} else if r.Known {
 				word = h.lost
 			}
-			text := pad(word, 8) + r.Name
-			if lost := set.Sources.Loss[r.Needed]; lost != "" && (!r.Held || !r.Known) {
-				text += " — " + set.Sources.Without + " " + lost
+			fmt.Fprintf(&sb, "    %s %s%s\n", pad(name, 18), pad(word, 8), rightName(set, r.Name))
+			if r.Known && r.Held {
+				continue
 			}
-			fmt.Fprintf(&sb, "    %s %s\n", pad(name, 18), text)
+			told := func(head, what string) {
+				if what != "" {
+					fmt.Fprintf(&sb, "    %s %s%s%s\n", pad("", 26), head, set.Form.Colon, what)
+				}
+			}
+			told(h.without, set.Sources.Loss[r.Needed])
+			if r.Known {
+				lacking++
+				told(h.advice, set.Sources.HowToObtain(s.Kind, r.Name))
+			}
 		}
 		for _, p := range s.Problems {
-			line(h.problems, p.Part+" : "+set.State[p.State].Word+". "+p.Detail)
+			line(h.problems, p.Part+set.Form.Colon+set.State[p.State].Word+". "+p.Detail)
 		}
 		line("", s.Detail)
 		if s.Remedy != platform.RemedyNone {
 			line(h.advice, set.Remedy[s.Remedy])
 		}
 	}
-	if good {
+	switch {
+	case good && lacking > 0:
+		sb.WriteString("\n" + h.answers + set.Form.Colon + set.Plural(lacking, h.right, h.rightsLacking) + "\n")
+	case good:
 		sb.WriteString("\n" + h.good + "\n")
 	}
 	return print(w, &sb)
@@ -229,4 +243,12 @@ func pad(s string, n int) string {
 func print(w io.Writer, sb *strings.Builder) error {
 	_, err := io.WriteString(w, strings.TrimRight(sb.String(), "\n")+"\n")
 	return err
+}
+
+// rightName is a right for people, with the word that documents have for it.
+func rightName(set *words.Set, machine string) string {
+	if name := set.Sources.RightName(machine); name != machine {
+		return name + " (" + machine + ")"
+	}
+	return machine
 }

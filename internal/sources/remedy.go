@@ -66,6 +66,9 @@ func remedyOf(err error, before bool) platform.Remedy {
 	}
 	switch f.Class {
 	case transport.ClassUnauthorised:
+		if f.Anonymous {
+			return platform.RemedyGiveToken
+		}
 		return platform.RemedyRenewToken
 	case transport.ClassCredential:
 		if strings.Contains(f.Message, "command") { // exec: references fail because they need a person

@@ -35,7 +35,7 @@ func (s *Source) getOnce(ctx context.Context, path string, query url.Values, out
 	if err != nil {
 		return err
 	}
-	fault := &transport.Fault{Source: s.name, Method: http.MethodGet, URL: s.client.Base().JoinPath(path).String(), Status: resp.Status}
+	fault := &transport.Fault{Source: s.name, Method: http.MethodGet, URL: s.client.Base().JoinPath(path).String(), Status: resp.Status, Anonymous: s.client.Anonymous()}
 	if class, message, ok := hidden(raw); ok {
 		fault.Class, fault.Message = class, s.client.Redact(message)
 		return fault

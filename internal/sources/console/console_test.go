@@ -128,7 +128,7 @@ func TestDoctorKnowsEveryKindOfToken(t *testing.T) {
 		{"9.24.0", world.TokenExpired, platform.StateUnauthorised, platform.RemedyRenewToken, "", map[string]bool{}},
 		{"9.24.0", world.TokenRevoked, platform.StateUnauthorised, platform.RemedyRenewToken, "", map[string]bool{}},
 		{"9.22.2", world.TokenInactive, platform.StateUnauthorised, platform.RemedyRenewToken, "", map[string]bool{}},
-		{"9.24.0", world.TokenRobot, platform.StateForbidden, platform.RemedyPersonalToken, "admin token", map[string]bool{}},
+		{"9.24.0", world.TokenRobot, platform.StateForbidden, platform.RemedyPersonalToken, "admin token", map[string]bool{rightLogs: true, rightClusters: true}},
 		{"9.22.2", world.TokenRobot, platform.StateLive, "", "admin token", all},
 	} {
 		t.Run(c.version+" "+c.token, func(t *testing.T) {
@@ -154,6 +154,19 @@ func TestGatewayPageIsNotShown(t *testing.T) {
 	h, err := source(t, console.Handler(newWorld(), console.Options{GatewayTimeout: true}), "some-token").Doctor(t.Context())
 	if err == nil || h.State != platform.StateUnreachable || strings.Contains(h.Detail, "<") || !strings.Contains(h.Detail, "504") {
 		t.Errorf("%s %q", h.State, h.Detail)
+	}
+}
+
+func TestNoTokenAtAllIsSaidAsSuch(t *testing.T) {
+	server := httptest.NewServer(console.Handler(newWorld(), console.Options{}))
+	t.Cleanup(server.Close)
+	s, err := New(Options{Transport: transport.Options{URL: server.URL, Proxy: "none"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := s.Doctor(t.Context())
+	if err == nil || h.State != platform.StateUnauthorised || h.Remedy != platform.RemedyGiveToken {
+		t.Errorf("%s %q %s: %v", h.State, h.Remedy, h.Detail, err)
 	}
 }
 

@@ -129,6 +129,9 @@ func (c *Client) Base() *url.URL { return c.base }
 // Stats are the counters since New.
 func (c *Client) Stats() Stats { return c.stats.read() }
 
+// Anonymous reports whether the options name nothing to be recognised by: neither a credential nor a client certificate.
+func (c *Client) Anonymous() bool { return c.o.Auth.Scheme == AuthNone && c.o.TLS.CertFile == "" }
+
 // TLSConfig is a copy of what connections use, for those who dial by themselves (websockets).
 func (c *Client) TLSConfig() *tls.Config { return c.tls.Clone() }
 

@@ -302,6 +302,7 @@ func (c *Client) refusal(req *http.Request, resp *http.Response) *Fault {
 	_ = resp.Body.Close()
 	f := c.fault(req, classOfStatus(resp.StatusCode), shorten(c.secret.redact(messageOf(data))), nil)
 	f.Status = resp.StatusCode
+	f.Anonymous = c.Anonymous()
 	f.RetryAfter = retryAfter(resp.Header, c.o.Clock())
 	if f.Message == "" && resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		f.Message = "sent to another address, as for logging in"

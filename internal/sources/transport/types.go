@@ -99,6 +99,7 @@ type Fault struct {
 	Method     string
 	URL        string // without credentials and query values
 	Status     int    // 0 when there was no answer
+	Anonymous  bool   // the source has no credential configured
 	Message    string // what the server said, cleaned, at most 300 runes; never HTML, never a stack
 	RetryAfter time.Duration
 	Err        error

@@ -28,6 +28,7 @@ func English() *Set {
 		platform.RemedyNone:          "Nothing to do.",
 		platform.RemedyWait:          "Wait: another attempt is planned.",
 		platform.RemedyRenewToken:    "Renew the token where the configuration points: it is read again without a restart.",
+		platform.RemedyGiveToken:     "Give this source a token in the configuration: token: env:NAME, file:PATH or exec:COMMAND.",
 		platform.RemedyAskRight:      "Ask a platform administrator or the project's owner for the missing right.",
 		platform.RemedyPersonalToken: "Use the personal token of an administrator: administration tokens get an error 500.",
 		platform.RemedyCheckURL:      "Check the address in the configuration: nothing answers, or something else than the expected service.",

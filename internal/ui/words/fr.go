@@ -28,6 +28,7 @@ func French() *Set {
 		platform.RemedyNone:          "Rien à faire.",
 		platform.RemedyWait:          "Attendre : une nouvelle tentative est prévue.",
 		platform.RemedyRenewToken:    "Renouveler le jeton à l'endroit que la configuration désigne : il sera relu sans redémarrer.",
+		platform.RemedyGiveToken:     "Donner un jeton à cette source dans la configuration : token: env:NOM, file:CHEMIN ou exec:COMMANDE.",
 		platform.RemedyAskRight:      "Demander le droit manquant à un administrateur de la plateforme ou au responsable du projet.",
 		platform.RemedyPersonalToken: "Utiliser le jeton personnel d'un administrateur : les jetons d'administration reçoivent une erreur 500.",
 		platform.RemedyCheckURL:      "Vérifier l'adresse dans la configuration : rien ne répond, ou autre chose que le service attendu.",

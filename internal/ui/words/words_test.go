@@ -90,7 +90,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 				t.Errorf("%s: state %s has no words", s.Tag, st)
 			}
 		}
-		for _, r := range []platform.Remedy{platform.RemedyNone, platform.RemedyWait, platform.RemedyRenewToken, platform.RemedyAskRight, platform.RemedyPersonalToken, platform.RemedyCheckURL, platform.RemedyCheckTLS, platform.RemedyCheckProxy, platform.RemedyConfigure, platform.RemedyRunOutside, platform.RemedyCheckTenant, platform.RemedySlowDown} {
+		for _, r := range []platform.Remedy{platform.RemedyNone, platform.RemedyWait, platform.RemedyRenewToken, platform.RemedyGiveToken, platform.RemedyAskRight, platform.RemedyPersonalToken, platform.RemedyCheckURL, platform.RemedyCheckTLS, platform.RemedyCheckProxy, platform.RemedyConfigure, platform.RemedyRunOutside, platform.RemedyCheckTenant, platform.RemedySlowDown} {
 			if s.Remedy[r] == "" {
 				t.Errorf("%s: remedy %q has no words", s.Tag, r)
 			}
