@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,12 +59,15 @@ func ofZone(like config.Source, z platform.Zone) config.Source {
 
 // discovered makes, without starting them, the sources that would be discovered: for the doctor, which runs nothing.
 func (e *Engine) discovered(ctx context.Context) []sources.Source {
+	e.mu.Lock()
+	known := slices.Clone(e.sources)
+	e.mu.Unlock()
 	var out []sources.Source
 	for _, like := range e.opts.Profile.Sources {
 		if !like.Discover {
 			continue
 		}
-		for _, s := range e.sources {
+		for _, s := range known {
 			c, ok := s.(*console.Source)
 			if !ok {
 				continue

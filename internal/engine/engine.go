@@ -41,7 +41,7 @@ type Engine struct {
 	started  time.Time
 
 	mu      sync.Mutex
-	sources []sources.Source
+	sources []sources.Source // configured ones first, then those discovered
 }
 
 // New builds every configured source; nothing is called until Start. Errors name what cannot be built, all at once.
@@ -74,7 +74,10 @@ func New(o Options) (*Engine, error) {
 func (e *Engine) Start(ctx context.Context) {
 	ctx, e.stop = context.WithCancel(ctx)
 	e.readState()
-	for _, s := range e.sources {
+	e.mu.Lock()
+	configured := slices.Clone(e.sources)
+	e.mu.Unlock()
+	for _, s := range configured {
 		e.run(ctx, s)
 	}
 	for _, s := range e.opts.Profile.Sources {
@@ -132,8 +135,14 @@ func (e *Engine) Version() string { return e.opts.Version }
 // Doctor asks every source, at the same time, to say once what it reaches. Sources found through the console are included when
 // it can be asked for its zones.
 func (e *Engine) Doctor(ctx context.Context) []platform.SourceHealth {
+	e.mu.Lock()
 	all := slices.Clone(e.sources)
-	all = append(all, e.discovered(ctx)...)
+	e.mu.Unlock()
+	for _, s := range e.discovered(ctx) {
+		if !slices.ContainsFunc(all, func(o sources.Source) bool { return o.Name() == s.Name() }) {
+			all = append(all, s)
+		}
+	}
 	out := make([]platform.SourceHealth, len(all))
 	var wg sync.WaitGroup
 	for i, s := range all {

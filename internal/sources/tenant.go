@@ -88,12 +88,15 @@ func (t Tenancy) InView(snap *store.Snapshot, wanted []string) []string {
 	})
 }
 
+// PlatformTenant is the tenant of the platform's own tools, which every instance has (platform facts §3.3).
+const PlatformTenant = "prod-dso"
+
 // fewTenants is how many tenants are tried to learn whether a server works at all.
 const fewTenants = 3
 
 // Any runs ask in some tenants, those in view first, until one works, and returns the last failure when none does. It tells
-// whether a server answers and knows us, whichever single tenant is refused. Without any tenant to ask it is nil: no project is
-// known, thus nothing is wrong.
+// whether a server answers and knows us, whichever single tenant is refused. As long as no project is known it asks in the
+// platform's own tenant, where a refusal is an answer: that tenant is for administrators.
 func (t Tenancy) Any(b *Board, ask func(tenant string) error) error {
 	snap := b.Store.Current()
 	tenants := t.InView(snap, b.Interest.Wanted())
@@ -101,6 +104,13 @@ func (t Tenancy) Any(b *Board, ask func(tenant string) error) error {
 		if !slices.Contains(tenants, tenant) {
 			tenants = append(tenants, tenant)
 		}
+	}
+	if len(tenants) == 0 {
+		err := ask(PlatformTenant)
+		if f := transport.FaultOf(err); f != nil && f.Status != 0 && (f.Class == transport.ClassForbidden || f.Class == transport.ClassNotFound || f.Class == transport.ClassRequest) {
+			return nil
+		}
+		return err
 	}
 	var err error
 	for _, tenant := range tenants[:min(len(tenants), fewTenants)] {

@@ -199,7 +199,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 	tenants := s.tenancy.List(nil)
 	probe := len(tenants) == 0
 	if probe {
-		tenants = []string{"prod-dso"}
+		tenants = []string{sources.PlatformTenant}
 	}
 	var version string
 	var rights []platform.Right
@@ -217,6 +217,9 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 		}
 		if err != nil {
 			break
+		}
+		if probe && !refused {
+			version, _ = s.version(ctx, tenant)
 		}
 		if !probe {
 			rights = append(rights, platform.Right{Name: strings.TrimSpace("alerts.list " + tenant), Held: true, Known: true, Needed: "alerts"})

@@ -159,7 +159,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 	right := platform.Right{Name: "logs.query", Needed: "logs"}
 	probe := len(tenants) == 0
 	if probe {
-		tenants = []string{"prod-dso"}
+		tenants = []string{sources.PlatformTenant}
 	}
 	err := s.labels(ctx, tenants[0], time.Now())
 	f := transport.FaultOf(err)

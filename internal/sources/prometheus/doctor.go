@@ -18,7 +18,9 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 	var rights []platform.Right
 	var err error
 	if len(tenants) == 0 {
-		err = s.reach(ctx)
+		if err = s.reach(ctx); err == nil {
+			version, _ = s.buildinfo(ctx, sources.PlatformTenant) // told where that tenant may be read, unknown elsewhere
+		}
 		rights = []platform.Right{{Name: "metrics.query", Needed: "usage"}, {Name: "alerts.list", Needed: "alerts"}}
 	}
 	for _, tenant := range tenants {
@@ -50,7 +52,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 // reach asks in a tenant that the platform always has, to learn whether the server answers and knows the credential. A refusal
 // is an answer: that tenant is for administrators.
 func (s *Source) reach(ctx context.Context) error {
-	_, _, err := s.Instant(ctx, "prod-dso", "vector(1)", time.Now())
+	_, _, err := s.Instant(ctx, sources.PlatformTenant, "vector(1)", time.Now())
 	if err == nil {
 		return nil
 	}
