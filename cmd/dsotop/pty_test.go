@@ -1,0 +1,172 @@
+package main
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+)
+
+// terminal is the program in a real pseudo-terminal, its output decoded by an emulator that answers its questions.
+type terminal struct {
+	t    *testing.T
+	cmd  *exec.Cmd
+	file *os.File
+	done chan error
+
+	mu     sync.Mutex
+	screen *vt.Emulator
+	moved  chan struct{}
+}
+
+func inTerminal(t *testing.T, cols, rows uint16, env []string, args ...string) *terminal {
+	t.Helper()
+	cmd := command(t, t.TempDir(), append([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}, env...), args...)
+	file, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: cols, Rows: rows})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &terminal{t: t, cmd: cmd, file: file, done: make(chan error, 1), screen: vt.NewEmulator(int(cols), int(rows)), moved: make(chan struct{}, 1)}
+	go func() { _, _ = io.Copy(file, x.screen) }() // what the emulator answers: colours, cursor, modes
+	go func() {
+		buf := make([]byte, 64<<10)
+		for {
+			n, err := file.Read(buf)
+			if n > 0 {
+				x.mu.Lock()
+				_, _ = x.screen.Write(buf[:n])
+				x.mu.Unlock()
+				select {
+				case x.moved <- struct{}{}:
+				default:
+				}
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	go func() { x.done <- cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = file.Close()
+		_ = x.screen.Close()
+	})
+	return x
+}
+
+func (x *terminal) text() string { x.mu.Lock(); defer x.mu.Unlock(); return x.screen.String() }
+
+func (x *terminal) press(keys string) {
+	x.t.Helper()
+	if _, err := x.file.WriteString(keys); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+// shows waits until every word is on the screen.
+func (x *terminal) shows(words ...string) {
+	x.t.Helper()
+	x.waits(words, "")
+}
+
+// hides waits until a word is no longer on the screen.
+func (x *terminal) hides(word string) {
+	x.t.Helper()
+	x.waits(nil, word)
+}
+
+func (x *terminal) waits(words []string, gone string) {
+	x.t.Helper()
+	deadline := time.NewTimer(30 * time.Second)
+	defer deadline.Stop()
+	for {
+		text, missing := x.text(), ""
+		for _, w := range words {
+			if !strings.Contains(text, w) {
+				missing = w
+			}
+		}
+		if gone != "" && strings.Contains(text, gone) {
+			missing = "anything but " + gone
+		}
+		if missing == "" {
+			return
+		}
+		select {
+		case <-x.moved:
+		case err := <-x.done:
+			x.t.Fatalf("ended (%v) before showing %q:\n%s", err, missing, x.text())
+		case <-deadline.C:
+			x.t.Fatalf("never showed %q:\n%s", missing, x.text())
+		}
+	}
+}
+
+// ends waits for the end and returns the exit code.
+func (x *terminal) ends() int {
+	x.t.Helper()
+	select {
+	case <-x.done:
+	case <-time.After(10 * time.Second):
+		x.t.Fatalf("did not end:\n%s", x.text())
+	}
+	return x.cmd.ProcessState.ExitCode()
+}
+
+func TestTheProgramInATerminal(t *testing.T) {
+	x := inTerminal(t, 120, 40, nil, "demo")
+	x.shows("demo", "Parc", "agendaprefs", "portail", "2 critiques", "lecture seule")
+	x.press("/agenda\r")
+	x.shows("agendaprefs", "ImagePullBackOff")
+	x.press("\r") // in
+	x.shows("agendaprefs", "Synthèse", "Journal")
+	x.press("\x1b") // back, to the filter as it was left
+	x.shows("Parc", "agenda")
+	x.press(":")
+	x.press("el5n0cyi4q2s69qsmcix9slea--di5tfayrm9eqsgpnd5dcd1n4q")
+	x.shows("guichet", "integ")
+	x.press("\x1b") // one at a time: two at once are another key
+	x.hides("Aller à")
+	x.press("?")
+	x.shows("Aide")
+	x.press("qqqq")
+	if code := x.ends(); code != exitFine {
+		t.Errorf("left with code %d", code)
+	}
+}
+
+func TestSignalsLeaveCleanly(t *testing.T) {
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
+		x := inTerminal(t, 80, 24, []string{"LANG=en_GB.UTF-8"}, "demo")
+		x.shows("agendaprefs", "read-only")
+		if err := x.cmd.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+		if code := x.ends(); code < 0 {
+			t.Errorf("%v killed the program instead of ending it", sig)
+		}
+		if x.screen.IsAltScreen() {
+			t.Errorf("%v left the alternate screen on", sig)
+		}
+	}
+}
+
+func TestTooSmall(t *testing.T) {
+	x := inTerminal(t, 50, 12, nil, "demo")
+	x.shows("60", "15")
+	if err := pty.Setsize(x.file, &pty.Winsize{Cols: 100, Rows: 30}); err != nil {
+		t.Fatal(err)
+	}
+	x.mu.Lock()
+	x.screen.Resize(100, 30)
+	x.mu.Unlock()
+	x.shows("agendaprefs", "portail")
+}
