@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,6 +20,8 @@ type terminal struct {
 	t    *testing.T
 	cmd  *exec.Cmd
 	file *os.File
+	// crash is where the program's standard error goes: nothing but a crash ever writes there.
+	crash string
 	done chan error
 
 	mu     sync.Mutex
@@ -29,11 +32,16 @@ type terminal struct {
 func inTerminal(t *testing.T, cols, rows uint16, env []string, args ...string) *terminal {
 	t.Helper()
 	cmd := command(t, t.TempDir(), append([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}, env...), args...)
+	crash, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = crash
 	file, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: cols, Rows: rows})
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &terminal{t: t, cmd: cmd, file: file, done: make(chan error, 1), screen: vt.NewEmulator(int(cols), int(rows)), moved: make(chan struct{}, 1)}
+	x := &terminal{t: t, cmd: cmd, file: file, crash: crash.Name(), done: make(chan error, 1), screen: vt.NewEmulator(int(cols), int(rows)), moved: make(chan struct{}, 1)}
 	go func() { _, _ = io.Copy(file, x.screen) }() // what the emulator answers: colours, cursor, modes
 	go func() {
 		buf := make([]byte, 64<<10)
@@ -116,7 +124,10 @@ func (x *terminal) ends() int {
 	select {
 	case <-x.done:
 	case <-time.After(10 * time.Second):
-		x.t.Fatalf("did not end:\n%s", x.text())
+		_ = x.cmd.Process.Signal(syscall.SIGQUIT) // the program's goroutines, for the report
+		<-x.done
+		trace, _ := os.ReadFile(x.crash)
+		x.t.Fatalf("did not end:\n%s\n%s", x.text(), trace)
 	}
 	return x.cmd.ProcessState.ExitCode()
 }
@@ -136,7 +147,7 @@ func TestTheProgramInATerminal(t *testing.T) {
 	x.press("\x1b") // one at a time: two at once are another key
 	x.hides("Aller à")
 	x.press("?")
-	x.shows("Aide")
+	x.shows("Signes")
 	x.press("qqqq")
 	if code := x.ends(); code != exitFine {
 		t.Errorf("left with code %d", code)

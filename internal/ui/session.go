@@ -142,7 +142,8 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer root.Close()
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithOutput(o.Out), tea.WithEnvironment(o.Environ), tea.WithColorProfile(root.profile())}
+	// Signals end ctx: the program's own handler would wait for ever on a loop that ended with it.
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithOutput(o.Out), tea.WithEnvironment(o.Environ), tea.WithColorProfile(root.profile())}
 	if o.In != nil {
 		opts = append(opts, tea.WithInput(o.In))
 	}
