@@ -2,6 +2,7 @@ package ui
 
 import (
 	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/pages/environment"
 	"dsotop/internal/ui/pages/fleet"
 	"dsotop/internal/ui/pages/project"
 	"dsotop/internal/ui/pages/sources"
@@ -11,6 +12,7 @@ import (
 func Pages() []page.Entry {
 	return []page.Entry{
 		fleet.Entry(1),
+		environment.Entry(0),
 		project.Entry(0),
 		sources.Entry(0),
 	}

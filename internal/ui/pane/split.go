@@ -45,7 +45,7 @@ func (s Split) Draw(e *page.Env, w, h int) block.Block {
 		return block.Beside(s.List(left, h), block.New(3, h, rules...), block.New(side, h, Fit(e, lines, h, side)...))
 	}
 	lines := s.Details(w)
-	list := s.Lines + 1
+	list := s.Lines + 2
 	under := h - list
 	if list+len(lines)+1 > h {
 		under = min(len(lines)+1, max(h*2/5, h-list))

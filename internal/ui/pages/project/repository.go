@@ -91,7 +91,7 @@ func (p *Page) runLines(list []platform.Pipeline, most int, none string, w int) 
 		}
 		pen := e.Pen(w).Space(1).Put(m.Role, m.Glyph).Space(1).Column(7).Put(style.Text, "#"+strconv.FormatInt(r.IID, 10)).EndColumn().
 			Column(10).Put(role, r.Status).EndColumn().Column(9).Put(style.Faint, e.Age(when(r))).EndColumn().
-			Column(min(18, max(w/5, 8))).Put(style.Muted, r.Ref).EndColumn().Space(1).Column(9).Put(style.Faint, cells.ShortSHA(r.SHA)).EndColumn()
+			Column(min(18, max(w/5, 8))).Put(style.Muted, r.Ref).EndColumn().Space(1).Column(10).Put(style.Faint, cells.ShortSHA(r.SHA)).EndColumn()
 		if r.Duration > 0 {
 			pen.Put(style.Faint, e.Words.Lasted(r.Duration))
 		}

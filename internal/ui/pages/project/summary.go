@@ -317,7 +317,7 @@ func (p *Page) envLine(x environment, w int, g style.Ground) string {
 	if w >= 100 {
 		pen.Column(4)
 		p.envRestarts(pen, x)
-		pen.EndColumn().Space(3)
+		pen.EndColumn().Put(style.Faint, " "+strings.ToLower(e.Words.Fleet.Restarts)).Space(3)
 	}
 	p.gauge(pen, e.Words.Fleet.CPU, x.cpu, style.Chart1)
 	if pen.Left() >= 12 {

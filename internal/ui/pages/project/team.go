@@ -52,6 +52,12 @@ func (p *Page) makePeople() []person {
 	return out
 }
 
+// membersRead: members may come with the project or be read by themselves.
+func (p *Page) membersRead() bool {
+	pr := &p.row.Dossier.Project
+	return p.row.Dossier.Has(platform.FamMembers) || pr.Members != nil || pr.Roles != nil
+}
+
 func (p *Page) roleNames(x person) string {
 	w := p.env.Words.Project
 	if x.owner {
@@ -111,7 +117,7 @@ func (p *Page) drawTeam(w, h int) block.Block {
 	e := p.env
 	shown, total := p.people.Len()
 	var note []string
-	if !p.row.Dossier.Has(platform.FamMembers) {
+	if !p.membersRead() {
 		note = pane.Missing(e, p.view, w, e.Words.Project.MembersHidden, p.row.Dossier.Known[platform.FamMembers])
 	} else if len(p.row.Dossier.Project.Members) == 0 && total > 0 {
 		note = []string{e.Pen(w).Space(1).Put(style.Faint, e.Glyphs.None+" "+e.Words.Project.NoMember).Line()}
@@ -158,7 +164,7 @@ func (p *Page) rights(x person, w int) []string {
 	out = append(out, pane.Text(e, w, 1, style.Muted, p.permissions(pr.Everyone))...)
 	out = append(out, e.Pen(w).Line(), pane.Head(e, w, pw.RolesTitle))
 	if len(pr.Roles) == 0 {
-		if !p.row.Dossier.Has(platform.FamMembers) {
+		if !p.membersRead() {
 			return append(out, pane.Missing(e, p.view, w, pw.RolesTitle, p.row.Dossier.Known[platform.FamMembers])...)
 		}
 		return append(out, e.Pen(w).Space(1).Put(style.Faint, e.Glyphs.None+" "+pw.NoRole).Line())
