@@ -287,6 +287,7 @@ func (f *Fleet) judge(s *store.Snapshot, r *readers, e *entry, now time.Time) *R
 	e.claims = j.claims
 	res := findings.Evaluate(f.rules, d, now)
 	row := &Row{Dossier: d, Findings: res.Findings, NotEvaluated: res.NotEvaluated, Severity: findings.Worst(res.Findings)}
+	row.Unjudged = unjudged(row.Severity, res.NotEvaluated)
 	summarise(row)
 	// Spread over time, so that a thousand rows do not all come due at once.
 	e.due = now.Add(refreshEvery + time.Duration(spread(e.id))*refreshEvery/256)
@@ -318,7 +319,11 @@ func (f *Fleet) assemble(now time.Time) *View {
 	for i, e := range f.order {
 		v.Projects[i] = e.row
 		if !e.row.Dossier.Project.Archived() {
-			v.Counts[e.row.Severity]++
+			if e.row.Unjudged != "" {
+				v.Unjudged++
+			} else {
+				v.Counts[e.row.Severity]++
+			}
 		}
 	}
 	if f.names == nil {

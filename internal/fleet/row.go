@@ -47,6 +47,10 @@ type Row struct {
 	Findings     []platform.Finding // folded, worst first
 	Severity     platform.Severity  // the worst of them
 	NotEvaluated []NotEvaluated
+	// Unjudged is why a project without a finding cannot be called healthy yet: rules wait for facts that are being read (starting),
+	// or that a source fails to give now (unreachable, stale, unauthorised). "" when it was judged. What no source is configured for, or no
+	// right allows, does not make a project doubtful for ever: those rules are in NotEvaluated.
+	Unjudged platform.State
 	// Rev changes when anything shown may have changed: the key to memoise by. Ages alone do not move it.
 	Rev uint64
 
@@ -67,6 +71,22 @@ type Row struct {
 	Owner    string   // full name, else e-mail; "" when not told
 
 	worstSince time.Time
+}
+
+// unjudged finds the reason in what was not evaluated; a reading under way explains more than a failure.
+func unjudged(worst platform.Severity, missing []NotEvaluated) (state platform.State) {
+	if worst > platform.SeverityInfo {
+		return ""
+	}
+	for _, n := range missing {
+		switch n.Reason {
+		case platform.StateStarting:
+			return platform.StateStarting
+		case platform.StateUnreachable, platform.StateStale, platform.StateUnauthorised:
+			state = n.Reason
+		}
+	}
+	return state
 }
 
 // ConsoleCell is the provisioning column.

@@ -19,8 +19,9 @@ type View struct {
 	Sources []platform.SourceHealth
 	// Ready: every configured source answered or failed at least once.
 	Ready bool
-	// Counts are the projects by severity, archived ones left out.
-	Counts map[platform.Severity]int
+	// Counts are the projects by severity, archived ones and those not judged yet left out; Unjudged counts the latter.
+	Counts   map[platform.Severity]int
+	Unjudged int
 
 	lookup sync.Once
 	byID   map[string]*Row

@@ -29,6 +29,14 @@ func glyph(s platform.Severity) string {
 	}
 }
 
+// sign is the glyph of a project; "?" when it cannot be called healthy yet.
+func sign(row *fleet.Row) string {
+	if row.Unjudged != "" {
+		return "?"
+	}
+	return glyph(row.Severity)
+}
+
 // StatusTable prints the projects, worst first, and the sources that are not well.
 func StatusTable(w io.Writer, v *fleet.View, lang string) error {
 	h, set := headsOf(lang), language(lang)
@@ -81,7 +89,7 @@ func statusRow(row *fleet.Row, h heads, lang string) []string {
 	if len(row.Findings) > 0 {
 		worst = title(row.Findings[0], lang)
 	}
-	return []string{glyph(row.Severity), d.Project.Slug, console, fmt.Sprint(len(d.Environments)), argoWord(d), pods, again, worst}
+	return []string{sign(row), d.Project.Slug, console, fmt.Sprint(len(d.Environments)), argoWord(d), pods, again, worst}
 }
 
 // argoWord is the worst health, else the worst sync, of the project's applications.
@@ -180,7 +188,7 @@ func DoctorText(w io.Writer, found []platform.SourceHealth, lang string, now tim
 				word = h.lost
 			}
 			fmt.Fprintf(&sb, "    %s %s%s\n", pad(name, 18), pad(word, 8), rightName(set, r.Name))
-			if r.Known && r.Held {
+			if r.Known && r.Held || !r.Known && s.State != platform.StateLive { // of a source that fails, what is unknown says nothing
 				continue
 			}
 			told := func(head, what string) {

@@ -16,6 +16,7 @@ type Fleet struct {
 	NoSource      string // no source can list projects
 	Loading       string // nothing known yet, sources are starting
 	NoFinding     string
+	Unjudged      func(n int) string // so many projects cannot be called healthy yet
 	NotEvaluated  func(n int) string // so many rules could not be evaluated
 	Token         string             // the mirror's token is expired
 	Locked        string
@@ -39,6 +40,7 @@ func fleetFrench(s *Set) Fleet {
 		NoSource:     "Aucune source ne peut dire quels projets existent",
 		Loading:      "Première lecture des projets…",
 		NoFinding:    "Rien à signaler.",
+		Unjudged:     func(n int) string { return s.Plural(n, "non jugé", "non jugés") },
 		NotEvaluated: func(n int) string {
 			return s.Plural(n, "règle non évaluée, faute de source", "règles non évaluées, faute de source")
 		},
@@ -62,6 +64,7 @@ func fleetEnglish(s *Set) Fleet {
 		NoSource:     "No source can tell which projects exist",
 		Loading:      "Reading the projects for the first time…",
 		NoFinding:    "Nothing to report.",
+		Unjudged:     func(n int) string { return s.Plural(n, "not judged", "not judged") },
 		NotEvaluated: func(n int) string {
 			return s.Plural(n, "rule not evaluated, for lack of a source", "rules not evaluated, for lack of a source")
 		},

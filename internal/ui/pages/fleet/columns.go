@@ -98,7 +98,7 @@ func (p *Page) none(pen *style.Pen, right bool) {
 }
 
 func (p *Page) project(pen *style.Pen, r *fleet.Row) {
-	m := cells.Severity(p.env.Glyphs, r.Severity)
+	m := p.judged(r)
 	name := style.Strong
 	if r.Severity <= platform.SeverityInfo {
 		name = style.Text

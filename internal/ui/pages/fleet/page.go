@@ -237,7 +237,22 @@ func (p *Page) counts(long bool) []style.Span {
 		}
 		out = append(out, m.Span(), style.Span{Role: role, Text: " " + text}, style.Span{Text: "   "})
 	}
+	if n := p.view.Unjudged; n > 0 {
+		text := p.env.Words.Int(n)
+		if long {
+			text = p.env.Words.Fleet.Unjudged(n)
+		}
+		out = append(out, style.Span{Role: style.Unknown, Text: p.env.Glyphs.Unknown}, style.Span{Role: style.Muted, Text: " " + text}, style.Span{Text: "   "})
+	}
 	return out
+}
+
+// judged is the sign of a project: its severity, or that it cannot be told yet.
+func (p *Page) judged(r *fleet.Row) cells.Mark {
+	if r.Unjudged != "" {
+		return cells.Missing(p.env.Glyphs, r.Unjudged)
+	}
+	return cells.Severity(p.env.Glyphs, r.Severity)
 }
 
 // restrictions say why not everything is shown, or not yet in its order.

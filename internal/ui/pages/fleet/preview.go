@@ -5,7 +5,6 @@ import (
 
 	"dsotop/internal/fleet"
 	"dsotop/internal/ui/block"
-	"dsotop/internal/ui/cells"
 	"dsotop/internal/ui/report"
 	"dsotop/internal/ui/style"
 )
@@ -27,7 +26,7 @@ func (p *Page) subtitle(r *fleet.Row, w int) string {
 
 // side is the preview beside the list: the project's name, then its findings.
 func (p *Page) side(r *fleet.Row, w, h int) block.Block {
-	m := cells.Severity(p.env.Glyphs, r.Severity)
+	m := p.judged(r)
 	lines := []string{
 		p.env.Pen(w).Put(m.Role, m.Glyph).Space(1).Put(style.Strong, r.Dossier.Project.Slug).Line(),
 		p.env.Pen(w).Space(2).Put(style.Faint, p.subtitle(r, w)).Line(),
@@ -58,7 +57,9 @@ func (p *Page) details(r *fleet.Row, w int) []string {
 // findings writes the findings of a project, the cause first and its consequences beneath it.
 func (p *Page) findings(r *fleet.Row, w int) []string {
 	out := report.Findings(p.env, r.Findings, w, report.Brief)
-	if len(out) == 0 {
+	if m := p.judged(r); len(out) == 0 && r.Unjudged != "" {
+		out = append(out, p.env.Pen(w).Space(1).Put(m.Role, m.Glyph).Space(1).Put(style.Muted, p.env.Words.State[r.Unjudged].Explain).Line())
+	} else if len(out) == 0 {
 		out = append(out, p.env.Pen(w).Space(1).Put(style.Good, p.env.Glyphs.Dot).Space(1).Put(style.Muted, p.env.Words.Fleet.NoFinding).Line())
 	}
 	if n := len(r.NotEvaluated); n > 0 {
