@@ -4,10 +4,12 @@ package style
 
 import (
 	"fmt"
-	"strconv"
+	"image/color"
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"dsotop/themes"
 )
@@ -70,98 +72,69 @@ func New(t themes.Theme, dark bool, profile colorprofile.Profile) *Sheet {
 	surfaces := append([]string{""}, themes.Surfaces()...)
 	for g := range s.sgr {
 		for r := range s.sgr[g] {
-			var parts []string
-			p := v.Role[names[r]]
-			if p.Bold {
-				parts = append(parts, "1")
-			}
-			if p.Underline {
-				parts = append(parts, "4")
-			}
-			switch {
-			case profile <= colorprofile.ASCII:
-				parts = append(parts, mono(Role(r), Ground(g))...) //nolint:gosec // small by construction
-			default:
-				parts = append(parts, colour(p, profile, false))
-				if g > 0 {
-					parts = append(parts, colour(v.Surface[surfaces[g]], profile, true))
-					if Ground(g) == Select && profile == colorprofile.ANSI { //nolint:gosec // small by construction
-						parts = selectBasic(p)
-					}
-				}
-			}
-			s.sgr[g][r] = "\x1b[0;" + strings.Join(strip(parts), ";") + "m"
-			if len(strip(parts)) == 0 {
-				s.sgr[g][r] = "\x1b[m"
-			}
+			look := lookOf(v.Role[names[r]], v.Surface[surfaces[g]], Role(r), Ground(g), profile) //nolint:gosec // small by construction
+			s.sgr[g][r] = start(look)
 		}
 	}
 	return s
 }
 
-// selectBasic is the selected row in 16 colours: the terminal's own colours swapped, which is readable in every palette,
-// with the state's weight kept.
-func selectBasic(p themes.Paint) []string {
-	out := []string{"7"}
-	if p.Bold {
-		out = append(out, "1")
+// lookOf is a role on a ground as a style.
+func lookOf(p, surface themes.Paint, r Role, g Ground, profile colorprofile.Profile) lipgloss.Style {
+	look := lipgloss.NewStyle().Bold(p.Bold).Underline(p.Underline)
+	switch {
+	case profile <= colorprofile.ASCII:
+		return mono(look, r, g)
+	case g == Select && profile == colorprofile.ANSI:
+		// The terminal's own colours swapped: readable in every palette of 16.
+		return lipgloss.NewStyle().Bold(p.Bold).Reverse(true)
 	}
-	return out
+	look = look.Foreground(colour(p, profile))
+	if g > 0 {
+		look = look.Background(colour(surface, profile))
+	}
+	return look
+}
+
+// start is the sequence that begins a style after taking back whatever was before.
+func start(look lipgloss.Style) string {
+	const probe = "x"
+	before, _, _ := strings.Cut(look.Render(probe), probe)
+	codes := strings.NewReplacer("\x1b[", "", "m", ";").Replace(before)
+	if codes = strings.TrimRight(codes, ";"); codes == "" {
+		return "\x1b[m"
+	}
+	return "\x1b[0;" + codes + "m"
 }
 
 // mono carries by attributes what colour cannot: NO_COLOR forbids colours, not weight.
-func mono(r Role, g Ground) []string {
-	var out []string
+func mono(look lipgloss.Style, r Role, g Ground) lipgloss.Style {
 	switch r {
 	case Critical:
-		out = append(out, "1", "4")
+		look = look.Bold(true).Underline(true)
 	case Bad, Accent, Key, Strong:
-		out = append(out, "1")
+		look = look.Bold(true)
 	case Match:
-		out = append(out, "4")
+		look = look.Underline(true)
 	case Title, Border:
-		out = append(out, "2")
+		look = look.Faint(true)
 	default:
 	}
-	if g == Select {
-		out = append(out, "7")
-	}
-	return out
+	return look.Reverse(g == Select)
 }
 
-func strip(parts []string) []string {
-	out := parts[:0]
-	seen := map[string]bool{}
-	for _, p := range parts {
-		if p != "" && !seen[p] {
-			seen[p] = true
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-func colour(p themes.Paint, profile colorprofile.Profile, back bool) string {
-	base, bright, ext := 30, 90, "38"
-	if back {
-		base, bright, ext = 40, 100, "48"
-	}
-	switch profile {
-	case colorprofile.TrueColor:
+// colour is a paint as the terminal can show it.
+func colour(p themes.Paint, profile colorprofile.Profile) color.Color {
+	switch {
+	case profile == colorprofile.TrueColor:
 		r, g, b := p.RGB()
-		return fmt.Sprintf("%s;2;%d;%d;%d", ext, r, g, b)
-	case colorprofile.ANSI256:
-		return ext + ";5;" + strconv.Itoa(p.X256)
-	default:
-		switch {
-		case p.Ansi < 0:
-			return ""
-		case p.Ansi < 8:
-			return strconv.Itoa(base + p.Ansi)
-		default:
-			return strconv.Itoa(bright + p.Ansi - 8)
-		}
+		return color.RGBA{R: r, G: g, B: b, A: 0xff}
+	case profile == colorprofile.ANSI256:
+		return ansi.IndexedColor(p.X256) //nolint:gosec // 0–255, checked when the theme is loaded
+	case p.Ansi < 0:
+		return lipgloss.NoColor{}
 	}
+	return ansi.BasicColor(p.Ansi) //nolint:gosec // 0–15, checked when the theme is loaded
 }
 
 // SGR returns the sequence that starts the role on the ground. It resets what was before.
