@@ -20,6 +20,8 @@ type Finding struct {
 	// Full gives all proof with source and time, also of the consequences; otherwise Proof sentences at most.
 	Full  bool
 	Proof int
+	// Folded counts what follows from it instead of writing it.
+	Folded bool
 }
 
 // Lines writes a finding: sign, environment, sentence; since when and the runbook on the right, in columns of their own.
@@ -34,9 +36,15 @@ func (o Finding) lines(e *page.Env, f platform.Finding, w, depth int) []string {
 	}
 	const runbook, ages = 8, 20 // "  RB-10 ", "  depuis 19/11 14:03"
 	beside := w >= 76           // narrower, a column of its own would break the sentences: the age goes beneath
-	tail := runbook
+	tail, column := runbook, ages
+	if w < 100 { // every cell of the sentence counts more than a straight column
+		column = 0
+		if since != "" {
+			column = block.Width(since) + 2
+		}
+	}
 	if beside {
-		tail += ages
+		tail += column
 	}
 	indent := 3 + 2*depth
 	text := indent
@@ -74,7 +82,7 @@ func (o Finding) lines(e *page.Env, f platform.Finding, w, depth int) []string {
 		}
 		pen.Column(max(w-tail-pen.X(), 16)).Put(role, line).EndColumn()
 		if beside {
-			pen.Column(ages).Right(style.Faint, since).EndColumn()
+			pen.Column(column).Right(style.Faint, since).EndColumn()
 		}
 		if f.Runbook != "" {
 			pen.Right(style.Accent, f.Runbook+" ")
@@ -85,6 +93,12 @@ func (o Finding) lines(e *page.Env, f platform.Finding, w, depth int) []string {
 		out = append(out, e.Pen(w).Space(text).Put(style.Faint, since).Line())
 	}
 	out = append(out, o.proof(e, f, w, indent, depth)...)
+	if o.Folded && !o.Full {
+		if n := len(f.Consequences); n > 0 {
+			out = append(out, e.Pen(w).Space(indent).Put(style.Border, e.Glyphs.Child).Space(1).Put(style.Faint, e.Words.Project.Consequences(n)).Line())
+		}
+		return out
+	}
 	inner := o
 	inner.Here = f.Subject.Environment
 	for _, c := range f.Consequences {

@@ -22,6 +22,7 @@ type Project struct {
 	Everywhere                                 string // a rule that could not be asked at all
 	Delivery                                   string
 	NoFinding                                  string
+	Consequences                               func(n int) string
 	Folded                                     string // how to see more
 
 	// Repositories.
@@ -65,7 +66,7 @@ func projectFrench(s *Set) Project {
 		Behind: map[string]string{"patch": "un correctif de retard", "minor": "une version de retard", "major": "une version majeure de retard"},
 		Never:  "jamais provisionné", Derived: "lu sans la console", Locked: "verrouillé : la console refuse toute écriture",
 		Findings: "Constats", OpenEnvironment: "ouvrir l'environnement", NotEvaluatedWhy: "il manque", Everywhere: "partout",
-		Delivery: "Livraison", NoFinding: "Rien à signaler.", Folded: "Entrée : toutes les preuves",
+		Delivery: "Livraison", NoFinding: "Rien à signaler.", Consequences: func(n int) string { return s.Plural(n, "conséquence", "conséquences") }, Folded: "Entrée : toutes les preuves",
 		Repository: "DÉPÔT", Origin: "ORIGINE", Mirror: "MIROIR", Pipeline: "PIPELINE", Ref: "RÉF.", Commit: "COMMIT", Quality: "QUALITÉ", CI: "FICHIER CI",
 		Infra: "infra", Application: "application", Internal: "GitLab interne", NoRepository: "Aucun dépôt",
 		NoRepositoryWhy: "La console ne connaît aucun dépôt pour ce projet : le premier se déclare dans la console.",
@@ -113,7 +114,7 @@ func projectEnglish(s *Set) Project {
 		Behind: map[string]string{"patch": "a patch behind", "minor": "a version behind", "major": "a major version behind"},
 		Never:  "never provisioned", Derived: "read without the console", Locked: "locked: the console refuses every write",
 		Findings: "Findings", OpenEnvironment: "open the environment", NotEvaluatedWhy: "missing", Everywhere: "everywhere",
-		Delivery: "Delivery", NoFinding: "Nothing to report.", Folded: "Enter: all the proof",
+		Delivery: "Delivery", NoFinding: "Nothing to report.", Consequences: func(n int) string { return s.Plural(n, "consequence", "consequences") }, Folded: "Enter: all the proof",
 		Repository: "REPOSITORY", Origin: "ORIGIN", Mirror: "MIRROR", Pipeline: "PIPELINE", Ref: "REF", Commit: "COMMIT", Quality: "QUALITY", CI: "CI FILE",
 		Infra: "infra", Application: "application", Internal: "internal GitLab", NoRepository: "No repository",
 		NoRepositoryWhy: "The console knows no repository for this project: the first one is declared in the console.",

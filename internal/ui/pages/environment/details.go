@@ -8,7 +8,6 @@ import (
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/cells"
 	"dsotop/internal/ui/outline"
-	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pane"
 	"dsotop/internal/ui/style"
 )
@@ -36,7 +35,7 @@ func (p *Page) about() (title, kind string, lines func(w int) []string) {
 	}
 	for _, f := range p.found {
 		if keyFinding+f.Key() == key {
-			return f.Subject.Name, f.Subject.Kind, func(w int) []string { return pane.Finding{Here: p.facts.Name, Full: true}.Lines(p.env, f, w) }
+			return f.Subject.Name, "", func(w int) []string { return pane.Finding{Here: p.facts.Name, Full: true}.Lines(p.env, f, w) }
 		}
 	}
 	return "", "", nil
@@ -46,7 +45,9 @@ func (p *Page) about() (title, kind string, lines func(w int) []string) {
 func (p *Page) drawTree(w, h int) block.Block {
 	title, kind, lines := p.about()
 	s := pane.Split{Want: 112, Lines: p.tree.Height(w) - 1, Title: title, Right: kind, Details: lines, List: func(w, h int) block.Block { return p.tree.Draw(w, h, false) }}
-	s.Hidden = p.hidden || lines == nil || (page.ClassOf(w) != page.Wide && h < 22)
+	// Beneath, findings would be said twice.
+	beneath := w < s.Want+pane.SideWidth+3
+	s.Hidden = p.hidden || lines == nil || (beneath && (h < 22 || strings.HasPrefix(p.tree.Current(), keyFinding)))
 	return s.Draw(p.env, w, h)
 }
 

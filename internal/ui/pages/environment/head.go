@@ -81,7 +81,7 @@ func (p *Page) gauges(w int) string {
 				if u.Hard <= 0 {
 					top = 0
 				}
-				pen.Put(line, chart.Spark(e.Glyphs, u.Series, spark, top)).Space(1)
+				pen.Put(line, chart.Spark(e.Glyphs, u.Series, min(spark, len(u.Series)), top)).Space(1)
 			}
 			if math.IsNaN(u.Share) {
 				pen.Put(style.Text, value)

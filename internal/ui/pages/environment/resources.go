@@ -25,7 +25,7 @@ func (p *Page) resources(w int) []string {
 			}
 		}
 		for n := range q.Hard {
-			if !slices.Contains(list, n) {
+			if !slices.Contains(list, n) && (q.Hard[n] > 0 || q.Used[n] > 0) {
 				rest = append(rest, n)
 			}
 		}

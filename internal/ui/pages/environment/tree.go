@@ -252,7 +252,11 @@ func (p *Page) grow() {
 	for _, f := range p.found {
 		key := keyFinding + f.Key()
 		items = append(items, outline.Item{Key: key, Draw: func(w int, g style.Ground) []string {
-			return pane.Finding{Ground: g, Cursor: g == style.Select, Here: p.facts.Name, Full: p.open[key], Proof: 1}.Lines(e, f, w)
+			o := pane.Finding{Ground: g, Cursor: g == style.Select, Here: p.facts.Name, Full: p.open[key], Proof: 1}
+			if w < 100 { // the pods must stay on the screen
+				o.Proof, o.Folded = 0, true
+			}
+			return o.Lines(e, f, w)
 		}})
 	}
 	if len(p.found) > 0 {
@@ -305,8 +309,22 @@ func (p *Page) applications() []outline.Item {
 		}}}
 	}
 	var out []outline.Item
-	for i := range p.facts.Applications {
-		a := &p.facts.Applications[i]
+	apps := make([]*platform.Application, len(p.facts.Applications))
+	for i := range apps {
+		apps[i] = &p.facts.Applications[i]
+	}
+	well := func(a *platform.Application) int {
+		switch m, _ := cells.Argo(e.Glyphs, a.Sync, a.Health); m.Role {
+		case style.Bad:
+			return 0
+		case style.Good:
+			return 2
+		default:
+			return 1
+		}
+	}
+	slices.SortStableFunc(apps, func(a, b *platform.Application) int { return well(a) - well(b) })
+	for _, a := range apps {
 		out = append(out, outline.Item{Key: keyApp + a.Key(), Draw: func(w int, g style.Ground) []string { return []string{p.appLine(a, w, g)} }})
 	}
 	return out
@@ -329,7 +347,7 @@ func (p *Page) appLine(a *platform.Application, w int, g style.Ground) string {
 	deployed := e.Words.Environment.NotDeployed
 	if t := a.LastDeployed(); !t.IsZero() {
 		deployed = e.Words.Environment.LastDeployed + " " + e.Words.When(t, e.Now())
-		if by := a.Operation.By; by != "" && by != "automated" && w >= 120 {
+		if by := a.Operation.By; by != "" && by != "automated" && w >= 150 {
 			deployed += " (" + by + ")"
 		}
 	}
