@@ -59,13 +59,16 @@ func settled(v *fleet.View) bool {
 		return false
 	}
 	live := map[string]bool{}
+	pending, listed := false, false
 	for _, s := range v.Sources {
+		listed = listed || s.State != platform.StateNotConfigured && (s.Kind == "console" || s.Kind == "argocd" || s.Kind == "kubernetes")
 		if s.State == platform.StateLive {
 			live[s.Kind] = true
-			if s.Pending > 0 {
-				return false
-			}
+			pending = pending || s.Pending > 0
 		}
+	}
+	if pending && (listed || len(v.Projects) > 0) { // without anybody to list projects, details of them have no row to wait for
+		return false
 	}
 	awaited := map[string][]platform.Family{
 		"console":   {platform.FamEnvironments, platform.FamRepositories, platform.FamLog},

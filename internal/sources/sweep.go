@@ -305,9 +305,18 @@ func (s *sweeper) settle(r sweepResult) {
 	s.report()
 }
 
-// unread counts the scopes that were never read, well or not.
+// unread counts the scopes that were never read, well or not: of those in view when there are any. The background may take long, and
+// may hold scopes that nobody shows.
 func (s *sweeper) unread() int {
 	n := 0
+	if len(s.wanted) > 0 {
+		for _, scope := range s.wanted {
+			if st := s.state[scope]; st != nil && !st.seen {
+				n++
+			}
+		}
+		return n
+	}
 	for _, st := range s.state {
 		if !st.seen {
 			n++
