@@ -87,7 +87,7 @@ func (p *program) demo(ctx context.Context, f demoFlags) error {
 
 // serve serves the platform until it is told to stop.
 func (p *program) serve(ctx context.Context, f demoFlags, write string) error {
-	dir := ""
+	var dir string
 	if write == "" {
 		tmp, err := os.MkdirTemp("", "dsotop-demo-")
 		if err != nil {

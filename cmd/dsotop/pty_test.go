@@ -22,7 +22,7 @@ type terminal struct {
 	file *os.File
 	// crash is where the program's standard error goes: nothing but a crash ever writes there.
 	crash string
-	done chan error
+	done  chan struct{} // closed at the end
 
 	mu     sync.Mutex
 	screen *vt.Emulator
@@ -41,7 +41,7 @@ func inTerminal(t *testing.T, cols, rows uint16, env []string, args ...string) *
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &terminal{t: t, cmd: cmd, file: file, crash: crash.Name(), done: make(chan error, 1), screen: vt.NewEmulator(int(cols), int(rows)), moved: make(chan struct{}, 1)}
+	x := &terminal{t: t, cmd: cmd, file: file, crash: crash.Name(), done: make(chan struct{}), screen: vt.NewEmulator(int(cols), int(rows)), moved: make(chan struct{}, 1)}
 	go func() { _, _ = io.Copy(file, x.screen) }() // what the emulator answers: colours, cursor, modes
 	go func() {
 		buf := make([]byte, 64<<10)
@@ -61,7 +61,7 @@ func inTerminal(t *testing.T, cols, rows uint16, env []string, args ...string) *
 			}
 		}
 	}()
-	go func() { x.done <- cmd.Wait() }()
+	go func() { _ = cmd.Wait(); close(x.done) }()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = file.Close()
@@ -110,8 +110,8 @@ func (x *terminal) waits(words []string, gone string) {
 		}
 		select {
 		case <-x.moved:
-		case err := <-x.done:
-			x.t.Fatalf("ended (%v) before showing %q:\n%s", err, missing, x.text())
+		case <-x.done:
+			x.t.Fatalf("ended (%v) before showing %q:\n%s", x.cmd.ProcessState, missing, x.text())
 		case <-deadline.C:
 			x.t.Fatalf("never showed %q:\n%s", missing, x.text())
 		}

@@ -174,7 +174,7 @@ func (f *Fleet) partition(s *store.Snapshot) {
 	w := *f.world
 	w.slugs, w.slugOf = map[string]string{}, map[string]string{}
 	for id, e := range f.entries {
-		slug := ""
+		var slug string
 		if e.row != nil && !e.dirty {
 			slug = e.row.Dossier.Project.Slug
 		} else {

@@ -8,6 +8,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
@@ -47,7 +48,7 @@ func (f *face) querier(set tenant.Set, mint, maxt int64) *querier {
 func (q *querier) names(matchers []*labels.Matcher) []string {
 	var out []string
 	for _, name := range q.w.MetricNames() {
-		if matches(matchers, labels.MetricName, name) {
+		if matches(matchers, model.MetricNameLabel, name) {
 			out = append(out, name)
 		}
 	}
@@ -67,7 +68,7 @@ func matches(matchers []*labels.Matcher, label, value string) bool {
 func fitting(matchers []*labels.Matcher) func(map[string]string) bool {
 	return func(set map[string]string) bool {
 		for _, m := range matchers {
-			if m.Name != labels.MetricName && !m.Matches(set[m.Name]) {
+			if m.Name != model.MetricNameLabel && !m.Matches(set[m.Name]) {
 				return false
 			}
 		}
@@ -163,7 +164,7 @@ func toSeries(name string, s world.Series, at []time.Time) storage.Series {
 		return nil
 	}
 	set := maps.Clone(s.Labels)
-	set[labels.MetricName] = name
+	set[model.MetricNameLabel] = name
 	return storage.NewListSeries(labels.FromMap(set), samples)
 }
 
@@ -171,7 +172,7 @@ func toSeries(name string, s world.Series, at []time.Time) storage.Series {
 func (q *querier) LabelValues(ctx context.Context, name string, _ *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
 	seen := map[string]bool{}
 	err := q.each(ctx, matchers, func(metric string, set map[string]string) {
-		if name == labels.MetricName {
+		if name == model.MetricNameLabel {
 			seen[metric] = true
 		} else if v := set[name]; v != "" {
 			seen[v] = true
@@ -185,7 +186,7 @@ func (q *querier) LabelValues(ctx context.Context, name string, _ *storage.Label
 func (q *querier) LabelNames(ctx context.Context, _ *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
 	seen := map[string]bool{}
 	err := q.each(ctx, matchers, func(_ string, set map[string]string) {
-		seen[labels.MetricName] = true
+		seen[model.MetricNameLabel] = true
 		for name, v := range set {
 			if v != "" {
 				seen[name] = true

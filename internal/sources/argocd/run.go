@@ -262,7 +262,7 @@ func (s *Source) take(data []byte) error {
 	}
 	var app wireApp
 	if err := json.Unmarshal(e.Result.Application, &app); err != nil || app.Metadata.Name == "" {
-		return nil // one odd application must not end the stream for all; the next list counts it
+		return nil //nolint:nilerr // one odd application must not end the stream for all; the next list counts it
 	}
 	switch e.Result.Type {
 	case "ADDED", "MODIFIED", "DELETED":

@@ -14,7 +14,7 @@ type stamp struct{ time.Time }
 func (s *stamp) UnmarshalJSON(raw []byte) error {
 	var text string
 	if json.Unmarshal(raw, &text) != nil {
-		return nil
+		return nil //nolint:nilerr // see the type
 	}
 	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		s.Time = t.UTC()

@@ -60,7 +60,7 @@ func (s *Source) identify(ctx context.Context) (identity, error) {
 	id.rights = append(id.rights, api)
 	if s.opts.Root != "" {
 		group := platform.Right{Name: rightGroup, Known: true, Needed: "fleet"}
-		_, _, err := s.rest.Groups.GetGroup(s.opts.Root, &client.GetGroupOptions{WithProjects: ptr(false)}, client.WithContext(ctx))
+		_, _, err := s.rest.Groups.GetGroup(s.opts.Root, &client.GetGroupOptions{WithProjects: ptr(false)}, client.WithContext(ctx)) //nolint:staticcheck // without it, GitLab 18 lists every project of the group
 		switch {
 		case err == nil:
 			group.Held = true
