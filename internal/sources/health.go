@@ -13,7 +13,7 @@ import (
 )
 
 // Health is a source's voice about itself. It gathers what its parts report and publishes the whole in store.Health, scope "",
-// under the source's name: at once when something a person would notice changes, every ten seconds when only counters move.
+// under the source's name: at once when something a person would notice changes, every minute when only counters move.
 // It is safe for concurrent use.
 type Health struct {
 	store *store.Store
@@ -47,7 +47,7 @@ type part struct {
 const partRun = "source"
 
 // counterGap is the least time between two publications that only move counters.
-const counterGap = 10 * time.Second
+const counterGap = time.Minute
 
 // NewHealth makes the voice of one source instance and publishes that it is starting. clock is the time of facts.
 func NewHealth(st *store.Store, src Source, clock func() time.Time) *Health {

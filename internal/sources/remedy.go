@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"crypto/tls"
 	"errors"
 	"strings"
 	"time"
@@ -78,6 +79,9 @@ func remedyOf(err error, before bool) platform.Remedy {
 	case transport.ClassForbidden:
 		return platform.RemedyAskRight
 	case transport.ClassTLS:
+		if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || strings.Contains(f.Message, "HTTP response to HTTPS") { // no certificate mends a server without TLS
+			return platform.RemedyCheckURL
+		}
 		return platform.RemedyCheckTLS
 	case transport.ClassRateLimited:
 		return platform.RemedySlowDown

@@ -69,9 +69,28 @@ func (t Tenancy) List(snap *store.Snapshot) []string {
 	return slices.Compact(out)
 }
 
+// Lister returns List of the newest snapshot as a function that costs nothing as long as no environment changed. It is for one
+// goroutine at a time.
+func (t Tenancy) Lister(st *store.Store) func() []string {
+	var list []string
+	var rev uint64
+	read := false
+	return func() []string {
+		snap := st.Current()
+		if now := store.Environments.Rev(snap); !read || now != rev {
+			list, rev, read = t.List(snap), now, true
+		}
+		return list
+	}
+}
+
 // InView returns those of the tenants in which something is that people look at. Tenants that were configured by name always are.
 func (t Tenancy) InView(snap *store.Snapshot, wanted []string) []string {
-	all := t.List(snap)
+	return t.inView(t.List(snap), wanted)
+}
+
+// inView narrows a list of tenants, which it leaves as it is.
+func (t Tenancy) inView(all, wanted []string) []string {
 	if !t.Auto() {
 		return all
 	}
@@ -82,10 +101,13 @@ func (t Tenancy) InView(snap *store.Snapshot, wanted []string) []string {
 		}
 		projects[scope] = true
 	}
-	return slices.DeleteFunc(all, func(tenant string) bool {
-		project, _, _ := platform.ParseTenant(tenant)
-		return !projects[project]
-	})
+	var out []string
+	for _, tenant := range all {
+		if project, _, _ := platform.ParseTenant(tenant); projects[project] {
+			out = append(out, tenant)
+		}
+	}
+	return out
 }
 
 // PlatformTenant is the tenant of the platform's own tools, which every instance has (platform facts §3.3).
@@ -107,7 +129,7 @@ func (t Tenancy) Any(b *Board, ask func(tenant string) error) error {
 	}
 	if len(tenants) == 0 {
 		err := ask(PlatformTenant)
-		if f := transport.FaultOf(err); f != nil && f.Status != 0 && (f.Class == transport.ClassForbidden || f.Class == transport.ClassNotFound || f.Class == transport.ClassRequest) {
+		if f := transport.FaultOf(err); t.Refused(err) || f != nil && f.Status != 0 && f.Class == transport.ClassRequest {
 			return nil
 		}
 		return err
@@ -121,6 +143,13 @@ func (t Tenancy) Any(b *Board, ask func(tenant string) error) error {
 	return err
 }
 
+// Refused reports whether an error may be about the tenant asked for: a refusal, or nothing found where the tenant is in the path. A
+// tenant in the header is never why nothing is found: that is another system, or another address.
+func (t Tenancy) Refused(err error) bool {
+	f := transport.FaultOf(err)
+	return f != nil && f.Status != 0 && (f.Class == transport.ClassForbidden || f.Class == transport.ClassNotFound && t.In == TenantPath)
+}
+
 // Follow gives a board on which tenants are in view instead of projects and namespaces, for a [Sweep] over tenants. It follows
 // until ctx ends; wait then returns.
 func (t Tenancy) Follow(ctx context.Context, b *Board) (board *Board, wait func()) {
@@ -129,7 +158,17 @@ func (t Tenancy) Follow(ctx context.Context, b *Board) (board *Board, wait func(
 	out.Interest = tenants
 	changed, stop := b.Interest.Changed()
 	sub := b.Store.Subscribe(b.paced(2 * time.Second)) // the list of tenants changes with the projects
-	set := func() { tenants.Set(t, t.InView(b.Store.Current(), b.Interest.Wanted())) }
+	list := t.Lister(b.Store)
+	var one sync.Mutex // two goroutines set
+	set := func() {
+		one.Lock()
+		defer one.Unlock()
+		view := t.inView(list(), b.Interest.Wanted())
+		if view == nil {
+			view = []string{}
+		}
+		tenants.Set(t, view)
+	}
 	set()
 	var side sync.WaitGroup
 	side.Go(func() {

@@ -37,7 +37,7 @@ const layout = "/api/metrics/v1/{tenant}/alertmanager"
 
 const (
 	every     = 30 * time.Second
-	restEvery = 5 * time.Minute // tenants in which nobody looks at anything
+	restEvery = 10 * time.Minute // tenants in which nobody looks at anything
 	restRate  = 1               // of those, a second
 )
 
@@ -206,8 +206,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 	var err error
 	for _, tenant := range tenants {
 		_, err = s.read(ctx, tenant)
-		f := transport.FaultOf(err)
-		refused := f != nil && (f.Class == transport.ClassForbidden || f.Class == transport.ClassNotFound)
+		refused := s.tenancy.Refused(err)
 		switch {
 		case probe && refused:
 			err = nil

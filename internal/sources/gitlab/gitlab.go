@@ -36,7 +36,7 @@ type Options struct {
 	// Root is the full path of the group that holds the projects' groups, e.g. "forge-mi/projects". "" means
 	// every repository the credential is a member of, whose direct group is then taken for its project.
 	Root string
-	// Every is the period of the fleet view; 0 means 30 s.
+	// Every is the period of the fleet view; 0 means a minute. Pipelines that run are looked at more often.
 	Every time.Duration
 }
 
@@ -61,7 +61,7 @@ func New(o Options) (*Source, error) {
 		o.Name = "gitlab"
 	}
 	if o.Every <= 0 {
-		o.Every = 30 * time.Second
+		o.Every = time.Minute
 	}
 	o.Root = strings.Trim(o.Root, "/")
 	o.Transport.Name = o.Name

@@ -162,8 +162,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 		tenants = []string{sources.PlatformTenant}
 	}
 	err := s.labels(ctx, tenants[0], time.Now())
-	f := transport.FaultOf(err)
-	refused := f != nil && (f.Class == transport.ClassForbidden || f.Class == transport.ClassNotFound)
+	refused := s.tenancy.Refused(err)
 	version := ""
 	switch {
 	case err == nil:

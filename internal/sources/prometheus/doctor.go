@@ -39,7 +39,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 			break
 		}
 	}
-	if f := transport.FaultOf(err); f != nil && s.tenancy.In != sources.TenantNone && (f.Class == transport.ClassForbidden || f.Class == transport.ClassNotFound) {
+	if s.tenancy.In != sources.TenantNone && s.tenancy.Refused(err) {
 		err = sources.Advise(err, platform.RemedyCheckTenant)
 	}
 	h := sources.HealthOf(s, err, time.Now())
@@ -56,11 +56,8 @@ func (s *Source) reach(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	switch f := transport.FaultOf(err); f.Class {
-	case transport.ClassForbidden, transport.ClassNotFound, transport.ClassRequest:
-		if f.Status != 0 {
-			return nil
-		}
+	if f := transport.FaultOf(err); s.tenancy.Refused(err) || f.Status != 0 && f.Class == transport.ClassRequest {
+		return nil
 	}
 	return err
 }

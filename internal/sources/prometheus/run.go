@@ -12,13 +12,14 @@ import (
 	"dsotop/internal/store"
 )
 
-// Tenants in which nobody looks at anything are asked every restEvery: with hundreds of them, four questions each are many.
+// Tenants in which nobody looks at anything are asked every restEvery: with hundreds of them, four questions each are many. A screen
+// of projects has some fifty tenants in view: with these periods all of it stays below five calls a second.
 const (
 	aliveEvery  = time.Minute
-	alertsEvery = 30 * time.Second
-	usageEvery  = time.Minute
-	restEvery   = 5 * time.Minute
-	restRate    = 1 // tenants a second
+	alertsEvery = time.Minute
+	usageEvery  = 2 * time.Minute
+	restEvery   = 15 * time.Minute
+	restRate    = 0.5 // tenants a second
 )
 
 const (
@@ -34,15 +35,14 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 	b.Health.Meter(s.client)
 	board, wait := s.tenancy.Follow(ctx, b)
 	defer wait()
-	tenants := func() []string { return s.tenancy.List(b.Store.Current()) }
 	return sources.Run(ctx, board,
 		sources.Sweep{
-			Part: partAlerts, Every: restEvery, InView: alertsEvery, Rate: restRate, Scopes: tenants,
+			Part: partAlerts, Every: restEvery, InView: alertsEvery, Rate: restRate, Scopes: s.tenancy.Lister(b.Store),
 			Do:   func(ctx context.Context, tenant string) error { return s.readAlerts(ctx, b, tenant) },
 			Gone: func(tenant string) { s.forget(b, tenant) },
 		},
 		sources.Sweep{
-			Part: partUsage, Every: restEvery, InView: usageEvery, Rate: restRate, Scopes: tenants,
+			Part: partUsage, Every: restEvery, InView: usageEvery, Rate: restRate, Scopes: s.tenancy.Lister(b.Store),
 			Do:   func(ctx context.Context, tenant string) error { return s.readUsage(ctx, b, tenant) },
 			Gone: func(tenant string) { s.forget(b, tenant) },
 		},
