@@ -96,3 +96,23 @@ func TestDoctor(t *testing.T) {
 		}
 	}
 }
+
+func TestStatusTableSaysWhyItIsEmpty(t *testing.T) {
+	for _, c := range []struct {
+		kind  string
+		state platform.State
+		want  string
+	}{
+		{"console", platform.StateLive, "ce compte ne voit aucun projet"},
+		{"console", platform.StateUnauthorised, "Aucun projet."},
+		{"gitlab", platform.StateLive, "Aucune source ne peut dire quels projets existent"},
+	} {
+		var sb strings.Builder
+		if err := StatusTable(&sb, &fleet.View{Ready: true, Sources: []platform.SourceHealth{{Name: c.kind, Kind: c.kind, State: c.state}}}, "fr"); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(sb.String(), c.want) || strings.Contains(sb.String(), "PROJET") {
+			t.Errorf("%s %s:\n%s", c.kind, c.state, sb.String())
+		}
+	}
+}

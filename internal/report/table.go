@@ -54,6 +54,10 @@ func StatusTable(w io.Writer, v *fleet.View, lang string) error {
 		sb.WriteString("\n\n")
 	}
 	rows := [][]string{{"", h.project, h.console, h.environments, h.argo, h.pods, h.restarts, h.findings}}
+	if len(v.Projects) == 0 {
+		rows = nil
+		sb.WriteString(noProject(v, set) + "\n")
+	}
 	for _, row := range v.Projects {
 		rows = append(rows, statusRow(row, h, lang))
 	}
@@ -67,6 +71,19 @@ func StatusTable(w io.Writer, v *fleet.View, lang string) error {
 		sb.WriteString("\n" + h.incomplete)
 	}
 	return print(w, &sb)
+}
+
+// noProject says why the table is empty: the lines of the sources below it say more.
+func noProject(v *fleet.View, set *words.Set) string {
+	for _, s := range v.Sources {
+		if s.State != platform.StateNotConfigured && (s.Kind == "console" || s.Kind == "argocd" || s.Kind == "kubernetes") {
+			if s.State == platform.StateLive {
+				return set.Fleet.NoProject + set.Form.Colon + set.Fleet.NoProjectWhy
+			}
+			return set.Fleet.NoProject + "."
+		}
+	}
+	return set.Fleet.NoSource + " (console, Argo CD, Kubernetes)."
 }
 
 func statusRow(row *fleet.Row, h heads, lang string) []string {
