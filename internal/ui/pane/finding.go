@@ -22,11 +22,16 @@ type Finding struct {
 	Proof int
 	// Folded counts what follows from it instead of writing it.
 	Folded bool
+
+	said map[string]bool // proof is told once, by the cause
 }
 
 // Lines writes a finding: sign, environment, sentence; since when and the runbook on the right, in columns of their own.
 // Beneath it its proof, then what follows from it.
-func (o Finding) Lines(e *page.Env, f platform.Finding, w int) []string { return o.lines(e, f, w, 0) }
+func (o Finding) Lines(e *page.Env, f platform.Finding, w int) []string {
+	o.said = map[string]bool{"": true}
+	return o.lines(e, f, w, 0)
+}
 
 func (o Finding) lines(e *page.Env, f platform.Finding, w, depth int) []string {
 	m := cells.Severity(e.Glyphs, f.Severity)
@@ -116,7 +121,7 @@ func (o Finding) ground(depth int) style.Ground {
 
 func (o Finding) proof(e *page.Env, f platform.Finding, w, indent, depth int) []string {
 	var out []string
-	said := map[string]bool{"": true}
+	said := o.said
 	if o.Full {
 		for _, ev := range f.Why {
 			text := e.Words.EvidenceText(ev)

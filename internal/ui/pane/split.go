@@ -35,10 +35,10 @@ func (s Split) Draw(e *page.Env, w, h int) block.Block {
 		left := min(max(s.Want, w*11/20), w-SideWidth-3)
 		side := w - left - 3
 		rules := slices.Repeat([]string{e.Pen(3).Space(1).Put(style.Border, e.Glyphs.VLine).Line()}, h)
-		lines := []string{e.Pen(side).Put(style.Strong, s.Title).Line()}
+		lines := []string{e.Pen(side).Space(1).Put(style.Strong, s.Title).Line()}
 		if s.Right != "" {
-			for _, l := range block.Wrap(s.Right, side) {
-				lines = append(lines, e.Pen(side).Put(style.Faint, l).Line())
+			for _, l := range block.Wrap(s.Right, side-1) {
+				lines = append(lines, e.Pen(side).Space(1).Put(style.Faint, l).Line())
 			}
 		}
 		lines = append(append(lines, e.Pen(side).Line()), s.Details(side)...)

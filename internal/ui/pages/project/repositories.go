@@ -110,7 +110,7 @@ func (p *Page) repoColumns() []table.Column[repo] {
 		{ID: "commit", Title: w.Commit, Want: 8, Keep: 3, Draw: func(pen *style.Pen, r repo) { p.orNone(pen, style.Muted, cells.ShortSHA(p.sha(r))) }, Value: p.sha},
 		{ID: "ref", Title: w.Ref, Want: 10, Keep: 5, Max: 24, Natural: func(r repo) int { return block.Width(p.ref(r)) }, Draw: func(pen *style.Pen, r repo) { p.orNone(pen, style.Muted, p.ref(r)) }, Value: p.ref},
 		{ID: "ci", Title: w.CI, Want: 18, Keep: 7, Draw: p.repoCI},
-		{ID: "origin", Title: w.Origin, Want: 24, Min: 16, Grow: true, Keep: 4, Draw: func(pen *style.Pen, r repo) {
+		{ID: "origin", Title: w.Origin, Want: 24, Min: 16, Max: 60, Grow: true, Keep: 4, Natural: func(r repo) int { return block.Width(r.ExternalURL) - 8 }, Draw: func(pen *style.Pen, r repo) {
 			if r.ExternalURL == "" {
 				pen.Put(style.Faint, w.Internal)
 				return

@@ -44,7 +44,9 @@ func (p *Page) repoDetails(r repo, w int) []string {
 		fact(pw.DeployOf, text(style.Text, strings.Trim(r.DeployRevision+" · "+r.DeployPath, " ·")))
 	}
 	if g := r.Git; g != nil {
-		fact(pw.GitPath, text(style.Muted, g.Path))
+		if g.Path != "" {
+			fact(pw.GitPath, text(style.Muted, g.Path))
+		}
 		switch {
 		case g.Empty:
 			fact(pw.DefaultBranch, text(style.Warn, pw.Empty))
