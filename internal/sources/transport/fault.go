@@ -127,7 +127,14 @@ func isTLS(err error) bool {
 		roots   x509.SystemRootsError
 	)
 	return errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &alert) || errors.As(err, &unknown) ||
-		errors.As(err, &host) || errors.As(err, &invalid) || errors.As(err, &roots) || isPlainHTTP(err)
+		errors.As(err, &host) || errors.As(err, &invalid) || errors.As(err, &roots) || isPlainHTTP(err) || isAlert(err)
+}
+
+// isAlert recognises what the other end's TLS says: "certificate required", "unknown certificate authority". crypto/tls has no
+// exported type for it.
+func isAlert(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "remote error"
 }
 
 // isPlainHTTP recognises net/http's own wording when a server without TLS answers on an https URL; it has no error type.

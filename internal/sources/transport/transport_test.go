@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -425,6 +426,11 @@ func TestOverRealConnections(t *testing.T) {
 	closed.Close()
 	plain := httptest.NewServer(mux)
 	defer plain.Close()
+	wants := httptest.NewUnstartedServer(mux)
+	wants.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
+	wants.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}
+	wants.StartTLS()
+	defer wants.Close()
 	for _, c := range []struct {
 		name  string
 		c     *Client
@@ -436,6 +442,7 @@ func TestOverRealConnections(t *testing.T) {
 		{"unknown authority", client(Options{}), "/ok", ClassTLS},
 		{"other name", client(Options{TLS: TLS{CAFile: ca, ServerName: "other.test"}}), "/ok", ClassTLS},
 		{"no TLS there", client(Options{URL: strings.Replace(plain.URL, "http:", "https:", 1)}), "/ok", ClassTLS},
+		{"wants a certificate", client(Options{URL: wants.URL, TLS: TLS{CAFile: ca}}), "/ok", ClassTLS},
 		{"nobody there", client(Options{URL: closed.URL}), "/ok", ClassUnreachable},
 		{"cut", trusting, "/cut", ClassUnreachable},
 		{"too large", trusting, "/huge", ClassMalformed},

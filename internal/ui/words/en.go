@@ -32,7 +32,7 @@ func English() *Set {
 		platform.RemedyAskRight:      "Ask a platform administrator or the project's owner for the missing right.",
 		platform.RemedyPersonalToken: "Use the personal token of an administrator: administration tokens get an error 500.",
 		platform.RemedyCheckURL:      "Check the address in the configuration: nothing answers, or something else than the expected service.",
-		platform.RemedyCheckTLS:      "Check the certificate: add the authority with tls.ca, or correct the name.",
+		platform.RemedyCheckTLS:      "Check the certificate: add the authority with tls.ca, correct the name, or give a client certificate with tls.cert and tls.key.",
 		platform.RemedyCheckProxy:    "Check the proxy: it refuses, or cannot reach the service.",
 		platform.RemedyConfigure:     "Declare the source in the configuration.",
 		platform.RemedyRunOutside:    "Run the authentication command in another terminal: it waits for a person.",

@@ -32,7 +32,7 @@ func French() *Set {
 		platform.RemedyAskRight:      "Demander le droit manquant à un administrateur de la plateforme ou au responsable du projet.",
 		platform.RemedyPersonalToken: "Utiliser le jeton personnel d'un administrateur : les jetons d'administration reçoivent une erreur 500.",
 		platform.RemedyCheckURL:      "Vérifier l'adresse dans la configuration : rien ne répond, ou autre chose que le service attendu.",
-		platform.RemedyCheckTLS:      "Vérifier le certificat : ajouter l'autorité avec tls.ca, ou corriger le nom.",
+		platform.RemedyCheckTLS:      "Vérifier le certificat : ajouter l'autorité avec tls.ca, corriger le nom, ou donner un certificat client avec tls.cert et tls.key.",
 		platform.RemedyCheckProxy:    "Vérifier le mandataire (proxy) : il refuse ou n'atteint pas le service.",
 		platform.RemedyConfigure:     "Déclarer la source dans la configuration.",
 		platform.RemedyRunOutside:    "Lancer la commande d'authentification dans un autre terminal : elle attend quelqu'un.",
