@@ -159,12 +159,13 @@ type GaugeCell struct {
 	Series []float64
 }
 
-// Value is what a narrow column shows: what is used, else what is asked; NaN when neither is known.
+// Value is the share to show: what is reserved of the fullest quota, since that is what refuses the next pod; where no quota can be
+// read, what is really used of what is allowed. NaN when neither is known.
 func (g GaugeCell) Value() float64 {
-	if !math.IsNaN(g.Used) {
-		return g.Used
+	if !math.IsNaN(g.Asked) {
+		return g.Asked
 	}
-	return g.Asked
+	return g.Used
 }
 
 func summarise(r *Row) {
@@ -426,9 +427,9 @@ func gauges(d *platform.Dossier) (cpu, mem GaugeCell) {
 	cpu.Used, cpu.Series = share(usedCPU, hardCPU, cpuSeries)
 	mem.Used, mem.Series = share(usedMem, hardMem, memSeries)
 	usage, quota := markOf(d.Known[platform.FamUsage]), markOf(d.Known[platform.FamQuota])
-	mark := usage
-	if usage != MarkKnown && quota == MarkKnown || usage == MarkNotConfigured {
-		mark = quota
+	mark := quota // one figure must not become another while it loads: usage stands in only where no quota will come
+	if quota != MarkKnown && quota != MarkLoading {
+		mark = usage
 	}
 	cpu.Mark, mem.Mark = mark, mark
 	return cpu, mem
