@@ -76,7 +76,9 @@ func (p *program) demo(ctx context.Context, f demoFlags) error {
 	defer done()
 	e.Start(ctx)
 	wait, cancel := context.WithTimeout(ctx, settleTime)
+	stop := p.progress(e)
 	v := e.Settle(wait)
+	stop()
 	cancel()
 	if err := p.printStatus(p.out, v, profile.Name, "table"); err != nil {
 		return err

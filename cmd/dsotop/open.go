@@ -61,6 +61,7 @@ func (p *program) face(ctx context.Context, cfg *config.Config, profile config.P
 
 // engine builds the engine of a profile, with its log file. done stops it and writes the last known state.
 func (p *program) engine(cfg *config.Config, profile config.Profile) (*engine.Engine, func(), error) {
+	p.tuneMemory()
 	logs, closeLog := p.logFile()
 	engine.Silence(logs)
 	o := engine.Options{Profile: profile, Version: version, Log: slog.New(slog.NewTextHandler(logs, nil))}

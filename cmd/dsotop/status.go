@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
+	"dsotop/internal/engine"
 	"dsotop/internal/fleet"
 	"dsotop/internal/platform"
 	"dsotop/internal/report"
@@ -90,7 +93,9 @@ func (p *program) once(ctx context.Context, o printing, print func(*fleet.View, 
 	defer done()
 	e.Start(ctx)
 	wait, cancel := context.WithTimeout(ctx, o.wait)
+	stop := p.progress(e)
 	v := e.Settle(wait)
+	stop()
 	cancel()
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -110,6 +115,36 @@ func (p *program) once(ctx context.Context, o printing, print func(*fleet.View, 
 		return exit{Code: exitSources}
 	}
 	return nil
+}
+
+// progress says on a terminal, from the first second on, how far the reading is; stop wipes it. A pipe sees nothing of it.
+func (p *program) progress(e *engine.Engine) (stop func()) {
+	out, ok := p.err.(*os.File)
+	if !ok || !term.IsTerminal(int(out.Fd())) {
+		return func() {}
+	}
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-end:
+				fmt.Fprint(out, "\r\x1b[K")
+				return
+			case <-tick.C:
+				v, done := e.View(), 0
+				for _, s := range v.Sources {
+					if s.State != platform.StateStarting && s.Pending == 0 {
+						done++
+					}
+				}
+				fmt.Fprintf(out, "\r\x1b[K%s %d/%d", p.lang.of("lecture des sources", "reading sources"), done, len(v.Sources))
+			}
+		}
+	}()
+	return func() { close(end); <-ended }
 }
 
 // sourcesGood reports whether the console works and every configured source gave something, now or in the last known state.
