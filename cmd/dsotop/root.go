@@ -112,20 +112,21 @@ func (p *program) translate(root *cobra.Command) {
 	root.SetUsageTemplate(strings.NewReplacer("Usage:", "Usage :", "Aliases:", "Alias :", "Examples:", "Exemples :", "Available Commands:", "Commandes :", "Global Flags:", "Options générales :", "Flags:", "Options :",
 		"Additional help topics:", "Autres sujets :", "Additional Commands:", "Autres commandes :",
 		"Use \"{{.CommandPath}} [command] --help\" for more information about a command.", "« {{.CommandPath}} COMMANDE --help » en dit plus sur une commande.").Replace(root.UsageTemplate()))
-	for _, c := range root.Commands() {
+	var walk func(*cobra.Command)
+	walk = func(c *cobra.Command) {
 		c.InitDefaultHelpFlag()
-		if f := c.Flags().Lookup("help"); f != nil {
-			f.Usage = "cette aide"
-		}
+		c.Flags().Lookup("help").Usage = "cette aide"
 		switch c.Name() {
 		case "help":
 			c.Short = "Aide d'une commande"
 		case "completion":
 			c.Short = "Complétion pour bash, zsh, fish ou powershell"
 		}
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
 	}
-	root.InitDefaultHelpFlag()
-	root.Flags().Lookup("help").Usage = "cette aide"
+	walk(root)
 }
 
 func noArgs(l lang) cobra.PositionalArgs {
