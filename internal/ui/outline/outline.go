@@ -1,6 +1,6 @@
 // Package outline is the list of unequal things: each item takes as many lines as it needs, some can be stood on and some
 // are there to be read. Like the table it is faithful to the identity of what is under the cursor, and draws only what is
-// visible. Without any item to stand on it is a text that scrolls. It knows no noun.
+// visible of items that tell their height. Without any item to stand on it is a text that scrolls. It knows no noun.
 package outline
 
 import (
@@ -14,8 +14,17 @@ import (
 type Item struct {
 	// Key is its identity, stable while it lives; "" for what is only read: titles, notes, blank lines.
 	Key string
+	// Lines is how many lines Draw gives; 0 when only drawing tells.
+	Lines int
 	// Draw writes its lines, each exactly w cells, on a ground.
 	Draw func(w int, ground style.Ground) []string
+}
+
+func (it Item) height(w int) int {
+	if it.Lines > 0 {
+		return it.Lines
+	}
+	return len(it.Draw(w, style.Plain))
 }
 
 // Outline is the list with its cursor and scroll. It is used by one goroutine.
@@ -132,7 +141,7 @@ func (o *Outline) tall(step int) bool {
 // place returns the first line and the height of an item.
 func (o *Outline) place(index int) (top, h int) {
 	for i, it := range o.items {
-		n := len(it.Draw(o.width, style.Plain))
+		n := it.height(o.width)
 		if i == index {
 			return top, n
 		}
@@ -195,7 +204,7 @@ func (o *Outline) jump(lines int) {
 		if it.Key != "" && ((lines > 0 && line <= want) || (lines < 0 && line >= want && line < top && best == o.at)) {
 			best = i
 		}
-		line += len(it.Draw(o.width, style.Plain))
+		line += it.height(o.width)
 	}
 	if best == o.at || (lines < 0 && best > o.at) {
 		o.Scroll(lines)
@@ -208,7 +217,7 @@ func (o *Outline) jump(lines int) {
 func (o *Outline) Height(w int) int {
 	n := 0
 	for _, it := range o.items {
-		n += len(it.Draw(w, style.Plain))
+		n += it.height(w)
 	}
 	return n
 }
@@ -220,26 +229,30 @@ func (o *Outline) More() (above, below int) {
 
 // Draw draws the window: exactly w×h cells. The item under the cursor is on the selection's ground unless blurred.
 func (o *Outline) Draw(w, h int, blur bool) block.Block {
-	var lines []string
-	top, tall := 0, 0
-	for i, it := range o.items {
-		ground := style.Plain
-		if i == o.at {
-			top = len(lines)
-			if !blur {
-				ground = style.Select
-			}
+	ground := func(i int) style.Ground {
+		if i == o.at && !blur {
+			return style.Select
 		}
-		lines = append(lines, it.Draw(w, ground)...)
-		if i == o.at {
-			tall = len(lines) - top
-		}
+		return style.Plain
 	}
-	o.width, o.height, o.total = w, max(h, 1), len(lines)
+	drawn := make([][]string, len(o.items))
+	heights := make([]int, len(o.items))
+	top, tall, total := 0, 0, 0
+	for i, it := range o.items {
+		if heights[i] = it.Lines; it.Lines == 0 {
+			drawn[i] = it.Draw(w, ground(i))
+			heights[i] = len(drawn[i])
+		}
+		if i == o.at {
+			top, tall = total, heights[i]
+		}
+		total += heights[i]
+	}
+	o.width, o.height, o.total = w, max(h, 1), total
 	if o.at >= 0 && !o.free {
 		first := top
 		for i := o.at - 1; i >= 0 && o.items[i].Key == "" && top-first < h/3; i-- { // a title stays with its first item
-			first -= len(o.items[i].Draw(w, style.Plain))
+			first -= heights[i]
 		}
 		if top+tall > o.offset+o.height {
 			o.offset = top + tall - o.height
@@ -255,5 +268,15 @@ func (o *Outline) Draw(w, h int, blur bool) block.Block {
 		}
 	}
 	o.offset = max(min(o.offset, o.total-o.height), 0)
-	return block.New(w, h, lines[min(o.offset, len(lines)):]...)
+	lines := make([]string, 0, h)
+	for i, y := 0, 0; i < len(o.items) && len(lines) < h; y, i = y+heights[i], i+1 {
+		if y+heights[i] <= o.offset {
+			continue
+		}
+		if drawn[i] == nil {
+			drawn[i] = o.items[i].Draw(w, ground(i))
+		}
+		lines = append(lines, drawn[i][max(o.offset-y, 0):]...)
+	}
+	return block.New(w, h, lines...)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"dsotop/internal/ui/block"
+	"dsotop/internal/ui/outline"
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/style"
 )
@@ -63,6 +64,19 @@ func Fit(e *page.Env, lines []string, room, w int) []string {
 	}
 	cut := slices.Clone(lines[:room-1])
 	return append(cut, e.Pen(w).Space(1).Put(style.Faint, e.Glyphs.Ellipsis+" +"+e.Words.Int(len(lines)-room+1)).Line())
+}
+
+// Scroll draws an outline; when it is longer than the room, its last line says how much follows.
+func Scroll(e *page.Env, o *outline.Outline, w, h int, blur bool) block.Block {
+	if h < 6 || o.Height(w) <= h {
+		return o.Draw(w, h, blur)
+	}
+	body := o.Draw(w, h-1, blur)
+	pen := e.Pen(w)
+	if _, below := o.More(); below > 0 {
+		pen.Space(1).Put(style.Faint, e.Glyphs.Ellipsis+" +"+e.Words.Int(below))
+	}
+	return block.Under(body, block.New(w, 1, pen.Line()))
 }
 
 // Fact writes "name  value", the name in a column of its own, the value wrapped.

@@ -44,7 +44,7 @@ func (p *Page) about() (title, kind string, lines func(w int) []string) {
 // drawTree is the outline with the details of what is under the cursor beside it, beneath it when there is room.
 func (p *Page) drawTree(w, h int) block.Block {
 	title, kind, lines := p.about()
-	s := pane.Split{Want: 112, Lines: p.tree.Height(w) - 1, Title: title, Right: kind, Details: lines, List: func(w, h int) block.Block { return p.tree.Draw(w, h, false) }}
+	s := pane.Split{Want: 112, Lines: p.tree.Height(w) - 1, Title: title, Right: kind, Details: lines, List: func(w, h int) block.Block { return pane.Scroll(p.env, p.tree, w, h, false) }}
 	// Beneath, findings would be said twice.
 	beneath := w < s.Want+pane.SideWidth+3
 	s.Hidden = p.hidden || lines == nil || (beneath && (h < 22 || strings.HasPrefix(p.tree.Current(), keyFinding)))
@@ -62,7 +62,7 @@ func (p *Page) drawFull(w, h int) block.Block {
 	p.detail.SetItems([]outline.Item{{Draw: func(w int, _ style.Ground) []string {
 		return append([]string{e.Section(w, title, kind)}, lines(w)...)
 	}}})
-	return p.detail.Draw(w, h, true)
+	return pane.Scroll(e, p.detail, w, h, true)
 }
 
 func (p *Page) pod(x *platform.Pod, w int) []string {

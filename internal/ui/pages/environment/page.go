@@ -45,6 +45,8 @@ type Page struct {
 	facts  *platform.EnvironmentFacts // nil likewise
 	crumbs []string
 	found  []platform.Finding // of this environment, worst first
+	widest int                // of the tree's names, in cells
+	made   map[string]int64   // pipelines by digest and tag, found once
 	tab    int
 
 	tree     *outline.Outline
@@ -92,6 +94,13 @@ func (p *Page) Learn(v *fleet.View) bool {
 		if f.Subject.Namespace == facts.Namespace || (f.Subject.Namespace == "" && f.Subject.Environment == facts.Name && facts.Name != "") {
 			p.found = append(p.found, f)
 		}
+	}
+	p.widest, p.made = 24, map[string]int64{}
+	for i := range facts.Pods {
+		p.widest = max(p.widest, block.Width(facts.Pods[i].Name)+6)
+	}
+	for i := range facts.Workloads {
+		p.widest = max(p.widest, block.Width(facts.Workloads[i].Name)+20)
 	}
 	p.events.SetRows(facts.Events, true)
 	p.grow()
@@ -274,7 +283,7 @@ func (p *Page) Draw(w, h int) block.Block {
 // text shows lines that scroll.
 func (p *Page) text(lines []string, w, h int) block.Block {
 	p.texts.SetItems([]outline.Item{{Draw: func(int, style.Ground) []string { return lines }}})
-	return p.texts.Draw(w, h, true)
+	return pane.Scroll(p.env, p.texts, w, h, true)
 }
 
 // tabs are shortened before they are cut; on their right, why not everything is shown.

@@ -24,15 +24,8 @@ func (p *Page) columns(w int) columns {
 	if w < 70 {
 		c.state = 17
 	}
-	widest := 0
-	for i := range p.facts.Pods {
-		widest = max(widest, block.Width(p.facts.Pods[i].Name)+6)
-	}
-	for i := range p.facts.Workloads {
-		widest = max(widest, block.Width(p.facts.Workloads[i].Name)+20)
-	}
 	rest := c.state + c.ready + c.restarts + c.age + c.image + 7
-	c.name = max(min(w-rest, max(widest, 24)), 16)
+	c.name = max(min(w-rest, p.widest), 16)
 	return c
 }
 
@@ -208,6 +201,16 @@ func mainContainer(x *platform.Pod) (c platform.Container, ok bool) {
 // pipelineOf finds the pipeline whose commit an image is named after: by the tags that its digest has in the registry, else
 // by its own tag. 0 when nothing proves it.
 func (p *Page) pipelineOf(c platform.Container, tag string) int64 {
+	key := c.Digest + "|" + tag
+	iid, known := p.made[key]
+	if !known {
+		iid = p.seek(c, tag)
+		p.made[key] = iid
+	}
+	return iid
+}
+
+func (p *Page) seek(c platform.Container, tag string) int64 {
 	names := []string{}
 	for i := range p.row.Dossier.Images {
 		if im := &p.row.Dossier.Images[i]; im.Is(c.Digest) {

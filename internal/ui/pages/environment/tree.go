@@ -287,12 +287,12 @@ func (p *Page) grow() {
 		items = append(items, still(func(w int) []string { return []string{p.columns(w).header(p)} }))
 	}
 	for _, l := range shown {
-		items = append(items, outline.Item{Key: l.key(), Draw: func(w int, g style.Ground) []string { return []string{p.workloadLine(l, w, g)} }})
+		items = append(items, outline.Item{Key: l.key(), Lines: 1, Draw: func(w int, g style.Ground) []string { return []string{p.workloadLine(l, w, g)} }})
 		if !p.unfolded(l) {
 			continue
 		}
 		for _, x := range l.pods {
-			items = append(items, outline.Item{Key: keyPod + x.Name, Draw: func(w int, g style.Ground) []string { return []string{p.podLine(l, x, w, g)} }})
+			items = append(items, outline.Item{Key: keyPod + x.Name, Lines: 1, Draw: func(w int, g style.Ground) []string { return []string{p.podLine(l, x, w, g)} }})
 		}
 	}
 	p.tree.SetItems(items)
@@ -325,7 +325,7 @@ func (p *Page) applications() []outline.Item {
 	}
 	slices.SortStableFunc(apps, func(a, b *platform.Application) int { return well(a) - well(b) })
 	for _, a := range apps {
-		out = append(out, outline.Item{Key: keyApp + a.Key(), Draw: func(w int, g style.Ground) []string { return []string{p.appLine(a, w, g)} }})
+		out = append(out, outline.Item{Key: keyApp + a.Key(), Lines: 1, Draw: func(w int, g style.Ground) []string { return []string{p.appLine(a, w, g)} }})
 	}
 	return out
 }

@@ -178,7 +178,7 @@ func (p *Page) outline() {
 			return []string{e.Section(w, e.Words.Project.Environments, "")}
 		}})
 		for _, x := range p.makeEnvironments() {
-			items = append(items, outline.Item{Key: keyEnv + x.Namespace, Draw: func(w int, g style.Ground) []string { return []string{p.envLine(x, w, g)} }})
+			items = append(items, outline.Item{Key: keyEnv + x.Namespace, Lines: 1, Draw: func(w int, g style.Ground) []string { return []string{p.envLine(x, w, g)} }})
 		}
 	} else {
 		items = append(items, blank, outline.Item{Draw: func(w int, _ style.Ground) []string {
@@ -225,9 +225,9 @@ func (p *Page) drawSummary(w, h int) block.Block {
 	e := p.env
 	const want = 104
 	if w-want < pane.SideWidth+3 {
-		return p.summary.Draw(w, h, false)
+		return pane.Scroll(p.env, p.summary, w, h, false)
 	}
-	s := pane.Split{Want: want, Lines: h, List: func(w, h int) block.Block { return p.summary.Draw(w, h, false) }, Title: p.row.Dossier.Project.Name, Details: p.identity}
+	s := pane.Split{Want: want, Lines: h, List: func(w, h int) block.Block { return pane.Scroll(p.env, p.summary, w, h, false) }, Title: p.row.Dossier.Project.Name, Details: p.identity}
 	if s.Title == "" {
 		s.Title = p.row.Dossier.Project.Slug
 	}
