@@ -116,7 +116,7 @@ func (f *Fleet) survey(s *store.Snapshot) bool {
 			e.touch()
 		}
 	}
-	membership := false
+	membership, renamed := false, false
 	for _, ns := range namespaces {
 		if slug, ok := strings.CutPrefix(ns, slugScope); ok {
 			f.touchSlug(s, slug)
@@ -130,18 +130,31 @@ func (f *Fleet) survey(s *store.Snapshot) bool {
 	}
 	for _, id := range projects {
 		membership = f.touchProject(s, id) || membership
+		renamed = renamed || f.renamed(s, id)
 	}
 	if f.world.derive != (previous != nil && previous.derive) {
 		membership = f.reconsider(s) || membership
 	}
-	if membership || f.reshare || len(projects) > 0 || f.world.partsMoved(previous) {
-		if membership || len(projects) > 0 || f.world.partsMoved(previous) {
+	if len(projects) > 0 {
+		f.names = nil
+	}
+	if membership || renamed || f.reshare || f.world.partsMoved(previous) {
+		if membership || f.world.partsMoved(previous) {
 			f.names = nil
 		}
 		f.reshare = false
 		f.partition(s)
 	}
 	return global || membership
+}
+
+// renamed reports whether a project has another slug than when alerts and applications were shared out.
+func (f *Fleet) renamed(s *store.Snapshot, id string) bool {
+	if f.entries[id] == nil {
+		return false
+	}
+	j := join{s: s, w: f.world, id: id, extra: f.extra[id]}
+	return j.project().Slug != f.world.slugOf[id]
 }
 
 func (e *entry) touch() { e.dirty, e.moved = true, true }
@@ -225,6 +238,7 @@ func (f *Fleet) owner(s *store.Snapshot, namespace string) string {
 	}
 	if id != "" {
 		f.claim(namespace, id)
+		f.reshare = f.reshare || !ok // its name does not tell the owner: an alert that names it has one from now on
 	}
 	return id
 }

@@ -62,7 +62,7 @@ func (k Kind[T]) load(dec *gob.Decoder, tx *Tx) error {
 			items = []T{}
 		}
 		tx.clone(key)[sh.Scope] = &rawShelf{items: items, at: sh.At, rev: tx.next.version, cached: true}
-		tx.mark(sh.Scope)
+		tx.mark(k.name, sh.Scope)
 	}
 	return nil
 }
@@ -144,7 +144,7 @@ func (tx *Tx) under(old *Snapshot) {
 				continue
 			}
 			tx.clone(key)[scope] = &rawShelf{items: raw.items, at: raw.at, rev: tx.next.version, cached: true}
-			tx.mark(scope)
+			tx.mark(key.kind, scope)
 		}
 	}
 }

@@ -9,6 +9,7 @@ package store
 import (
 	"context"
 	"iter"
+	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -56,6 +57,8 @@ type Snapshot struct {
 	byKind map[string][]string
 	// revs is the version in which anything of a scope last changed.
 	revs *scopeRevs
+	// kindRevs is the version in which anything of a kind last changed.
+	kindRevs map[string]uint64
 }
 
 // scopeRevs is a persistent map in layers: writes go to a small top layer that is merged when it grows.
@@ -91,6 +94,15 @@ func (s *Snapshot) ScopeRev(scope string) uint64 {
 		return 0
 	}
 	return s.revs.get(scope)
+}
+
+// Rev returns the version in which anything of the kind last changed; 0 when it was never written. It is the key to memoise by what
+// is made of all shelves of a kind.
+func (k Kind[T]) Rev(s *Snapshot) uint64 {
+	if s == nil {
+		return 0
+	}
+	return s.kindRevs[k.name]
 }
 
 // Of returns the shelves of a scope, one per source that has it, in the order in which sources first wrote.
@@ -149,6 +161,7 @@ type Tx struct {
 	changed bool
 	touched bool
 	scopes  map[string]bool
+	kinds   map[string]bool
 }
 
 // Put replaces one shelf. Equal items (deeply) only move its time. items must not be changed afterwards.
@@ -163,14 +176,14 @@ func (k Kind[T]) Put(tx *Tx, source, scope string, items []T) {
 		if same, ok := old.items.([]T); ok && equalItems(same, items) {
 			m[scope] = &rawShelf{items: old.items, at: tx.now, rev: old.rev}
 			if old.cached {
-				tx.mark(scope) // confirmed: the mark "from the cache" goes
+				tx.mark(k.name, scope) // confirmed: the mark "from the cache" goes
 			}
 			tx.touched = true
 			return
 		}
 	}
 	m[scope] = &rawShelf{items: items, at: tx.now, rev: tx.next.version}
-	tx.mark(scope)
+	tx.mark(k.name, scope)
 }
 
 // PutAll makes byScope the whole truth of the source for this kind: scopes that are absent are dropped.
@@ -192,10 +205,14 @@ func (k Kind[T]) Drop(tx *Tx, source, scope string) {
 		return
 	}
 	delete(tx.clone(key), scope)
-	tx.mark(scope)
+	tx.mark(k.name, scope)
 }
 
-func (tx *Tx) mark(scope string) { tx.changed = true; tx.scopes[scope] = true }
+func (tx *Tx) mark(kind, scope string) {
+	tx.changed = true
+	tx.scopes[scope] = true
+	tx.kinds[kind] = true
+}
 
 func (tx *Tx) clone(key shelfKey) map[string]*rawShelf {
 	if tx.cloned[key] {
@@ -257,7 +274,7 @@ func (s *Store) Apply(write func(*Tx)) {
 
 func (s *Store) apply(now time.Time, write func(*Tx)) {
 	old := s.current.Load()
-	tx := &Tx{now: now, cloned: map[shelfKey]bool{}, scopes: map[string]bool{}}
+	tx := &Tx{now: now, cloned: map[shelfKey]bool{}, scopes: map[string]bool{}, kinds: map[string]bool{}}
 	tx.next = &Snapshot{version: old.version + 1, shelves: make(map[shelfKey]map[string]*rawShelf, len(old.shelves)+1), byKind: make(map[string][]string, len(old.byKind)+1)}
 	for k, v := range old.shelves {
 		tx.next.shelves[k] = v
@@ -269,11 +286,16 @@ func (s *Store) apply(now time.Time, write func(*Tx)) {
 	switch {
 	case tx.changed:
 		tx.next.revs = old.revs.with(tx.scopes, tx.next.version)
+		tx.next.kindRevs = make(map[string]uint64, len(old.kindRevs)+len(tx.kinds))
+		maps.Copy(tx.next.kindRevs, old.kindRevs)
+		for kind := range tx.kinds {
+			tx.next.kindRevs[kind] = tx.next.version
+		}
 		s.current.Store(tx.next)
 		s.ring()
 	case tx.touched: // ages moved, nothing else: readers need not wake
 		tx.next.version = old.version
-		tx.next.revs = old.revs
+		tx.next.revs, tx.next.kindRevs = old.revs, old.kindRevs
 		s.current.Store(tx.next)
 	}
 }

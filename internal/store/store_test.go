@@ -220,3 +220,28 @@ func BenchmarkOnePodAmong50000(b *testing.B) {
 		s.Apply(func(tx *Tx) { Pods.Put(tx, "k", "namespace-17", pods(fmt.Sprint(i))) })
 	}
 }
+
+func TestKindRev(t *testing.T) {
+	st := New(nil)
+	rev := func() [2]uint64 { s := st.Current(); return [2]uint64{Projects.Rev(s), Environments.Rev(s)} }
+	put := func(slug string) {
+		st.Apply(func(tx *Tx) { Projects.Put(tx, "console", "p", []platform.Project{{ID: "p", Slug: slug}}) })
+	}
+	if rev() != [2]uint64{} {
+		t.Error(rev())
+	}
+	put("a")
+	st.Apply(func(tx *Tx) { Environments.Put(tx, "console", "p", nil) })
+	if rev() != [2]uint64{1, 2} {
+		t.Error(rev())
+	}
+	put("a") // seen again, the same
+	if rev() != [2]uint64{1, 2} {
+		t.Error("an equal shelf moves the kind:", rev())
+	}
+	put("b")
+	st.Apply(func(tx *Tx) { Environments.Drop(tx, "console", "p") })
+	if rev() != [2]uint64{3, 4} {
+		t.Error(rev())
+	}
+}
