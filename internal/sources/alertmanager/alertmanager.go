@@ -38,7 +38,7 @@ const layout = "/api/metrics/v1/{tenant}/alertmanager"
 const (
 	every     = 30 * time.Second
 	restEvery = 10 * time.Minute // tenants in which nobody looks at anything
-	restRate  = 1               // of those, a second
+	restRate  = 1                // of those, a second
 )
 
 const (
@@ -113,7 +113,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 	return sources.Run(ctx, board,
 		sources.Sweep{
 			Part: partAlerts, Every: restEvery, InView: every, Rate: restRate,
-			Scopes: func() []string { return s.tenancy.List(b.Store.Current()) },
+			Scopes: s.tenancy.Lister(b.Store),
 			Do: func(ctx context.Context, tenant string) error {
 				list, err := s.read(ctx, tenant)
 				if err == nil {

@@ -147,7 +147,7 @@ func TestNext(t *testing.T) {
 	wanted := map[string]bool{"p2": true, "n3": true}
 	order := func(at time.Time) (names []string) {
 		for {
-			id, _, _, due := s.next(wanted, at, real)
+			id, _, _, due := s.next(wanted, at, real, func(namespace string) bool { return namespace == "n4" })
 			if !due {
 				return names
 			}
@@ -160,6 +160,8 @@ func TestNext(t *testing.T) {
 			t.Errorf("%s: %v, want %v", what, got, want)
 		}
 	}
+	sound := platform.Application{Name: "sound", DestNamespace: "n4", ProjectID: "p4", Type: platform.AppDeploy, Sync: platform.SyncSynced, Health: platform.HealthHealthy}
+	s.facts.put(sound) // another source tells its pods
 	check("at first", 0, "looked", "near", "far")
 	check("soon", time.Second)
 	check("in view", 20*time.Second, "looked")
@@ -169,6 +171,12 @@ func TestNext(t *testing.T) {
 	check("moved, not in view", 2*time.Minute, "looked", "near", "far")
 	check("at rest", 11*time.Minute+59*time.Second, "looked", "near")
 	check("after the rest", 13*time.Minute, "looked", "near", "far")
+	wanted["p4"] = true
+	check("sound and covered, looked at", 13*time.Minute, "sound")
+	wanted["p4"] = false
+	sound.Health = platform.HealthDegraded
+	s.facts.put(sound)
+	check("covered, no longer sound", 15*time.Minute, "looked", "near", "sound")
 }
 
 func TestContract(t *testing.T) {

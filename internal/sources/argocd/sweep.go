@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"dsotop/internal/platform"
 	"dsotop/internal/sources"
 	"dsotop/internal/sources/transport"
+	"dsotop/internal/store"
 )
 
 const (
@@ -38,12 +40,13 @@ func (s *Source) sweep(ctx context.Context, b *sources.Board) error {
 	defer turn.Stop()
 	idle := time.NewTicker(max(paced(b, sweepIdle), time.Millisecond))
 	defer idle.Stop()
+	covered := func(namespace string) bool { return s.covered(b.Store.Current(), namespace) }
 	for {
 		wanted := map[string]bool{}
 		for _, scope := range b.Interest.Wanted() {
 			wanted[scope] = true
 		}
-		id, app, watched, due := s.next(wanted, b.Clock(), func(d time.Duration) time.Duration { return paced(b, d) })
+		id, app, watched, due := s.next(wanted, b.Clock(), func(d time.Duration) time.Duration { return paced(b, d) }, covered)
 		if due {
 			if err := s.look(ctx, b, id, app, watched); err != nil {
 				s.again(id)
@@ -82,8 +85,19 @@ func deploys(a platform.Application) bool {
 	return a.DestNamespace != "" && (a.Type == platform.AppDeploy || a.Type == platform.AppHistoric)
 }
 
-// next picks the tree to read. It is marked as read at once, so that a failing one does not hold up the others.
-func (s *Source) next(wanted map[string]bool, now time.Time, paced func(time.Duration) time.Duration) (id appID, app platform.Application, watched, due bool) {
+// covered reports whether somebody closer to the cluster than its Argo CD tells the pods of a namespace.
+func (s *Source) covered(snap *store.Snapshot, namespace string) bool {
+	for _, shelf := range store.Pods.Of(snap, namespace) {
+		if !shelf.Cached && !strings.HasPrefix(shelf.Source, s.Kind()) {
+			return true
+		}
+	}
+	return false
+}
+
+// next picks the tree to read. It is marked as read at once, so that a failing one does not hold up the others. Trees that would tell
+// nothing new are left until somebody looks: those of sound applications whose namespace is covered by another source.
+func (s *Source) next(wanted map[string]bool, now time.Time, paced func(time.Duration) time.Duration, covered func(namespace string) bool) (id appID, app platform.Application, watched, due bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	longRest := paced(max(rest, time.Duration(len(s.facts.apps))*perTree))
@@ -98,7 +112,7 @@ func (s *Source) next(wanted map[string]bool, now time.Time, paced func(time.Dur
 		age := now.Sub(k.readAt)
 		rank := 0
 		switch {
-		case k.readAt.IsZero() && seen:
+		case seen && (k.readAt.IsZero() || k.left):
 			rank = 4
 		case looked && age >= paced(inView), seen && (age >= paced(nearView) || k.moved && age >= paced(settling)):
 			rank = 3
@@ -110,6 +124,10 @@ func (s *Source) next(wanted map[string]bool, now time.Time, paced func(time.Dur
 		if rank == 0 || rank < best {
 			continue
 		}
+		if rank <= 2 && k.app.Sync == platform.SyncSynced && k.app.Health == platform.HealthHealthy && covered(k.app.DestNamespace) {
+			k.readAt, k.left, k.moved = now, true, false
+			continue
+		}
 		// Among equals the one that waits longest, then by name: the order must not depend on the map.
 		if rank > best || k.readAt.Before(chosen.readAt) || k.readAt.Equal(chosen.readAt) && k.app.Key() < chosen.app.Key() {
 			best, chosen, id, watched = rank, k, at, seen
@@ -118,7 +136,7 @@ func (s *Source) next(wanted map[string]bool, now time.Time, paced func(time.Dur
 	if chosen == nil {
 		return appID{}, platform.Application{}, false, false
 	}
-	chosen.readAt, chosen.moved = now, false
+	chosen.readAt, chosen.moved, chosen.left = now, false, false
 	return id, chosen.app, watched, true
 }
 
