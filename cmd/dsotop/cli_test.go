@@ -157,6 +157,25 @@ func TestStatusTellsTheStories(t *testing.T) {
 	}
 }
 
+func TestUnusableStateIsSetAsideAndSaid(t *testing.T) {
+	home := t.TempDir()
+	config := serveDemo(t, home)
+	args := []string{"--config", config, "--profile", "team", "--lang", "en", "status"}
+	if r := dsotop(t, home, nil, args...); r.code != exitFine || r.err != "" {
+		t.Fatalf("code %d: %s", r.code, r.err)
+	}
+	states, err := filepath.Glob(filepath.Join(home, "cache", "dsotop", "*.state"))
+	if err != nil || len(states) != 1 {
+		t.Fatalf("state files %v, %v", states, err)
+	}
+	if err := os.WriteFile(states[0], []byte("garbage"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := dsotop(t, home, nil, args...); r.code != exitFine || !strings.Contains(r.err, "set aside: "+states[0]+".unusable") {
+		t.Errorf("code %d: %s", r.code, r.err)
+	}
+}
+
 func TestTeamProfileNeedsNoKubernetes(t *testing.T) {
 	home := t.TempDir()
 	config := serveDemo(t, home)

@@ -112,9 +112,10 @@ func (p *program) serve(ctx context.Context, f demoFlags, write string) error {
 		return err
 	}
 	defer platform.Close()
-	fmt.Fprintln(p.out, p.lang.of("plateforme simulée servie ; Ctrl-C pour finir", "simulated platform served; Ctrl-C to end"))
-	fmt.Fprintln(p.out, "  dsotop --config "+platform.Config)
-	fmt.Fprintln(p.out, "  kubectl --kubeconfig "+platform.Kubeconfig+" get namespaces")
+	fmt.Fprintln(p.out, p.lang.of("plateforme simulée servie ; Ctrl-C pour finir. À coller dans un autre terminal, avec les clients que l'on a :", "simulated platform served; Ctrl-C to end. To be pasted into another terminal, with the clients at hand:"))
+	for _, c := range platform.Clients() {
+		fmt.Fprintln(p.out, "  "+c.Line)
+	}
 	<-ctx.Done()
 	return nil
 }

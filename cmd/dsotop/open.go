@@ -54,7 +54,7 @@ func (p *program) face(ctx context.Context, cfg *config.Config, profile config.P
 	defer done()
 	e.Start(ctx)
 	return ui.Run(ctx, ui.Options{
-		Backend: e, Lang: string(p.lang), Theme: cfg.Theme, ASCII: cfg.ASCII, LowBandwidth: p.opts.LowBandwidth,
+		Backend: e, Lang: string(p.lang), Theme: cfg.Theme, ASCII: cfg.ASCII, LowBandwidth: p.opts.LowBandwidth, Notice: p.setAside(e),
 		NoColor: p.opts.NoColor || p.env("NO_COLOR") != "", In: p.in, Out: p.out, Environ: os.Environ(),
 	})
 }
@@ -74,6 +74,15 @@ func (p *program) engine(cfg *config.Config, profile config.Profile) (*engine.En
 		return nil, nil, exit{exitUsage, err}
 	}
 	return e, func() { e.Close(); closeLog() }, nil
+}
+
+// setAside says that the last known state could not be used; "" when nothing has to be said.
+func (p *program) setAside(e *engine.Engine) string {
+	path := e.SetAside()
+	if path == "" {
+		return ""
+	}
+	return p.lang.of("dernier état connu inutilisable, mis de côté : "+path, "last known state unusable, set aside: "+path)
 }
 
 // stateFile names the last known state after the profile and what it points to, so that another instance under the same name never

@@ -24,8 +24,8 @@ func (l lang) of(fr, en string) string {
 // options are the flags of every command.
 type options struct {
 	config.Flags
-	NoColor bool
-	Quiet   bool
+	NoColor      bool
+	LowBandwidth bool
 }
 
 // program carries what the commands share.
@@ -84,6 +84,7 @@ func (p *program) root() *cobra.Command {
 	f.StringVar(&p.opts.Theme, "theme", "", t("thème : dark, light, contrast…", "theme: dark, light, contrast…"))
 	f.BoolVar(&p.opts.ASCII, "ascii", false, t("glyphes ASCII", "ASCII glyphs"))
 	f.BoolVar(&p.opts.NoCache, "no-cache", false, t("ne pas lire ni écrire le dernier état connu", "neither read nor write the last known state"))
+	f.BoolVar(&p.opts.LowBandwidth, "low-bandwidth", false, t("ménager une liaison lente", "spare a slow link"))
 	f.BoolVar(&p.opts.NoColor, "no-color", false, t("sans couleur (comme NO_COLOR)", "without colour (as NO_COLOR)"))
 	_ = root.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions([]string{"fr", "en"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("theme", p.completeThemes)

@@ -92,6 +92,9 @@ func (p *program) once(ctx context.Context, o printing, print func(*fleet.View, 
 	}
 	defer done()
 	e.Start(ctx)
+	if said := p.setAside(e); said != "" {
+		fmt.Fprintln(p.err, "dsotop: "+said)
+	}
 	wait, cancel := context.WithTimeout(ctx, o.wait)
 	stop := p.progress(e)
 	v := e.Settle(wait)

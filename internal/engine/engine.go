@@ -38,7 +38,7 @@ type Engine struct {
 	pokes    *bells
 	stop     context.CancelFunc
 	running  sync.WaitGroup
-	started  time.Time
+	setAside string
 
 	mu      sync.Mutex
 	sources []sources.Source // configured ones first, then those discovered
@@ -64,7 +64,7 @@ func New(o Options) (*Engine, error) {
 		configured[s.Kind] = true
 	}
 	return &Engine{
-		opts: o, sources: built, started: o.Clock(),
+		opts: o, sources: built,
 		store: store.New(o.Clock), interest: store.NewInterest(), pokes: newBells(),
 		fleet: fleet.New(fleet.Options{Rules: findings.All(), Configured: configured}),
 	}, nil
@@ -97,6 +97,9 @@ func (e *Engine) run(ctx context.Context, s sources.Source) {
 		sources.Keep(ctx, s, sources.Ground{Store: e.store, Interest: e.interest, Clock: e.opts.Clock, Log: e.opts.Log.With("source", s.Name()), Pace: e.opts.Pace}, bell)
 	})
 }
+
+// SetAside is where a last known state that could not be used was put at the start; "" when there was none.
+func (e *Engine) SetAside() string { return e.setAside }
 
 // Close stops the sources and writes the last known state. It takes a second at most.
 func (e *Engine) Close() {

@@ -37,6 +37,7 @@ func (e *Engine) readState() {
 		return
 	}
 	aside := path + ".unusable"
+	e.setAside = aside
 	e.opts.Log.Warn("Last known state set aside", "file", path, "as", aside, "error", err)
 	if err := os.Rename(path, aside); err != nil {
 		e.opts.Log.Warn("Last known state could not be set aside", "file", path, "error", err)

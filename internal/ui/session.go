@@ -14,6 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/style"
@@ -37,6 +38,8 @@ type Options struct {
 	ASCII bool
 	// LowBandwidth spares the link to the terminal: fewer cells change when the cursor moves.
 	LowBandwidth bool
+	// Notice is a sentence to show at the start, until the first key; "" is none.
+	Notice string
 	// Keys moves commands to other keys, by command id.
 	Keys map[string][]string
 	// In and Out default to the process's terminal. Environ defaults to the process's environment.
@@ -87,6 +90,9 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 	}
 	km, faults := keys.New(o.Keys)
 	r := &Root{opts: o, theme: o.Theme, dark: dark(o.getenv("COLORFGBG")), keys: km, width: o.Width, height: o.Height, dirty: true}
+	if o.Notice != "" {
+		r.toast = &intent.Toast{Text: o.Notice, Bad: true}
+	}
 	r.env = &page.Env{Ctx: ctx, Words: w, Backend: o.Backend, Clock: o.Backend.Now, Slim: o.LowBandwidth}
 	g := style.Unicode()
 	if o.ASCII {
