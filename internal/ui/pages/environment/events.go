@@ -91,14 +91,22 @@ func (p *Page) drawErrors(w, h int) block.Block {
 		return block.New(w, h, pane.Missing(e, p.view, w, ew.Errors, p.facts.Known[platform.FamLogErrors])...)
 	}
 	var out []string
-	for _, l := range p.facts.LogErrors {
+	for rest := p.facts.LogErrors; len(rest) > 0; {
+		// Lines of one moment belong together, and read downwards though moments are newest first.
+		n := 1
+		for n < len(rest) && rest[n].Container == rest[0].Container && rest[n].Pod == rest[0].Pod && rest[n].At.Unix() == rest[0].At.Unix() {
+			n++
+		}
+		l := rest[0]
 		pen := e.Pen(w).Space(1).Put(style.Faint, l.At.In(e.Now().Location()).Format("15:04:05")).Space(2).Put(style.Title, l.Container)
 		if l.Level != "" {
 			pen.Put(style.Bad, "  "+strings.ToUpper(l.Level))
 		}
-		pen.Put(style.Faint, "  "+l.Pod)
-		out = append(out, pen.Line())
-		out = append(out, pane.Text(e, w, 3, style.Text, l.Text)...)
+		out = append(out, pen.Put(style.Faint, "  "+l.Pod).Line())
+		for i := n - 1; i >= 0; i-- {
+			out = append(out, pane.Text(e, w, 3, style.Text, strings.ReplaceAll(rest[i].Text, "\t", " "))...)
+		}
+		rest = rest[n:]
 	}
 	return p.text(out, w, h)
 }

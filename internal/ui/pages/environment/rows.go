@@ -73,7 +73,7 @@ func (p *Page) workloadLine(l *load, w int, g style.Ground) string {
 	}
 	pen.EndColumn().Space(1).Column(c.state)
 	if l.workload != nil && len(l.workload.Conditions) > 0 {
-		pen.Put(style.Warn, l.workload.Conditions[0].Reason)
+		pen.Put(style.Warn, telling(l.workload.Conditions))
 	}
 	pen.EndColumn().Column(c.ready)
 	if ready, wanted, ok := l.counts(); ok && (wanted > 0 || l.kind != "CronJob" && l.kind != "Job") {
@@ -98,6 +98,16 @@ func (p *Page) workloadLine(l *load, w int, g style.Ground) string {
 		}
 	}
 	return pen.Line()
+}
+
+// telling is the reason that says most: that too few pods run is seen beside it.
+func telling(list []platform.WorkloadCondition) string {
+	for _, c := range list {
+		if c.Reason != "MinimumReplicasUnavailable" {
+			return c.Reason
+		}
+	}
+	return list[0].Reason
 }
 
 func (p *Page) restarts(pen *style.Pen, n int) {

@@ -220,6 +220,10 @@ func (p *Page) repoGate(pen *style.Pen, r repo) {
 		return
 	}
 	m := cells.Gate(p.env.Glyphs, r.Gate.Status)
+	if r.Gate.Status == platform.GateNone {
+		pen.Put(m.Role, m.Glyph)
+		return
+	}
 	role := m.Role
 	if role == style.Good {
 		role = style.Faint

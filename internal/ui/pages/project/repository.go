@@ -116,7 +116,7 @@ func (p *Page) gateLines(r repo, w int) []string {
 	e, pw := p.env, p.env.Words.Project
 	out := []string{pane.Head(e, w, pw.Gate)}
 	g := r.Gate
-	if g == nil {
+	if g == nil || g.Status == platform.GateNone {
 		if !p.row.Dossier.Has(platform.FamGates) {
 			return append(out, pane.Missing(e, p.view, w, pw.Gate, p.row.Dossier.Known[platform.FamGates])...)
 		}

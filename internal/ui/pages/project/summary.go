@@ -307,7 +307,7 @@ func (p *Page) envLine(x environment, w int, g style.Ground) string {
 		pen.Column(11).Put(style.Faint, x.Stage).EndColumn().Space(2)
 	}
 	if w >= 76 {
-		pen.Column(22).Put(style.Muted, x.place()).EndColumn().Space(2)
+		pen.Column(min(22, max(w/6, 15))).Put(style.Muted, x.place()).EndColumn().Space(2)
 	}
 	pen.Column(13)
 	p.envArgo(pen, x)
