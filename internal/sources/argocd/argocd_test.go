@@ -145,9 +145,10 @@ func TestNext(t *testing.T) {
 		s.facts.put(a)
 	}
 	wanted := map[string]bool{"p2": true, "n3": true}
+	covers := true
 	order := func(at time.Time) (names []string) {
 		for {
-			id, _, _, due := s.next(wanted, at, real, func(namespace string) bool { return namespace == "n4" })
+			id, _, _, due := s.next(wanted, at, real, func(namespace string) bool { return covers && namespace == "n4" })
 			if !due {
 				return names
 			}
@@ -172,8 +173,10 @@ func TestNext(t *testing.T) {
 	check("at rest", 11*time.Minute+59*time.Second, "looked", "near")
 	check("after the rest", 13*time.Minute, "looked", "near", "far")
 	wanted["p4"] = true
-	check("sound and covered, looked at", 13*time.Minute, "sound")
-	wanted["p4"] = false
+	check("sound and covered, looked at", 13*time.Minute)
+	covers = false
+	check("no longer covered", 13*time.Minute, "sound")
+	covers, wanted["p4"] = true, false
 	sound.Health = platform.HealthDegraded
 	s.facts.put(sound)
 	check("covered, no longer sound", 15*time.Minute, "looked", "near", "sound")

@@ -26,7 +26,7 @@ type known struct {
 	has bool
 	// moved is true when the application changed after its tree was read.
 	moved bool
-	// left is true when the tree was not asked for although it was due: nobody looked and another source tells the same.
+	// left is true when the tree was not asked for although it was due: another source tells the same.
 	left bool
 	// pods and controllers keep manifests by UID while resourceVersion stays.
 	pods        map[string]manifestOf[wirePod]

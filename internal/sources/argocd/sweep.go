@@ -48,7 +48,7 @@ func (s *Source) sweep(ctx context.Context, b *sources.Board) error {
 		}
 		id, app, watched, due := s.next(wanted, b.Clock(), func(d time.Duration) time.Duration { return paced(b, d) }, covered)
 		if due {
-			if err := s.look(ctx, b, id, app, watched); err != nil {
+			if err := s.look(ctx, b, id, app, watched && !covered(app.DestNamespace)); err != nil {
 				s.again(id)
 				return err
 			}
@@ -96,7 +96,7 @@ func (s *Source) covered(snap *store.Snapshot, namespace string) bool {
 }
 
 // next picks the tree to read. It is marked as read at once, so that a failing one does not hold up the others. Trees that would tell
-// nothing new are left until somebody looks: those of sound applications whose namespace is covered by another source.
+// nothing new are left: those of sound applications whose namespace another source covers.
 func (s *Source) next(wanted map[string]bool, now time.Time, paced func(time.Duration) time.Duration, covered func(namespace string) bool) (id appID, app platform.Application, watched, due bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -124,7 +124,7 @@ func (s *Source) next(wanted map[string]bool, now time.Time, paced func(time.Dur
 		if rank == 0 || rank < best {
 			continue
 		}
-		if rank <= 2 && k.app.Sync == platform.SyncSynced && k.app.Health == platform.HealthHealthy && covered(k.app.DestNamespace) {
+		if k.app.Sync == platform.SyncSynced && k.app.Health == platform.HealthHealthy && covered(k.app.DestNamespace) {
 			k.readAt, k.left, k.moved = now, true, false
 			continue
 		}
@@ -140,7 +140,7 @@ func (s *Source) next(wanted map[string]bool, now time.Time, paced func(time.Dur
 	return id, chosen.app, watched, true
 }
 
-// look reads one tree, and for somebody who watches what explains it. It returns an error only when going on makes no sense.
+// look reads one tree, and for somebody who watches, where no other source tells it, what explains it. It returns an error only when going on makes no sense.
 func (s *Source) look(ctx context.Context, b *sources.Board, id appID, app platform.Application, watched bool) error {
 	w, err := s.tree(ctx, id)
 	if err != nil {
