@@ -33,6 +33,9 @@ func (p *Platform) write() error {
 			return err
 		}
 	}
+	if err := replace(filepath.Join(dir, httpConfig), p.http(dir)); err != nil {
+		return err
+	}
 	if err := replace(p.Kubeconfig, p.kubeconfig(ca)); err != nil {
 		return err
 	}
