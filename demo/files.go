@@ -114,7 +114,7 @@ func (p *Platform) config(dir string) string {
 	}
 	line("  team: # the team of %s: no cluster, pods come from Argo CD", teamSlug)
 	line("    console: {url: %s, token: %s}", p.URLs["console"], ref("console-equipe"))
-	line("    gitlab: {url: %s, token: %s, root: forge-mi/projects/%s}", p.URLs["gitlab"], ref("gitlab-equipe"), teamSlug)
+	line("    gitlab: {url: %s, token: %s, root: forge-mi/projects}", p.URLs["gitlab"], ref("gitlab-equipe"))
 	line("    sonarqube: {url: %s, token: %s}", p.URLs["sonarqube"], ref("sonarqube-equipe"))
 	line("    harbor: {url: %s, user: %s, password: %s}", p.URLs["harbor"], teamRobot, ref("harbor-equipe"))
 	line("    argocd:")

@@ -136,7 +136,7 @@ type SourceDoctor struct {
 type RightStatus struct {
 	Name    string  `json:"name" yaml:"name"`
 	Held    *bool   `json:"held" yaml:"held"`
-	Without *string `json:"without" yaml:"without"` // what is missing without it, in the language
+	Without *string `json:"without" yaml:"without"` // what is missing without it, a machine word, in the language
 	Obtain  *string `json:"obtain" yaml:"obtain"`   // how to get it, in the language; null when it is held
 }
 
@@ -190,7 +190,7 @@ func Doctor(found []platform.SourceHealth, profile, lang string, at time.Time) D
 			d.LatencyMS = &ms
 		}
 		for _, r := range h.Rights {
-			one := RightStatus{Name: r.Name, Without: text(set.Sources.Loss[r.Needed])}
+			one := RightStatus{Name: r.Name, Without: text(r.Needed)}
 			if r.Known {
 				held := r.Held
 				one.Held = &held
