@@ -83,7 +83,14 @@ func (c *client) list(ctx context.Context, k *kind, namespace string, opts metav
 // watch opens a watch.
 func (c *client) watch(ctx context.Context, k *kind, namespace string, opts metav1.ListOptions) (watch.Interface, error) {
 	opts.Watch = true
-	return c.groups[k.version].Get().MaxRetries(0).NamespaceIfScoped(namespace, namespace != "").Resource(k.resource).VersionedParams(&opts, c.params).Watch(ctx)
+	var sent outcome
+	w, err := c.groups[k.version].Get().MaxRetries(0).NamespaceIfScoped(namespace, namespace != "").Resource(k.resource).VersionedParams(&opts, c.params).Watch(context.WithValue(ctx, outcomeKey{}, &sent))
+	if err == nil && sent.err != nil {
+		// client-go takes a connection that ends or times out before any answer for a watch that ended well: all would seem fine.
+		w.Stop()
+		return nil, sent.err
+	}
+	return w, err
 }
 
 // serverVersion asks GET /version.

@@ -113,8 +113,22 @@ func (g *guard) allowed(r *http.Request) bool {
 	return len(parts) == 1 && slices.Contains(reads[group], parts[0])
 }
 
+// outcome is how a request ended, for a caller whose client does not tell. It is put into the request's context under outcomeKey, and
+// belongs to the goroutine that sends the request.
+type outcome struct{ err error }
+
+type outcomeKey struct{}
+
 // RoundTrip implements http.RoundTripper.
 func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := g.trip(r)
+	if o, ok := r.Context().Value(outcomeKey{}).(*outcome); ok {
+		o.err = err
+	}
+	return resp, err
+}
+
+func (g *guard) trip(r *http.Request) (*http.Response, error) {
 	if !g.allowed(r) {
 		return nil, &transport.Fault{Class: transport.ClassRefused, Method: r.Method, URL: r.URL.Scheme + "://" + r.URL.Host + r.URL.Path, Message: "not on the list of what this source may read"}
 	}
