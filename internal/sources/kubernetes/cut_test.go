@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -27,7 +28,16 @@ func TestCutBeforeAnyAnswer(t *testing.T) {
 	g.wait("converging", func(snap *store.Snapshot) bool { return mirrored(w)(snap) && g.live(snap) })
 	cut.Store(true)
 	g.server.CloseClientConnections()
-	g.wait("the word", func(*store.Snapshot) bool { return g.health().State == platform.StateUnreachable })
+	g.wait("the word, from every watch", func(*store.Snapshot) bool {
+		h := g.health()
+		watches := 0
+		for _, p := range h.Problems {
+			if p.State == platform.StateUnreachable && strings.HasPrefix(p.Detail, "watch ") {
+				watches++
+			}
+		}
+		return h.State == platform.StateUnreachable && watches > 1
+	})
 	cut.Store(false)
 	g.wait("being back", func(snap *store.Snapshot) bool { return mirrored(w)(snap) && g.live(snap) })
 }
