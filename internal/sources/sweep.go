@@ -2,7 +2,9 @@ package sources
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"dsotop/internal/sources/transport"
@@ -33,12 +35,26 @@ type Sweep struct {
 	Gone func(scope string)
 }
 
+// ErrNotYet is what Do answers when what it rests on was not read yet, the list of a fleet for instance. The scope keeps its turn, and
+// counts as pending.
+var ErrNotYet = errors.New("not yet")
+
+// Scopes are listed at once when the first ones appear, then no more often than this.
+const (
+	firstListing = 100 * time.Millisecond
+	nextListing  = time.Second
+)
+
+// notYetAgain is when such a scope is tried again.
+const notYetAgain = 300 * time.Millisecond
+
 func (s Sweep) name() string { return s.Part }
 
 func (s Sweep) run(ctx context.Context, b *Board, bell *bell) {
 	sw := newSweeper(ctx, s, b, bell)
 	changed := make(chan struct{}, 1)
-	sub := b.Store.Subscribe(b.paced(time.Second))
+	sub := b.Store.Subscribe(b.paced(firstListing))
+	var listed atomic.Bool // there are scopes: new ones may wait
 	watching := make(chan struct{})
 	go func() {
 		defer close(watching)
@@ -51,6 +67,9 @@ func (s Sweep) run(ctx context.Context, b *Board, bell *bell) {
 			case changed <- struct{}{}:
 			default:
 			}
+			if listed.Load() && !waitFor(ctx, b.paced(nextListing), nil) {
+				return
+			}
 		}
 	}()
 	interest, stop := b.Interest.Changed()
@@ -60,6 +79,7 @@ func (s Sweep) run(ctx context.Context, b *Board, bell *bell) {
 	sw.view()
 	for ctx.Err() == nil {
 		b.Health.pending(s.Part, sw.unread())
+		listed.Store(len(sw.scopes) > 0)
 		timer := time.NewTimer(sw.launch())
 		select {
 		case <-ctx.Done():
@@ -271,6 +291,10 @@ func (s *sweeper) settle(r sweepResult) {
 		s.background--
 	}
 	st := s.state[r.scope]
+	if errors.Is(r.err, ErrNotYet) {
+		st.running, st.again = false, time.Now().Add(s.b.paced(notYetAgain))
+		return
+	}
 	st.running, st.seen, st.read, st.again = false, true, time.Now(), time.Time{}
 	if s.ctx.Err() != nil {
 		return

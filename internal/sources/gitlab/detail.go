@@ -27,6 +27,9 @@ const (
 // is noted as a right not held; any other refusal is the project's, and ends the reading: the rest would be refused too. What was read
 // before stays.
 func (s *Source) detail(ctx context.Context, b *sources.Board, scope string) error {
+	if !s.facts.ready() {
+		return sources.ErrNotYet
+	}
 	freshTokens := false
 	defer func() {
 		s.facts.publishOne(b.Store, s.opts.Name, scope, freshTokens)

@@ -65,6 +65,9 @@ type listing struct {
 	whole bool
 }
 
+// ready tells whether the fleet was listed: before, nobody knows what there is to look at.
+func (f *facts) ready() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.listed }
+
 // setFleet replaces the list of repositories and forgets what belonged to those that are gone. A list without pipelines does not
 // take away those that were known.
 func (f *facts) setFleet(l listing) {

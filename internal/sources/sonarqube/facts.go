@@ -32,6 +32,9 @@ type project struct {
 
 func newFacts() *facts { return &facts{known: map[string]project{}, ended: map[string]time.Time{}} }
 
+// ready tells whether the fleet was listed: before, nobody knows what there is to look at.
+func (f *facts) ready() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.listed }
+
 // setFleet replaces the list of projects. Details survive; they are used as long as they are of the newest analysis. Nil measures
 // could not be read: those of the same analysis stay.
 func (f *facts) setFleet(list []component, measures map[string]map[string]string, dated bool) {

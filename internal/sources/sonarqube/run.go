@@ -100,6 +100,9 @@ func (s *Source) list(ctx context.Context, declared []string) (list []component,
 
 // details reads the conditions and the commit of the projects whose last analysis was not read yet, or may just have been made.
 func (s *Source) details(ctx context.Context, b *sources.Board, scope string) error {
+	if !s.facts.ready() {
+		return sources.ErrNotYet
+	}
 	var failed error
 	changed := false
 	snap := b.Store.Current()
