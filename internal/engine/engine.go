@@ -77,9 +77,7 @@ func (e *Engine) Start(ctx context.Context) {
 	e.mu.Lock()
 	configured := slices.Clone(e.sources)
 	e.mu.Unlock()
-	for _, s := range configured {
-		e.run(ctx, s)
-	}
+	e.start(ctx, configured)
 	for _, s := range e.opts.Profile.Sources {
 		if s.Discover {
 			e.running.Go(func() { e.discover(ctx, s) })
