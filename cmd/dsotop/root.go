@@ -9,6 +9,7 @@ import (
 
 	"dsotop/internal/config"
 	"dsotop/internal/ui/words"
+	"dsotop/themes"
 )
 
 // lang is "fr" or "en": the language of help, errors and titles.
@@ -39,6 +40,7 @@ type program struct {
 // run parses the command line, runs it and returns the exit code.
 func run(ctx context.Context, args []string, s streams) int {
 	p := &program{streams: s, env: environment}
+	p.opts.Themes = themes.Names()
 	p.lang = lang(words.Detect(early(args, "--lang"), p.env).Tag)
 	cmd := p.root()
 	cmd.SetArgs(args)

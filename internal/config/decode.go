@@ -20,6 +20,7 @@ type decoder struct {
 	file     string
 	mistakes Mistakes
 	anchors  map[string]ast.Node
+	themes   []string // that exist; nil: not checked
 	// profileAt is where the file names the profile in force; nil when it does not.
 	profileAt ast.Node
 }
@@ -56,9 +57,15 @@ func (d *decoder) document(data []byte, cfg *Config) {
 			"profile":  func(n ast.Node, p string) { cfg.Profile, d.profileAt = d.text(n, p), n },
 			"profiles": func(n ast.Node, p string) { cfg.Profiles = d.profiles(n, p) },
 			"language": func(n ast.Node, p string) { cfg.Language = d.choice(n, p, "fr", "en") },
-			"theme":    func(n ast.Node, p string) { cfg.Theme = d.text(n, p) },
-			"ascii":    func(n ast.Node, p string) { cfg.ASCII = d.bool(n, p) },
-			"cache":    func(n ast.Node, p string) { cfg.NoCache = !d.bool(n, p) },
+			"theme": func(n ast.Node, p string) {
+				if d.themes == nil {
+					cfg.Theme = d.text(n, p)
+				} else {
+					cfg.Theme = d.choice(n, p, d.themes...)
+				}
+			},
+			"ascii": func(n ast.Node, p string) { cfg.ASCII = d.bool(n, p) },
+			"cache": func(n ast.Node, p string) { cfg.NoCache = !d.bool(n, p) },
 		})
 	}
 }

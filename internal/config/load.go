@@ -21,6 +21,8 @@ type Flags struct {
 	Theme    string
 	ASCII    bool
 	NoCache  bool
+	// Themes are the names of the themes there are; nil when a theme's name is not to be checked.
+	Themes []string
 }
 
 // ErrNone is returned when there is no configuration anywhere: neither a file nor variables. It is not a mistake.
@@ -51,7 +53,7 @@ func Load(flags Flags, env func(string) string) (*Config, error) {
 	data, err := os.ReadFile(path)
 	switch {
 	case err == nil:
-		d := &decoder{file: path}
+		d := &decoder{file: path, themes: flags.Themes}
 		d.document(data, cfg)
 		overlay(cfg, flags, env, &d.mistakes)
 		d.check(cfg)
@@ -84,7 +86,8 @@ func reason(err error) string {
 }
 
 // overlay lays the environment and then the flags over the file. DSOTOP_<KIND>_URL adds or changes a source of the profile in
-// force, with DSOTOP_<KIND>_TOKEN, _USER and _PASSWORD read from the variable itself.
+// force, with DSOTOP_<KIND>_TOKEN, _USER and _PASSWORD read from the variable itself; without _URL these replace the credential of the
+// profile's only source of the kind.
 func overlay(cfg *Config, flags Flags, env func(string) string, mistakes *Mistakes) {
 	first := func(values ...string) string {
 		for _, v := range values {
@@ -97,6 +100,16 @@ func overlay(cfg *Config, flags Flags, env func(string) string, mistakes *Mistak
 	cfg.Profile = first(flags.Profile, env("DSOTOP_PROFILE"), cfg.Profile)
 	cfg.Language = first(flags.Language, env("DSOTOP_LANG"), cfg.Language)
 	cfg.Theme = first(flags.Theme, env("DSOTOP_THEME"), cfg.Theme)
+	told := func(flag, value, variable string, among []string) {
+		if value == "" {
+			flag, value = variable, env(variable)
+		}
+		if value != "" && among != nil && !slices.Contains(among, value) {
+			*mistakes = append(*mistakes, Mistake{Path: flag, code: badChoice, args: []any{value, strings.Join(among, ", ")}})
+		}
+	}
+	told("--lang", flags.Language, "DSOTOP_LANG", []string{"fr", "en"})
+	told("--theme", flags.Theme, "DSOTOP_THEME", flags.Themes)
 	cfg.ASCII = flags.ASCII || truth(env("DSOTOP_ASCII")) || cfg.ASCII
 	cfg.NoCache = flags.NoCache || truth(env("DSOTOP_NO_CACHE")) || cfg.NoCache
 	if cfg.Profile == "" && len(cfg.Profiles) == 1 {
@@ -106,15 +119,18 @@ func overlay(cfg *Config, flags Flags, env func(string) string, mistakes *Mistak
 	var added []Source
 	for _, kind := range Kinds() {
 		prefix := "DSOTOP_" + strings.ToUpper(kind) + "_"
-		if url := env(prefix + "URL"); url != "" {
-			s := Source{Kind: kind, URL: url, Auth: Auth{User: env(prefix + "USER")}}
-			for _, name := range []string{"TOKEN", "PASSWORD"} {
-				if env(prefix+name) != "" {
-					s.Auth.Secret = secret.Ref{Scheme: "env", Target: prefix + name}
-				}
+		s := Source{Kind: kind, URL: env(prefix + "URL"), Auth: Auth{User: env(prefix + "USER")}}
+		for _, name := range []string{"TOKEN", "PASSWORD"} {
+			if env(prefix+name) != "" {
+				s.Auth.Secret = secret.Ref{Scheme: "env", Target: prefix + name}
 			}
+		}
+		switch {
+		case s.URL != "":
 			s.Auth = completeAuth(kind, s.Auth)
 			added = append(added, s)
+		case !s.Auth.Secret.IsZero():
+			replaceSecret(cfg, s)
 		}
 	}
 	if len(added) == 0 {
@@ -143,6 +159,37 @@ func overlay(cfg *Config, flags Flags, env func(string) string, mistakes *Mistak
 			p.Sources[same].Auth = s.Auth
 		}
 	}
+}
+
+// replaceSecret gives the only source of a kind, in the profile in force, another credential. With several of the kind it would be
+// anybody's guess whose it is.
+func replaceSecret(cfg *Config, s Source) {
+	at := slices.IndexFunc(cfg.Profiles, func(p Profile) bool { return p.Name == cfg.Profile })
+	if at < 0 {
+		return
+	}
+	var only *Source
+	for i := range cfg.Profiles[at].Sources {
+		o := &cfg.Profiles[at].Sources[i]
+		if o.Kind != s.Kind {
+			continue
+		}
+		if only != nil {
+			return
+		}
+		only = o
+	}
+	if only == nil {
+		return
+	}
+	only.Auth.Secret = s.Auth.Secret
+	if s.Auth.User != "" {
+		only.Auth.User = s.Auth.User
+	}
+	if only.Auth.Scheme == "none" {
+		only.Auth.Scheme = ""
+	}
+	only.Auth = completeAuth(s.Kind, only.Auth)
 }
 
 func truth(text string) bool {

@@ -22,10 +22,13 @@ func (m Mistake) Text(lang string) string {
 		text = words.fr
 	}
 	out := fmt.Sprintf(text, m.args...)
-	if m.Path != "" {
+	switch {
+	case m.Path == "":
+		return out
+	case lang == "fr":
 		return m.Path + " : " + out
 	}
-	return out
+	return m.Path + ": " + out
 }
 
 // Where is "file:line", "file" or "".
