@@ -123,7 +123,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 			},
 			Gone: func(tenant string) { s.put(b, tenant, nil) },
 		},
-		sources.Poll{Part: partStatus, Every: time.Minute, Essential: true, Do: func(ctx context.Context) error {
+		sources.Poll{Part: partStatus, Every: 20 * time.Second, Essential: true, Do: func(ctx context.Context) error {
 			return s.tenancy.Any(b, func(tenant string) error {
 				version, err := s.version(ctx, tenant)
 				if err == nil {

@@ -71,7 +71,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 			return err
 		}},
 		sources.Poll{Part: partTrees, Every: time.Second, Do: func(ctx context.Context) error { return s.sweep(ctx, b) }},
-		sources.Poll{Part: partIdentity, Every: 5 * time.Minute, Essential: true, Do: func(ctx context.Context) error { return s.identity(ctx, b) }},
+		sources.Poll{Part: partIdentity, Every: 30 * time.Second, Essential: true, Do: func(ctx context.Context) error { return s.identity(ctx, b) }},
 	)
 }
 

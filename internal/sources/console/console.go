@@ -40,9 +40,9 @@ const (
 	everyIdentity = 2 * time.Minute // a route that tells a good token from an expired one
 	everyLog      = 15 * time.Second
 	everyClusters = 2 * time.Minute
-	everyHealth   = time.Minute // the server itself looks each five
-	everyVersion  = 5 * time.Minute
-	everyFrame    = time.Hour // zones and stages
+	everyHealth   = time.Minute      // the server itself looks each five
+	everyVersion  = 15 * time.Second // whether it answers at all; needs no token and writes nothing there
+	everyFrame    = time.Hour        // zones and stages
 	everyDetails  = 10 * time.Minute
 	detailsInView = time.Minute
 	everyOldLog   = 30 * time.Minute
@@ -99,7 +99,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 	return sources.Run(ctx, b,
 		sources.Poll{Part: "token", Every: everyIdentity, Essential: true, Do: r.identity},
 		sources.Poll{Part: "projects", Every: everyProjects, Essential: true, Do: r.projects},
-		sources.Poll{Part: "version", Every: everyVersion, Do: r.version},
+		sources.Poll{Part: "version", Every: everyVersion, Essential: true, Do: r.version},
 		sources.Poll{Part: "stages", Every: everyFrame, Do: r.readStages},
 		sources.Poll{Part: "zones", Every: everyFrame, Do: r.zones},
 		sources.Poll{Part: "clusters", Every: everyClusters, Do: r.clusters},

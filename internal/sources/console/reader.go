@@ -20,14 +20,16 @@ type reader struct {
 	*Source
 	b *sources.Board
 
-	mu     sync.Mutex
-	admin  bool              // the token is an admin token
-	stages map[string]string // id → name
-	rights rights
-	member time.Time            // the list of all projects was refused then; zero: not
-	ids    []string             // projects listed, most recently changed first
-	seen   string               // newest entry of the platform's log
-	logs   map[string]time.Time // when a project's own log was read
+	mu      sync.Mutex
+	admin   bool              // the token is an admin token
+	stages  map[string]string // id → name
+	rights  rights
+	member  time.Time            // the list of all projects was refused then; zero: not
+	seesAll bool                 // the last answer about all projects was yes
+	doubted bool                 // and the one after it no
+	ids     []string             // projects listed, most recently changed first
+	seen    string               // newest entry of the platform's log
+	logs    map[string]time.Time // when a project's own log was read
 }
 
 // membersFor is how long the list of one's own projects is read before asking for all of them again.
@@ -80,6 +82,23 @@ func (r *reader) learn(name string, held bool) {
 	r.b.Health.Set(func(h *platform.SourceHealth) { h.Rights = list })
 }
 
+// believe tells whether an answer about all projects is taken as it is. A credential that was allowed to see them and is refused once is
+// not turned into a member's at once: that would drop every project for a passing refusal of somebody in between.
+func (r *reader) believe(all bool) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if all {
+		r.seesAll, r.doubted = true, false
+		return true
+	}
+	if r.seesAll && !r.doubted {
+		r.doubted = true
+		return false
+	}
+	r.seesAll = false
+	return true
+}
+
 func (r *reader) projects(ctx context.Context) error {
 	r.mu.Lock()
 	tryAll := r.member.IsZero() || r.clock().Sub(r.member) > membersFor
@@ -93,6 +112,9 @@ func (r *reader) projects(ctx context.Context) error {
 			}
 		}
 		return explain(err, admin)
+	}
+	if tryAll && !r.believe(all) {
+		return &transport.Fault{Class: transport.ClassForbidden, Source: r.name, Method: "GET", URL: r.URL(), Status: 403, Message: "the list of all projects, allowed until now, was refused"}
 	}
 	if tryAll {
 		r.learn(rightProjects, all)

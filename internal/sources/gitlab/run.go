@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	identityEvery = 5 * time.Minute
+	identityEvery = 20 * time.Second // whether it answers, and still knows us
 	activeEvery   = 15 * time.Second
 	detailsEvery  = 30 * time.Minute // of projects nobody looks at
 	detailsInView = 2 * time.Minute  // some ten calls each, thirty projects on a screen: two or three calls a second

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	accessEvery = 5 * time.Minute
+	accessEvery = 20 * time.Second // whether it answers, and still knows us
 	imagesEvery = 15 * time.Minute // of projects nobody looks at: one call a repository
 	probes      = 3                // projects tried before we say that listing images is refused
 )

@@ -16,7 +16,7 @@ const (
 	errorsEvery = 30 * time.Second // for a namespace in view
 	lookEvery   = 5 * time.Second  // whether one is due; at once when one comes into view
 	lookTurn    = 30 * time.Second // how long one turn of looking lasts
-	aliveEvery  = time.Minute
+	aliveEvery  = 20 * time.Second
 	refusedWait = 5 * time.Minute
 )
 

@@ -15,7 +15,7 @@ import (
 // Tenants in which nobody looks at anything are asked every restEvery: with hundreds of them, four questions each are many. A screen
 // of projects has some fifty tenants in view: with these periods all of it stays below five calls a second.
 const (
-	aliveEvery  = time.Minute
+	aliveEvery  = 20 * time.Second
 	alertsEvery = time.Minute
 	usageEvery  = 2 * time.Minute
 	restEvery   = 15 * time.Minute

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	identityEvery = 5 * time.Minute
+	identityEvery = 20 * time.Second // whether it answers, and still knows us
 	detailsEvery  = 10 * time.Minute // of projects nobody looks at
 )
 
