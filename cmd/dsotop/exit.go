@@ -11,9 +11,10 @@ import (
 // Exit codes, as documented in the README.
 const (
 	exitFine     = 0
-	exitFindings = 1 // findings at or above --fail-on
-	exitUsage    = 2 // usage or configuration
-	exitSources  = 3 // the console failed, or a source gave nothing and nothing cached stands in
+	exitFindings = 1   // findings at or above --fail-on
+	exitUsage    = 2   // usage or configuration
+	exitSignal   = 130 // ended by a signal, as shells count
+	exitSources  = 3   // the console failed, or a source gave nothing and nothing cached stands in
 )
 
 // exit is an error that carries its exit code. A nil Err ends silently: everything was printed already.
@@ -50,7 +51,7 @@ func conclude(err error, l lang, s streams) int {
 	case errors.As(err, &mistakes):
 		fmt.Fprintln(s.err, mistakes.Text(string(l)))
 	case errors.Is(err, context.Canceled):
-		return 130 // ended by a signal, as shells count
+		return exitSignal
 	case err.Error() != "":
 		fmt.Fprintln(s.err, "dsotop: "+err.Error())
 	}

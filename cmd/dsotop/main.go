@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // Set at link time by the Makefile.
@@ -17,8 +18,17 @@ var (
 	date    = "unknown"
 )
 
+// giveUp is how long the end may take after a signal.
+const giveUp = 5 * time.Second
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		<-ctx.Done()
+		stop() // a second signal ends at once
+		time.Sleep(giveUp)
+		os.Exit(exitSignal) // a terminal that takes no more bytes would hold us for ever
+	}()
 	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr})
 	stop()
 	os.Exit(code)

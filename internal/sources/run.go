@@ -16,6 +16,7 @@ import (
 const (
 	firstBackoff     = time.Second
 	longestBackoff   = time.Minute
+	firstForbidden   = time.Minute
 	forbiddenAgain   = 5 * time.Minute
 	longestForbidden = time.Hour
 	credentialAgain  = 30 * time.Second
@@ -188,7 +189,7 @@ func retryWait(b *Board, err error, n int) time.Duration {
 	wait := jitter(b.paced(min(firstBackoff<<min(n-1, 10), longestBackoff)), 0.3)
 	switch f.Class {
 	case transport.ClassForbidden, transport.ClassRefused:
-		wait = jitter(b.paced(forbiddenAgain), 0.1)
+		wait = jitter(b.paced(min(firstForbidden<<min(n-1, 10), forbiddenAgain)), 0.1) // a right is not granted by asking often; a gateway may change its mind
 	case transport.ClassUnauthorised, transport.ClassCredential:
 		wait = jitter(b.paced(credentialAgain), 0.1)
 	}

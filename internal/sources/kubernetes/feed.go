@@ -23,6 +23,7 @@ import (
 const (
 	firstBackoff    = time.Second
 	longestBackoff  = time.Minute
+	firstForbidden  = time.Minute // a right is not granted by asking often; a gateway may change its mind
 	forbiddenAgain  = 5 * time.Minute
 	credentialAgain = 30 * time.Second
 	absentAgain     = 10 * time.Minute // a kind that the cluster does not have
@@ -165,7 +166,7 @@ func (f *feed) failed(err error, failures int) time.Duration {
 	wait := jitter(f.r.paced(min(firstBackoff<<min(failures-1, 10), longestBackoff)))
 	switch flt.Class {
 	case transport.ClassForbidden, transport.ClassRefused:
-		wait = jitter(f.r.paced(forbiddenAgain))
+		wait = jitter(f.r.paced(min(firstForbidden<<min(failures-1, 10), forbiddenAgain)))
 	case transport.ClassUnauthorised, transport.ClassCredential:
 		wait = jitter(f.r.paced(credentialAgain))
 	}
