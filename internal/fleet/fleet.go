@@ -118,7 +118,7 @@ func (f *Fleet) survey(s *store.Snapshot) bool {
 	}
 	membership, renamed := false, false
 	for _, ns := range namespaces {
-		if slug, ok := strings.CutPrefix(ns, slugScope); ok {
+		if slug, ok := strings.CutPrefix(ns, store.SlugScope); ok {
 			f.touchSlug(s, slug)
 			continue
 		}
@@ -208,7 +208,7 @@ func (f *Fleet) reconsider(s *store.Snapshot) bool {
 	moved := false
 	s.ScopesSince(0, func(scope string) {
 		switch {
-		case scope == "" || strings.HasPrefix(scope, slugScope):
+		case scope == "" || strings.HasPrefix(scope, store.SlugScope):
 		case platform.IsUUID(scope):
 			moved = f.touchProject(s, scope) || moved
 		default:

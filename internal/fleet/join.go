@@ -135,7 +135,7 @@ func (j *join) dossier() *platform.Dossier {
 
 // bySlug adds what sources kept under the slug because nobody told them the id.
 func (j *join) bySlug(d *platform.Dossier, git []platform.GitRepository, pipelines []platform.Pipeline) ([]platform.GitRepository, []platform.Pipeline) {
-	scope := slugScope + d.Project.Slug
+	scope := store.ScopeOfSlug(d.Project.Slug)
 	if items, age, ok := read(j.w, store.GitRepos, j.s, scope); ok {
 		git, j.known[platform.FamGit] = items, age
 	}

@@ -11,9 +11,6 @@ import (
 	"dsotop/internal/store"
 )
 
-// slugScope starts the scope under which a source keeps a project of which it knows the slug only.
-const slugScope = "slug:"
-
 // world is what all projects share. It is never changed once made.
 type world struct {
 	console  platform.ConsoleInfo

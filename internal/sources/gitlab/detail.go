@@ -7,6 +7,7 @@ import (
 	"dsotop/internal/platform"
 	"dsotop/internal/sources"
 	"dsotop/internal/sources/transport"
+	"dsotop/internal/store"
 )
 
 const (
@@ -35,7 +36,7 @@ func (s *Source) detail(ctx context.Context, b *sources.Board, scope string) err
 		s.facts.publishOne(b.Store, s.opts.Name, scope, freshTokens)
 		s.tell(b)
 	}()
-	for _, group := range s.facts.groupsOf(scopesOf(b.Store.Current()), scope) {
+	for _, group := range s.facts.groupsOf(store.SlugsOf(b.Store.Current()), scope) {
 		repos := s.facts.repositories(group)
 		for _, r := range repos {
 			if err := s.detailPipelines(ctx, r); err != nil {
@@ -173,7 +174,7 @@ func (s *Source) readTokens(ctx context.Context, group string, now time.Time) (f
 // active looks again at the repositories in view whose newest pipeline still runs.
 func (s *Source) active(ctx context.Context, b *sources.Board) error {
 	snap := b.Store.Current()
-	sc := scopesOf(snap)
+	sc := store.SlugsOf(snap)
 	for _, scope := range b.Interest.Wanted() {
 		looked := false
 		for _, group := range s.facts.groupsOf(sc, scope) {

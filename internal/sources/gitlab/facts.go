@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dsotop/internal/platform"
+	"dsotop/internal/store"
 )
 
 // keepPipelines is how many pipelines of one repository are kept.
@@ -30,7 +31,7 @@ type facts struct {
 	heads   map[int64]head                // by repository id
 	tokens  map[string]tokensRead         // by group
 	rights  map[string]bool               // found while reading details
-	written scopes                        // the translation used for the shelves as they are
+	written store.Slugs                   // the translation used for the shelves as they are
 }
 
 type jobsRead struct {
@@ -161,12 +162,12 @@ func (f *facts) fleetHasPipelines() bool {
 }
 
 // groupsOf lists the groups of one project.
-func (f *facts) groupsOf(sc scopes, scope string) []string {
+func (f *facts) groupsOf(sc store.Slugs, scope string) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var out []string
 	for _, g := range slices.Sorted(maps.Keys(f.groups)) {
-		if s, ok := sc.of(g); ok && s == scope {
+		if s, ok := scopeOf(sc, g); ok && s == scope {
 			out = append(out, g)
 		}
 	}
@@ -174,7 +175,7 @@ func (f *facts) groupsOf(sc scopes, scope string) []string {
 }
 
 // scopesListed lists the scopes of all projects seen in the newest fleet pass.
-func (f *facts) scopesListed(sc scopes) []string {
+func (f *facts) scopesListed(sc store.Slugs) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Sorted(maps.Keys(f.byScope(sc)))

@@ -6,7 +6,7 @@
 // the repository a mirror run concerned, group access tokens.
 //
 // Facts are kept under the console's project id. As long as no console said which projects exist they are kept under
-// "slug:" + the name of the project's group (see [ScopeOfSlug]).
+// "slug:" + the name of the project's group (see [store.ScopeOfSlug]).
 //
 // Traces and the values of CI variables are never read, with one exception: the variables of a mirror run carry the name
 // of the repository it concerned (PROJECT_NAME); that one is kept and the others are dropped before anything sees them.

@@ -11,6 +11,7 @@ import (
 
 	"dsotop/internal/platform"
 	"dsotop/internal/sources/transport"
+	"dsotop/internal/store"
 )
 
 func TestGroupOf(t *testing.T) {
@@ -34,10 +35,10 @@ func TestGroupOf(t *testing.T) {
 }
 
 func TestScope(t *testing.T) {
-	with := scopes{ids: map[string]string{"guichet": "id-1", "mi-old": "id-2", "infra": "id-3"}}
-	without := scopes{}
+	with := store.Slugs{IDs: map[string]string{"guichet": "id-1", "mi-old": "id-2", "infra": "id-3"}}
+	without := store.Slugs{}
 	for _, c := range []struct {
-		in          scopes
+		in          store.Slugs
 		group, want string
 		ok          bool
 	}{
@@ -52,7 +53,7 @@ func TestScope(t *testing.T) {
 		{without, "catalog", "", false},
 		{without, "", "", false},
 	} {
-		scope, ok := c.in.of(c.group)
+		scope, ok := scopeOf(c.in, c.group)
 		if scope != c.want || ok != c.ok {
 			t.Errorf("of(%q) = %q, %v; want %q", c.group, scope, ok, c.want)
 		}

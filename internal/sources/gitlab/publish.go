@@ -35,10 +35,10 @@ func (f *facts) assemble(groups []string) shelves {
 }
 
 // byScope sorts the groups by the scope of their project. Call it with the lock held.
-func (f *facts) byScope(sc scopes) map[string][]string {
+func (f *facts) byScope(sc store.Slugs) map[string][]string {
 	out := map[string][]string{}
 	for _, g := range slices.Sorted(maps.Keys(f.groups)) {
-		if scope, ok := sc.of(g); ok {
+		if scope, ok := scopeOf(sc, g); ok {
 			out[scope] = append(out[scope], g)
 		}
 	}
@@ -47,7 +47,7 @@ func (f *facts) byScope(sc scopes) map[string][]string {
 
 // publish writes all shelves after a fleet pass. PutAll makes what disappeared from GitLab disappear from the store.
 func (f *facts) publish(st *store.Store, source string) {
-	sc := scopesOf(st.Current())
+	sc := store.SlugsOf(st.Current())
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.listed {
@@ -68,7 +68,7 @@ func (f *facts) publish(st *store.Store, source string) {
 		}
 	}
 	if f.whole { // the console's projects that GitLab has nothing of: known to be empty
-		for _, scope := range sc.ids {
+		for _, scope := range sc.IDs {
 			if repos[scope] == nil {
 				repos[scope], pipelines[scope] = []platform.GitRepository{}, []platform.Pipeline{}
 			}
@@ -108,7 +108,7 @@ func fillIn[T any](tx *store.Tx, snap *store.Snapshot, kind store.Kind[T], sourc
 
 // publishOne writes the shelves of one project after its details were read.
 func (f *facts) publishOne(st *store.Store, source, scope string, freshTokens bool) {
-	sc := scopesOf(st.Current())
+	sc := store.SlugsOf(st.Current())
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	groups := f.byScope(sc)[scope]
@@ -135,7 +135,7 @@ func (f *facts) publishOne(st *store.Store, source, scope string, freshTokens bo
 func (f *facts) moved(st *store.Store) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.listed && !f.written.equal(scopesOf(st.Current()))
+	return f.listed && !f.written.Equal(store.SlugsOf(st.Current()))
 }
 
 func (f *facts) tokensOf(groups []string) ([]platform.AccessToken, bool) {

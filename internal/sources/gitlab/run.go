@@ -9,6 +9,7 @@ import (
 	"dsotop/internal/platform"
 	"dsotop/internal/sources"
 	"dsotop/internal/sources/transport"
+	"dsotop/internal/store"
 )
 
 const (
@@ -44,7 +45,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 				if s.facts.moved(b.Store) {
 					s.facts.publish(b.Store, s.opts.Name)
 				}
-				return s.facts.scopesListed(scopesOf(b.Store.Current()))
+				return s.facts.scopesListed(store.SlugsOf(b.Store.Current()))
 			},
 			Do: func(ctx context.Context, scope string) error { return s.detail(ctx, b, scope) },
 		},

@@ -223,13 +223,13 @@ func TestConsoleComesLater(t *testing.T) {
 	f := newFace(t)
 	told := false
 	snap := run(t, options(t, f.URL), nil, func(st *store.Store, s *store.Snapshot) bool {
-		if complete(s, ScopeOfSlug("guichet")) && !told {
+		if complete(s, store.ScopeOfSlug("guichet")) && !told {
 			told = true
 			console(st)
 		}
 		return told && complete(s, "id-1")
 	})
-	if len(store.GitRepos.Of(snap, ScopeOfSlug("guichet"))) != 0 || len(store.Tokens.Of(snap, ScopeOfSlug("guichet"))) != 0 {
+	if len(store.GitRepos.Of(snap, store.ScopeOfSlug("guichet"))) != 0 || len(store.Tokens.Of(snap, store.ScopeOfSlug("guichet"))) != 0 {
 		t.Error("facts are kept twice")
 	}
 }

@@ -17,7 +17,7 @@ type facts struct {
 	images  map[string][]platform.Image
 	cut     map[string]map[string]int64 // by project, "<project>/<repository>" → artifacts not read; -1 when unknown how many
 	rights  map[string]bool
-	written scopes
+	written store.Slugs
 }
 
 func newFacts() *facts {
@@ -31,9 +31,9 @@ func (f *facts) setListed(names []string) {
 }
 
 // wanted lists the slugs to read: the console's projects, else what Harbor lists.
-func (f *facts) wanted(sc scopes) []string {
-	if sc.known() {
-		return slices.Sorted(maps.Keys(sc.ids))
+func (f *facts) wanted(sc store.Slugs) []string {
+	if sc.Known() {
+		return slices.Sorted(maps.Keys(sc.IDs))
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -41,10 +41,10 @@ func (f *facts) wanted(sc scopes) []string {
 }
 
 // wantedScopes lists the scopes of the projects to read.
-func (f *facts) wantedScopes(sc scopes) []string {
+func (f *facts) wantedScopes(sc store.Slugs) []string {
 	var out []string
 	for _, slug := range f.wanted(sc) {
-		if scope, ok := sc.of(slug); ok {
+		if scope, ok := sc.Of(slug); ok {
 			out = append(out, scope)
 		}
 	}
@@ -71,15 +71,15 @@ func (f *facts) forget(st *store.Store, source, project string) {
 	defer f.mu.Unlock()
 	delete(f.images, project)
 	delete(f.cut, project)
-	st.Apply(func(tx *store.Tx) { store.Images.Drop(tx, source, ScopeOfSlug(project)) })
+	st.Apply(func(tx *store.Tx) { store.Images.Drop(tx, source, store.ScopeOfSlug(project)) })
 }
 
 // publishOne writes the shelf of one project.
 func (f *facts) publishOne(st *store.Store, source, project string) {
-	sc := scopesOf(st.Current())
+	sc := store.SlugsOf(st.Current())
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	scope, ok := sc.of(project)
+	scope, ok := sc.Of(project)
 	if !ok {
 		return
 	}
@@ -95,16 +95,16 @@ func (f *facts) publishOne(st *store.Store, source, project string) {
 
 // rejoin moves the shelves when the console's projects changed: to their ids, and away with those that are gone.
 func (f *facts) rejoin(st *store.Store, source string) {
-	sc := scopesOf(st.Current())
+	sc := store.SlugsOf(st.Current())
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.written.equal(sc) {
+	if f.written.Equal(sc) {
 		return
 	}
 	f.written = sc
 	byScope := map[string][]platform.Image{}
 	for project, images := range f.images {
-		scope, ok := sc.of(project)
+		scope, ok := sc.Of(project)
 		if !ok {
 			delete(f.images, project)
 			continue
@@ -114,7 +114,7 @@ func (f *facts) rejoin(st *store.Store, source string) {
 	st.Apply(func(tx *store.Tx) {
 		for shelf := range store.Images.All(st.Current()) {
 			// What the last known state brought stays until it was read again.
-			if _, ok := byScope[shelf.Scope]; !ok && shelf.Source == source && !(shelf.Cached && sc.holds(shelf.Scope)) {
+			if _, ok := byScope[shelf.Scope]; !ok && shelf.Source == source && !(shelf.Cached && sc.Holds(shelf.Scope)) {
 				store.Images.Drop(tx, source, shelf.Scope)
 			}
 		}

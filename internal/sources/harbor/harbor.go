@@ -5,7 +5,7 @@
 // in the background.
 //
 // A Harbor project is named by the console's slug. Facts are kept under the console's project id; as long as no console
-// said which projects exist, under "slug:" + the name of the Harbor project (see [ScopeOfSlug]).
+// said which projects exist, under "slug:" + the name of the Harbor project (see [store.ScopeOfSlug]).
 package harbor
 
 import (

@@ -9,6 +9,7 @@ import (
 	"dsotop/internal/platform"
 	"dsotop/internal/sources"
 	"dsotop/internal/sources/transport"
+	"dsotop/internal/store"
 )
 
 const (
@@ -27,7 +28,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 				return err
 			}
 			b.Health.Set(id.into)
-			err = s.probe(ctx, s.facts.wanted(scopesOf(b.Store.Current())))
+			err = s.probe(ctx, s.facts.wanted(store.SlugsOf(b.Store.Current())))
 			s.tell(b) // also wakes the sweep when there is no console
 			return err
 		}},
@@ -36,15 +37,15 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 			Scopes: func() []string {
 				// Called when the store changed: the moment to follow a console that has just said which projects exist.
 				s.facts.rejoin(b.Store, s.opts.Name)
-				return s.facts.wantedScopes(scopesOf(b.Store.Current()))
+				return s.facts.wantedScopes(store.SlugsOf(b.Store.Current()))
 			},
 			Gone: func(scope string) {
-				if project, ok := (scopes{}).slug(scope); ok { // without a console; with one, rejoin follows it
+				if project, ok := (store.Slugs{}).Slug(scope); ok { // without a console; with one, rejoin follows it
 					s.facts.forget(b.Store, s.opts.Name, project)
 				}
 			},
 			Do: func(ctx context.Context, scope string) error {
-				project, ok := scopesOf(b.Store.Current()).slug(scope)
+				project, ok := store.SlugsOf(b.Store.Current()).Slug(scope)
 				if !ok {
 					return nil // the console changed its mind since
 				}
@@ -105,7 +106,7 @@ func (s *Source) probe(ctx context.Context, wanted []string) error {
 		return err
 	}
 	if len(wanted) == 0 {
-		wanted = s.facts.wanted(scopes{})
+		wanted = s.facts.wanted(store.Slugs{})
 	}
 	if own := robotProject(s.opts.Transport.Auth.User); own != "" {
 		wanted = []string{own}

@@ -146,9 +146,9 @@ func TestRunWithConsole(t *testing.T) {
 func TestRunWithoutConsole(t *testing.T) {
 	srv := serve(t, healthy())
 	snap := run(t, options(t, srv.URL, "astreinte.sre"), nil, func(s *store.Snapshot) bool {
-		return len(store.Images.Items(s, ScopeOfSlug("guichet"))) == 2 && len(store.Images.Of(s, ScopeOfSlug("vide"))) == 1
+		return len(store.Images.Items(s, store.ScopeOfSlug("guichet"))) == 2 && len(store.Images.Of(s, store.ScopeOfSlug("vide"))) == 1
 	})
-	if got := store.Images.Of(snap, ScopeOfSlug("cache")); len(got) != 0 {
+	if got := store.Images.Of(snap, store.ScopeOfSlug("cache")); len(got) != 0 {
 		t.Errorf("a proxy cache is no project: %v", got)
 	}
 }

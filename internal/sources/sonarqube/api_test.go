@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dsotop/internal/platform"
+	"dsotop/internal/store"
 )
 
 func TestMeasures(t *testing.T) {
@@ -72,7 +73,7 @@ func TestGateForgetsFormerAnalysis(t *testing.T) {
 	key := platform.SonarKey("guichet", "api")
 	f := newFacts()
 	f.setFleet([]component{{key, monday}, {"somebody:else", monday}}, map[string]map[string]string{key: {"alert_status": "OK", "coverage": "91"}}, true)
-	sc := scopes{}
+	sc := store.Slugs{}
 	if due := f.due(sc, "slug:guichet", time.Time{}); len(due) != 1 {
 		t.Fatalf("due: %v", due)
 	}

@@ -19,7 +19,7 @@ type facts struct {
 	listed  bool
 	whole   bool                 // every project was listed, and measured
 	ended   map[string]time.Time // by scope, the newest end of a pipeline when details were read
-	written scopes
+	written store.Slugs
 }
 
 type project struct {
@@ -63,14 +63,14 @@ func (f *facts) setFleet(list []component, measures map[string]map[string]string
 
 // due lists the keys of one project whose details are missing or of a former analysis; all of them when a pipeline of the project
 // ended since the last time, because its analysis is then newer than our list.
-func (f *facts) due(sc scopes, scope string, ended time.Time) []string {
+func (f *facts) due(sc store.Slugs, scope string, ended time.Time) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	last, looked := f.ended[scope]
 	again := looked && ended.After(last)
 	var out []string
 	for key, p := range f.known {
-		if s, ok := sc.of(p.slug); !ok || s != scope {
+		if s, ok := sc.Of(p.slug); !ok || s != scope {
 			continue
 		}
 		switch {
@@ -117,12 +117,12 @@ func (f *facts) drop(key string) {
 	delete(f.known, key)
 }
 
-func (f *facts) scopesListed(sc scopes) []string {
+func (f *facts) scopesListed(sc store.Slugs) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	seen := map[string]bool{}
 	for _, p := range f.known {
-		if scope, ok := sc.of(p.slug); ok {
+		if scope, ok := sc.Of(p.slug); ok {
 			seen[scope] = true
 		}
 	}
@@ -177,10 +177,10 @@ func (p project) gate(key, base string) platform.Gate {
 }
 
 // gates makes the gates of every scope, or of one when only is not "". Call it with the lock held.
-func (f *facts) gates(sc scopes, base, only string) map[string][]platform.Gate {
+func (f *facts) gates(sc store.Slugs, base, only string) map[string][]platform.Gate {
 	out := map[string][]platform.Gate{}
 	for key, p := range f.known {
-		if scope, ok := sc.of(p.slug); ok && (only == "" || scope == only) && p.status() != "" {
+		if scope, ok := sc.Of(p.slug); ok && (only == "" || scope == only) && p.status() != "" {
 			out[scope] = append(out[scope], p.gate(key, base))
 		}
 	}
@@ -192,7 +192,7 @@ func (f *facts) gates(sc scopes, base, only string) map[string][]platform.Gate {
 
 // publish writes the shelves of all projects.
 func (f *facts) publish(st *store.Store, source, base string) {
-	sc := scopesOf(st.Current())
+	sc := store.SlugsOf(st.Current())
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.listed {
@@ -201,7 +201,7 @@ func (f *facts) publish(st *store.Store, source, base string) {
 	f.written = sc
 	gates := f.gates(sc, base, "")
 	if f.whole { // the console's projects that SonarQube has nothing of: known to be empty
-		for _, scope := range sc.ids {
+		for _, scope := range sc.IDs {
 			if gates[scope] == nil {
 				gates[scope] = []platform.Gate{}
 			}
@@ -212,7 +212,7 @@ func (f *facts) publish(st *store.Store, source, base string) {
 
 // publishOne writes the shelf of one project.
 func (f *facts) publishOne(st *store.Store, source, base, scope string) {
-	sc := scopesOf(st.Current())
+	sc := store.SlugsOf(st.Current())
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	gates, ok := f.gates(sc, base, scope)[scope]
@@ -230,5 +230,5 @@ func (f *facts) publishOne(st *store.Store, source, base, scope string) {
 func (f *facts) moved(st *store.Store) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.listed && !f.written.equal(scopesOf(st.Current()))
+	return f.listed && !f.written.Equal(store.SlugsOf(st.Current()))
 }

@@ -10,6 +10,7 @@ import (
 	"dsotop/internal/platform"
 	"dsotop/internal/sources"
 	"dsotop/internal/sources/transport"
+	"dsotop/internal/store"
 )
 
 const (
@@ -37,7 +38,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 				if s.facts.moved(b.Store) {
 					s.facts.publish(b.Store, s.opts.Name, s.base())
 				}
-				return s.facts.scopesListed(scopesOf(b.Store.Current()))
+				return s.facts.scopesListed(store.SlugsOf(b.Store.Current()))
 			},
 			Do: func(ctx context.Context, scope string) error { return s.details(ctx, b, scope) },
 		},
@@ -47,7 +48,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 // fleet reads which projects there are, when they were analysed, and their measures.
 func (s *Source) fleet(ctx context.Context, b *sources.Board) error {
 	snap := b.Store.Current()
-	list, cut, dated, err := s.list(ctx, declaredKeys(snap, scopesOf(snap)))
+	list, cut, dated, err := s.list(ctx, declaredKeys(snap, store.SlugsOf(snap)))
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (s *Source) details(ctx context.Context, b *sources.Board, scope string) er
 	changed := false
 	snap := b.Store.Current()
 	ended := lastEnd(snap, scope)
-	for _, key := range s.facts.due(scopesOf(snap), scope, ended) {
+	for _, key := range s.facts.due(store.SlugsOf(snap), scope, ended) {
 		d, err := s.detail(ctx, key)
 		switch {
 		case err == nil:

@@ -154,7 +154,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestRunWithoutConsole(t *testing.T) {
-	run(t, options(t, serve(t, healthy())), nil, func(s *store.Snapshot) bool { return gateOf(s, ScopeOfSlug("guichet"), apiKey).Revision != "" })
+	run(t, options(t, serve(t, healthy())), nil, func(s *store.Snapshot) bool { return gateOf(s, store.ScopeOfSlug("guichet"), apiKey).Revision != "" })
 }
 
 // Where listing is refused, the keys are computed from what the console declares.

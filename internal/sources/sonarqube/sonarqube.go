@@ -5,7 +5,7 @@
 // project's conditions and analysed commit are read only when that date moved, those in view first.
 //
 // Facts are kept under the console's project id, found by the slug in the key "<slug>-<repository>-<hash>". As long as no
-// console said which projects exist they are kept under "slug:" + that slug (see [ScopeOfSlug]).
+// console said which projects exist they are kept under "slug:" + that slug (see [store.ScopeOfSlug]).
 package sonarqube
 
 import (
