@@ -77,10 +77,10 @@ func (p *program) demo(ctx context.Context, f demoFlags) error {
 	e.Start(ctx)
 	wait, cancel := context.WithTimeout(ctx, settleTime)
 	stop := p.progress(e)
-	v := e.Settle(wait)
+	v, complete := e.Settle(wait)
 	stop()
 	cancel()
-	if err := p.printStatus(p.out, v, profile.Name, "table"); err != nil {
+	if err := p.printStatus(p.out, v, profile.Name, complete, "table"); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(p.out, p.lang.of("\nDans un terminal, « dsotop demo » (ou « make demo ») ouvre le tableau de bord sur cette plateforme.", "\nIn a terminal, “dsotop demo” (or “make demo”) opens the dashboard on this platform."))

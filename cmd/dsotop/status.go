@@ -44,18 +44,20 @@ func (p *program) statusCommand() *cobra.Command {
 		Short: p.lang.of("L'état des projets et des sources, une fois", "The state of projects and sources, once"),
 		Args:  noArgs(p.lang),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.once(cmd.Context(), o, func(v *fleet.View, profile string) error { return p.printStatus(p.out, v, profile, o.output) })
+			return p.once(cmd.Context(), o, func(v *fleet.View, profile string, complete bool) error {
+				return p.printStatus(p.out, v, profile, complete, o.output)
+			})
 		},
 	}
 	p.printFlags(cmd, &o)
 	return cmd
 }
 
-func (p *program) printStatus(w io.Writer, v *fleet.View, profile, form string) error {
+func (p *program) printStatus(w io.Writer, v *fleet.View, profile string, complete bool, form string) error {
 	if form == "table" {
-		return report.StatusTable(w, v, string(p.lang))
+		return report.StatusTable(w, v, complete, string(p.lang))
 	}
-	return document(w, form, report.Status(v, profile, string(p.lang)))
+	return document(w, form, report.Status(v, profile, complete, string(p.lang)))
 }
 
 func (p *program) findingsCommand() *cobra.Command {
@@ -67,11 +69,11 @@ func (p *program) findingsCommand() *cobra.Command {
 		Args:  noArgs(p.lang),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			from, _ := platform.ParseSeverity(floor)
-			return p.once(cmd.Context(), o, func(v *fleet.View, profile string) error {
+			return p.once(cmd.Context(), o, func(v *fleet.View, profile string, complete bool) error {
 				if o.output == "table" {
-					return report.FindingsTable(p.out, v, string(p.lang), from)
+					return report.FindingsTable(p.out, v, complete, string(p.lang), from)
 				}
-				return document(p.out, o.output, report.Findings(v, profile, string(p.lang), from))
+				return document(p.out, o.output, report.Findings(v, profile, complete, string(p.lang), from))
 			})
 		},
 	}
@@ -81,7 +83,7 @@ func (p *program) findingsCommand() *cobra.Command {
 }
 
 // once starts the engine, waits until everything was read, prints, and chooses the exit code: findings beat sources (README).
-func (p *program) once(ctx context.Context, o printing, print func(*fleet.View, string) error) error {
+func (p *program) once(ctx context.Context, o printing, print func(v *fleet.View, profile string, complete bool) error) error {
 	cfg, profile, err := p.load()
 	if err != nil {
 		return err
@@ -97,13 +99,13 @@ func (p *program) once(ctx context.Context, o printing, print func(*fleet.View, 
 	}
 	wait, cancel := context.WithTimeout(ctx, o.wait)
 	stop := p.progress(e)
-	v := e.Settle(wait)
+	v, complete := e.Settle(wait)
 	stop()
 	cancel()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err := print(v, profile.Name); err != nil {
+	if err := print(v, profile.Name, complete); err != nil {
 		return err
 	}
 	for _, s := range v.Sources {

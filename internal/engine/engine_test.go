@@ -67,8 +67,8 @@ func settle(t *testing.T, e *engine.Engine) *fleet.View {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	v := e.Settle(ctx)
-	if ctx.Err() != nil {
+	v, complete := e.Settle(ctx)
+	if !complete {
 		t.Errorf("not settled in time")
 	}
 	return v

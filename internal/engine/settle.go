@@ -12,28 +12,41 @@ import (
 // told them.
 const stillFor = 300 * time.Millisecond
 
-// Settle waits until everything that can be read has been read once, or ctx ends, and returns the view of that moment. It is for commands
-// that print once: it puts every project in view, so that details come at once.
-func (e *Engine) Settle(ctx context.Context) *fleet.View {
+// detailsFor is how long details are waited for once every family of facts is there: on a platform of hundreds of projects they come at
+// the pace that the systems bear, which may take minutes.
+const detailsFor = 10 * time.Second
+
+// Settle waits until everything that can be read has been read once, or ctx ends, and returns the view of that moment; complete tells
+// whether nothing was still on its way. It is for commands that print once: it puts every project in view, so that details come at once.
+func (e *Engine) Settle(ctx context.Context) (v *fleet.View, complete bool) {
 	session := new(int)
 	defer e.interest.Set(session, nil)
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()
-	var since time.Time
+	var still, details time.Time // since when nothing is missing, since when only details are
 	for {
-		v := e.View()
+		v = e.View()
 		e.interest.Set(session, everything(v))
-		switch now := time.Now(); {
+		now := time.Now()
+		switch {
 		case !settled(v):
-			since = time.Time{}
-		case since.IsZero():
-			since = now
-		case now.Sub(since) >= stillFor:
-			return v
+			still, details = time.Time{}, time.Time{}
+		case pending(v):
+			still = time.Time{}
+			if details.IsZero() {
+				details = now
+			}
+			if now.Sub(details) >= detailsFor {
+				return v, false
+			}
+		case still.IsZero():
+			still = now
+		case now.Sub(still) >= stillFor:
+			return v, true
 		}
 		select {
 		case <-ctx.Done():
-			return e.View()
+			return e.View(), false
 		case <-look.C:
 		}
 	}
@@ -59,16 +72,10 @@ func settled(v *fleet.View) bool {
 		return false
 	}
 	live := map[string]bool{}
-	pending, listed := false, false
 	for _, s := range v.Sources {
-		listed = listed || s.State != platform.StateNotConfigured && (s.Kind == "console" || s.Kind == "argocd" || s.Kind == "kubernetes")
 		if s.State == platform.StateLive {
 			live[s.Kind] = true
-			pending = pending || s.Pending > 0
 		}
-	}
-	if pending && (listed || len(v.Projects) > 0) { // without anybody to list projects, details of them have no row to wait for
-		return false
 	}
 	awaited := map[string][]platform.Family{
 		"console":   {platform.FamEnvironments, platform.FamRepositories, platform.FamLog},
@@ -99,4 +106,14 @@ func settled(v *fleet.View) bool {
 		}
 	}
 	return true
+}
+
+// pending reports whether a source that works has details to read that a row of the view is waiting for.
+func pending(v *fleet.View) bool {
+	waiting, listed := false, false
+	for _, s := range v.Sources {
+		listed = listed || s.State != platform.StateNotConfigured && (s.Kind == "console" || s.Kind == "argocd" || s.Kind == "kubernetes")
+		waiting = waiting || s.State == platform.StateLive && s.Pending > 0
+	}
+	return waiting && (listed || len(v.Projects) > 0) // without anybody to list projects, details of them have no row to wait for
 }

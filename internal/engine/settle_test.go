@@ -23,7 +23,8 @@ func TestWhatSettlingWaitsFor(t *testing.T) {
 		"a cluster still to list some":  {[]platform.SourceHealth{source("kubernetes", platform.StateLive, 0), source("gitlab", platform.StateLive, 20)}, false},
 		"a console away leaves nothing": {[]platform.SourceHealth{source("gitlab", platform.StateLive, 0), source("console", platform.StateUnreachable, 0)}, true},
 	} {
-		if got := settled(&fleet.View{Ready: true, Sources: c.sources}); got != c.want {
+		view := &fleet.View{Ready: true, Sources: c.sources}
+		if got := settled(view) && !pending(view); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

@@ -18,7 +18,7 @@ type StatusDocument struct {
 	Version  int             `json:"version" yaml:"version"`
 	At       time.Time       `json:"at" yaml:"at"`
 	Profile  string          `json:"profile" yaml:"profile"`
-	Complete bool            `json:"complete" yaml:"complete"` // every configured source answered or failed
+	Complete bool            `json:"complete" yaml:"complete"` // nothing was still being read
 	Sources  []SourceStatus  `json:"sources" yaml:"sources"`
 	Projects []ProjectStatus `json:"projects" yaml:"projects"` // worst first
 }
@@ -102,6 +102,7 @@ type FindingsDocument struct {
 	Version  int              `json:"version" yaml:"version"`
 	At       time.Time        `json:"at" yaml:"at"`
 	Profile  string           `json:"profile" yaml:"profile"`
+	Complete bool             `json:"complete" yaml:"complete"` // nothing was still being read
 	Findings []ProjectFinding `json:"findings" yaml:"findings"` // worst first
 }
 
@@ -140,9 +141,9 @@ type RightStatus struct {
 	Obtain  *string `json:"obtain" yaml:"obtain"`   // how to get it, in the language; null when it is held
 }
 
-// Status makes the document of a view.
-func Status(v *fleet.View, profile, lang string) StatusDocument {
-	doc := StatusDocument{Version: Version, At: v.At.UTC(), Profile: profile, Complete: v.Ready, Sources: []SourceStatus{}, Projects: []ProjectStatus{}}
+// Status makes the document of a view. complete says that nothing was still being read when it was taken.
+func Status(v *fleet.View, profile string, complete bool, lang string) StatusDocument {
+	doc := StatusDocument{Version: Version, At: v.At.UTC(), Profile: profile, Complete: complete, Sources: []SourceStatus{}, Projects: []ProjectStatus{}}
 	for _, s := range v.Sources {
 		doc.Sources = append(doc.Sources, sourceStatus(s))
 	}
@@ -152,9 +153,9 @@ func Status(v *fleet.View, profile, lang string) StatusDocument {
 	return doc
 }
 
-// Findings makes the list of all findings at or above a severity.
-func Findings(v *fleet.View, profile, lang string, floor platform.Severity) FindingsDocument {
-	doc := FindingsDocument{Version: Version, At: v.At.UTC(), Profile: profile, Findings: []ProjectFinding{}}
+// Findings makes the list of all findings at or above a severity; complete as for Status.
+func Findings(v *fleet.View, profile string, complete bool, lang string, floor platform.Severity) FindingsDocument {
+	doc := FindingsDocument{Version: Version, At: v.At.UTC(), Profile: profile, Complete: complete, Findings: []ProjectFinding{}}
 	for sev := platform.SeverityCritical; sev >= floor && sev > platform.SeverityOK; sev-- {
 		for _, row := range v.Projects {
 			for _, f := range row.Findings {

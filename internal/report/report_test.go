@@ -29,7 +29,7 @@ func view() *fleet.View {
 }
 
 func TestUnknownIsNullAndConsequencesNameTheirCause(t *testing.T) {
-	doc := Status(view(), "p", "en")
+	doc := Status(view(), "p", true, "en")
 	sick, derived := doc.Projects[0], doc.Projects[1]
 	if sick.Status == nil || *sick.Status != "failed" || sick.Locked == nil || !*sick.Locked {
 		t.Errorf("status and lock of a project the console told: %+v", sick)
@@ -46,19 +46,19 @@ func TestUnknownIsNullAndConsequencesNameTheirCause(t *testing.T) {
 }
 
 func TestFloorOfFindings(t *testing.T) {
-	if got := len(Findings(view(), "p", "en", platform.SeverityInfo).Findings); got != 2 {
+	if got := len(Findings(view(), "p", true, "en", platform.SeverityInfo).Findings); got != 2 {
 		t.Errorf("%d findings, want 2", got)
 	}
 	v := view()
 	v.Projects[0].Findings[0].Severity = platform.SeverityWarning
-	if got := Findings(v, "p", "en", platform.SeverityDegraded).Findings; len(got) != 0 {
+	if got := Findings(v, "p", true, "en", platform.SeverityDegraded).Findings; len(got) != 0 {
 		t.Errorf("findings below the floor: %+v", got)
 	}
 }
 
 func TestTables(t *testing.T) {
 	var sb strings.Builder
-	if err := StatusTable(&sb, view(), "fr"); err != nil {
+	if err := StatusTable(&sb, view(), true, "fr"); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"✖ 1 critique", "vigibat", "failed (verrouillé)", "1/2", "inconnu", "loki : injoignable", "connection refused"} {
@@ -67,7 +67,7 @@ func TestTables(t *testing.T) {
 		}
 	}
 	sb.Reset()
-	if err := FindingsTable(&sb, view(), "en", platform.SeverityInfo); err != nil {
+	if err := FindingsTable(&sb, view(), true, "en", platform.SeverityInfo); err != nil {
 		t.Fatal(err)
 	}
 	if out := sb.String(); !strings.Contains(out, "2 h") || !strings.Contains(out, "└ ") || !strings.Contains(out, "RB-04") {
@@ -108,7 +108,7 @@ func TestStatusTableSaysWhyItIsEmpty(t *testing.T) {
 		{"gitlab", platform.StateLive, "Aucune source ne peut dire quels projets existent"},
 	} {
 		var sb strings.Builder
-		if err := StatusTable(&sb, &fleet.View{Ready: true, Sources: []platform.SourceHealth{{Name: c.kind, Kind: c.kind, State: c.state}}}, "fr"); err != nil {
+		if err := StatusTable(&sb, &fleet.View{Ready: true, Sources: []platform.SourceHealth{{Name: c.kind, Kind: c.kind, State: c.state}}}, true, "fr"); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(sb.String(), c.want) || strings.Contains(sb.String(), "PROJET") {

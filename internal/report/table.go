@@ -38,7 +38,7 @@ func sign(row *fleet.Row) string {
 }
 
 // StatusTable prints the projects, worst first, and the sources that are not well.
-func StatusTable(w io.Writer, v *fleet.View, lang string) error {
+func StatusTable(w io.Writer, v *fleet.View, complete bool, lang string) error {
 	h, set := headsOf(lang), language(lang)
 	var sb strings.Builder
 	for sev := platform.SeverityCritical; sev >= platform.SeverityOK; sev-- {
@@ -67,7 +67,7 @@ func StatusTable(w io.Writer, v *fleet.View, lang string) error {
 			fmt.Fprintf(&sb, "\n○ %s%s%s. %s", s.Name, set.Form.Colon, set.State[s.State].Word, s.Detail)
 		}
 	}
-	if !v.Ready {
+	if !complete {
 		sb.WriteString("\n" + h.incomplete)
 	}
 	return print(w, &sb)
@@ -131,7 +131,7 @@ func title(f platform.Finding, lang string) string {
 }
 
 // FindingsTable prints every finding from a severity on, worst first, with what is folded beneath it.
-func FindingsTable(w io.Writer, v *fleet.View, lang string, floor platform.Severity) error {
+func FindingsTable(w io.Writer, v *fleet.View, complete bool, lang string, floor platform.Severity) error {
 	h, set := headsOf(lang), language(lang)
 	var sb strings.Builder
 	var rows [][]string
@@ -152,7 +152,7 @@ func FindingsTable(w io.Writer, v *fleet.View, lang string, floor platform.Sever
 		sb.WriteString(h.none + "\n")
 	}
 	columns(&sb, rows, map[int]bool{2: true})
-	if !v.Ready {
+	if !complete {
 		sb.WriteString("\n" + h.incomplete)
 	}
 	return print(w, &sb)

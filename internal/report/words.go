@@ -14,12 +14,12 @@ func headsOf(lang string) heads {
 	if lang == "fr" {
 		return heads{project: "PROJET", console: "CONSOLE", environments: "ENV.", argo: "ARGO CD", pods: "PODS", restarts: "RED.", findings: "CONSTAT LE PLUS GRAVE", none: "aucun constat",
 			sources: "SOURCES", reached: "atteint", identity: "compte", version: "version", latency: "temps de réponse", expires: "expire", rights: "droits", held: "oui", lost: "non", advice: "à faire",
-			problems: "en partie", unknown: "inconnu", incomplete: "incomplet : toutes les sources n'ont pas encore répondu", folded: "et", locked: "verrouillé", good: "tout est en ordre",
+			problems: "en partie", unknown: "inconnu", incomplete: "incomplet : des lectures sont encore en cours (--wait pour attendre davantage)", folded: "et", locked: "verrouillé", good: "tout est en ordre",
 			answers: "tout répond", right: "droit manque", rightsLacking: "droits manquent", without: "sans lui, il manque"}
 	}
 	return heads{project: "PROJECT", console: "CONSOLE", environments: "ENV", argo: "ARGO CD", pods: "PODS", restarts: "RST", findings: "WORST FINDING", none: "no finding",
 		sources: "SOURCES", reached: "reached", identity: "account", version: "version", latency: "response time", expires: "expires", rights: "rights", held: "yes", lost: "no", advice: "to do",
-		problems: "in part", unknown: "unknown", incomplete: "incomplete: not every source has answered yet", folded: "and", locked: "locked", good: "all is well",
+		problems: "in part", unknown: "unknown", incomplete: "incomplete: some things are still being read (--wait to wait longer)", folded: "and", locked: "locked", good: "all is well",
 		answers: "everything answers", right: "right is missing", rightsLacking: "rights are missing", without: "without it, missing"}
 }
 

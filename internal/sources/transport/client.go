@@ -94,7 +94,7 @@ func withDefaults(o Options) Options {
 		o.Rate = 10
 	}
 	if o.Burst <= 0 {
-		o.Burst = 60
+		o.Burst = 150
 	}
 	if o.MaxBody <= 0 {
 		o.MaxBody = 64 << 20

@@ -22,7 +22,7 @@ type Options struct {
 	Retries int           // further attempts for a read that failed for a passing reason; 0 means 2, negative none
 	Backoff time.Duration // before the first further attempt, doubled for each next, with jitter; 0 means 250 ms
 	Rate    float64       // requests per second; 0 means 10
-	Burst   int           // at once after a rest; 0 means 60: the first look at what is in view
+	Burst   int           // at once after a rest; 0 means 150: the first look at what is in view
 	MaxBody int64         // bytes accepted in one answer; 0 means 64 MiB
 	Header  http.Header   // added to each request, e.g. X-Scope-OrgID
 	Allow   []Rule        // what may be sent; empty means nothing may
