@@ -83,7 +83,7 @@ func (p *program) root() *cobra.Command {
 	f.StringVar(&p.opts.Config, "config", "", t("fichier de configuration (sinon DSOTOP_CONFIG, puis l'emplacement XDG)", "configuration file (else DSOTOP_CONFIG, then the XDG place)"))
 	f.StringVar(&p.opts.Profile, "profile", "", t("profil à utiliser", "profile to use"))
 	f.StringVar(&p.opts.Language, "lang", "", t("langue : fr ou en", "language: fr or en"))
-	f.StringVar(&p.opts.Theme, "theme", "", t("thème : dark, light, contrast…", "theme: dark, light, contrast…"))
+	f.StringVar(&p.opts.Theme, "theme", "", t("thème : ", "theme: ")+strings.Join(themes.Names(), ", "))
 	f.BoolVar(&p.opts.ASCII, "ascii", false, t("glyphes ASCII", "ASCII glyphs"))
 	f.BoolVar(&p.opts.NoCache, "no-cache", false, t("ne pas lire ni écrire le dernier état connu", "neither read nor write the last known state"))
 	f.BoolVar(&p.opts.LowBandwidth, "low-bandwidth", false, t("ménager une liaison lente", "spare a slow link"))
