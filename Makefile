@@ -67,8 +67,9 @@ vuln: $(VULN) ## known vulnerabilities, where their database can be reached
 bench: ## speed and cost, as benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/... ./demo/... | grep -v 'no test files'
 
-docs: ## regenerate what is generated: findings, keys, README tables, goldens of documents
-	$(GO) test ./internal/platform/findings ./internal/ui/keys ./cmd/dsotop -run 'Generated' -update
+docs: ## regenerate what is generated: docs/findings.md, the README's tables
+	$(GO) test ./internal/platform/findings -run Documentation -update
+	$(GO) test ./cmd/dsotop -run Generated -update
 
 clean: ## what was built here
 	rm -rf bin
