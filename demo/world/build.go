@@ -16,6 +16,7 @@ type builder struct {
 	stages   map[string]*Stage
 	nodes    map[string][]*Node
 	ip       uint32
+	rareMade int // rare troubles given so far
 }
 
 func newBuilder(w *World) *builder {
@@ -41,9 +42,9 @@ func (b *builder) build() {
 	b.stories()
 	switch b.w.opts.Size {
 	case Fleet:
-		b.generate(target{projects: 200, environments: 800, pods: 5000, pipelines: 20, mirrors: 12, images: 10})
+		b.generate(target{projects: 200, environments: 800, pods: 5000, pipelines: 20, mirrors: 12, images: 10, rareEvery: 20})
 	case Huge:
-		b.generate(target{projects: 1000, environments: 4000, pods: 50000, pipelines: 6, mirrors: 4, images: 4, bothObservability: true})
+		b.generate(target{projects: 1000, environments: 4000, pods: 50000, pipelines: 6, mirrors: 4, images: 4, rareEvery: 40, bothObservability: true})
 	}
 	for _, c := range b.s.Clusters {
 		for _, n := range c.Namespaces {

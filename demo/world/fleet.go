@@ -9,6 +9,7 @@ import (
 type target struct {
 	projects, environments, pods int
 	pipelines, mirrors, images   int // by repository
+	rareEvery                    int // a rare trouble in one of so many generated projects
 	bothObservability            bool
 }
 
@@ -86,21 +87,37 @@ func (b *builder) generated(t target, i int, slug string, envs, pods int) int {
 	if h%20 == 0 { // one in twenty is in trouble
 		kind = trouble(1 + i/3%int(troubleCount-1))
 	}
+	outdated := h>>20%9 == 0
+	if rare := b.rare(t, i, kind != fine || outdated); rare != fine {
+		kind = rare
+	}
 	perEnv := float64(pods) / float64(envs)
 	cpu := max(4, float64(int(perEnv*0.6))+2)
 	plan := projectPlan{slug: slug, id: uuidOf(b.seed, "projectid", slug), description: "Service " + slug, hprodCPU: cpu * float64(envs), hprodMem: 2 * cpu * float64(envs), prodCPU: cpu, prodMem: 2 * cpu,
 		created: time.Duration(60+h>>8%900) * day}
 	if kind == troubleToken {
 		plan.status, plan.provisioned, plan.tokenExpires = "failed", "9.20.2", -3*day
-	} else if h>>20%9 == 0 {
+	} else if outdated {
 		plan.status, plan.provisioned = "created", "9.22.2" // not replayed since an older console
 	}
+	switch kind {
+	case troubleStuck:
+		b.stuck(plan)
+		return 0
+	case troubleCredentials:
+		plan.status = "failed"
+		plan.provisioned = b.s.ConsoleVersion
+	}
 	p := b.project(plan)
+	p.Locked = kind == troubleLocked
 	gate := ""
 	if kind == troubleGate {
 		gate = "ERROR"
 	}
 	last := time.Duration(1+h>>24%400) * hour
+	if kind == troubleCredentials {
+		last = max(last, day) // nothing arrived since the refusal
+	}
 	image := t.images
 	back := b.repo(p, repoPlan{name: "api", commits: t.pipelines, every: 30 * hour, last: last, runs: t.pipelines, mirrors: t.mirrors, images: image, gate: gate, coverage: 80.5 + float64(h>>30%150)/10,
 		scan: Scan{High: int(h >> 34 % 5), Medium: int(h >> 37 % 20), Low: int(h >> 41 % 40)}, outcomes: []string{outSuccess, outSuccess}, signed: h&4 != 0})
@@ -120,17 +137,31 @@ func (b *builder) generated(t target, i int, slug string, envs, pods int) int {
 	made := 0
 	for k, e := range envNames[envs-2] {
 		want := (k+1)*pods/envs - made
-		env := b.env(p, envPlan{name: e.name, id: uuidOf(b.seed, "env", slug, e.name), stage: e.stage, cluster: cluster(e.stage), cpu: cpu, mem: 2 * cpu, created: plan.created - day, manual: kind == troubleOutOfSync})
+		env := b.env(p, envPlan{name: e.name, id: uuidOf(b.seed, "env", slug, e.name), stage: e.stage, cluster: cluster(e.stage), cpu: cpu, mem: 2 * cpu, created: plan.created - day, manual: kind == troubleOutOfSync || kind == troublePath})
+		if kind == troubleNoApp && k == envs-1 {
+			b.forgotten(env)
+			continue
+		}
 		made += b.fill(env, back, front, want, h)
 		a := b.deployment(env, infra, last)
 		if k == envs-1 {
 			b.upset(kind, env, a)
+			b.upsetRarely(kind, env, a)
+		}
+		if kind == troublePath {
+			b.losePath(a, infra)
 		}
 	}
 	b.replayed(p, p.OwnerID, plan.created/2, last+day)
 	if kind == troubleToken {
 		b.pushMirror(p, "api", "trigger", b.ago(5*hour), 13*time.Second, "failed", "script_failure")
 		b.log(p, "Update Project", 4*hour, 9*time.Second, p.OwnerID, map[string]string{"gitlab": "Mirror token invalid"})
+	}
+	if kind == troubleNoApp {
+		b.log(p, "Create Environment", 20*hour, 17*time.Second, p.OwnerID, nil)
+	}
+	if kind == troubleCredentials {
+		b.refuseLogin(p, back)
 	}
 	b.finish(p, false, t.bothObservability)
 	return made

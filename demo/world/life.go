@@ -301,7 +301,7 @@ func (w *World) journal() {
 	write = func(tx *Tx) {
 		tx.after(time.Duration(240+w.rng.IntN(300))*time.Second, write)
 		p := tx.State.Projects[w.rng.IntN(len(tx.State.Projects))]
-		if p.Status != "created" {
+		if p.Status != "created" || p.Locked {
 			return
 		}
 		e := newLogEntry(uint64(w.opts.Seed), p, "Replay hooks for Project", tx.Now, time.Duration(9000+w.rng.IntN(9000))*time.Millisecond, p.OwnerID, nil)

@@ -171,6 +171,7 @@ type Job struct {
 	Name, Stage, Status              string
 	AllowFailure                     bool
 	FailureReason                    string
+	RefusedBy                        string // of a failed mirror: the address that refused its login; "" is the platform's own GitLab
 	CreatedAt, StartedAt, FinishedAt time.Time
 }
 

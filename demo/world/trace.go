@@ -23,7 +23,7 @@ func (w *World) Trace(j *Job) string {
 	line("section_end:" + at + ":prepare_executor\r\x1b[0K")
 	line("section_start:" + at + ":step_script\r\x1b[0K\x1b[0K\x1b[36;1mExecuting \"step_script\" stage of the job script\x1b[0;m\x1b[0;m")
 	failed := j.Status == "failed"
-	for _, s := range script(j.Stage, failed) {
+	for _, s := range script(j.Stage, failed, j.RefusedBy) {
 		line(s)
 	}
 	if j.FinishedAt.IsZero() {
@@ -41,11 +41,14 @@ func (w *World) Trace(j *Job) string {
 	return b.String()
 }
 
-// script is what the commands of a stage print.
-func script(stage string, failed bool) []string {
+// script is what the commands of a stage print; refusedBy is the external address that refused a mirror's login, if one did.
+func script(stage string, failed bool, refusedBy string) []string {
 	switch stage {
 	case "pull":
 		out := []string{"$ ./mirror.sh", "syncing branch main of the repository"}
+		if failed && refusedBy != "" {
+			return append(out, "remote: HTTP Basic: Access denied", "fatal: Authentication failed for '"+refusedBy+"/'")
+		}
 		if failed {
 			return append(out, "remote: HTTP Basic: Access denied. The provided password or token is incorrect or your account has 2FA enabled.",
 				"fatal: Authentication failed for 'https://[MASKED]@gitlab-webservice-default.dso-gitlab.svc:8181/'")
