@@ -61,7 +61,23 @@ func (r *Root) Init() tea.Cmd {
 		return nil
 	}
 	r.sub = r.env.Backend.Subscribe(bellGap)
-	return tea.Batch(tea.RequestBackgroundColor, r.listen(), r.tick())
+	return tea.Batch(tea.RequestBackgroundColor, r.listen(), r.tick(), r.measure(300*time.Millisecond), r.measure(3*time.Second))
+}
+
+// measure asks for the size of the terminal a moment after the start: the toolkit begins to listen for changes a little after it
+// first looked, and a change in between, on a busy machine, would never be told.
+func (r *Root) measure(after time.Duration) tea.Cmd {
+	ctx := r.env.Ctx
+	return func() tea.Msg {
+		timer := time.NewTimer(after)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+			return tea.RequestWindowSize()
+		}
+	}
 }
 
 // Close ends the session's interest and its bell.
