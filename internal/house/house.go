@@ -15,9 +15,10 @@ type Wall struct {
 // Walls returns the rules, one per room. A package that matches none fails the test: a new room says what it may see.
 func Walls() []Wall {
 	sources := []string{"internal/platform", "internal/store", "internal/secret", "internal/sources", "internal/sources/transport"}
+	live := append(sources[:len(sources):len(sources)], "internal/logs")
 	fakes := []string{"demo/world", "demo/fakes/...", "demo", "internal/sources/sourcetest"}
 	widgets := []string{"internal/ui/block", "internal/ui/intent", "internal/ui/keys", "internal/ui/style", "internal/ui/words"}
-	pages := []string{"internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/intent",
+	pages := []string{"internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/intent",
 		"internal/ui/keys", "internal/ui/outline", "internal/ui/page", "internal/ui/pane", "internal/ui/report", "internal/ui/scroll", "internal/ui/style", "internal/ui/table", "internal/ui/tabs", "internal/ui/words"}
 	pageTests := []string{"internal/ui", "internal/ui/uitest", "themes"}
 	return []Wall{
@@ -36,17 +37,26 @@ func Walls() []Wall {
 		{Room: "internal/sources/gitlab", Ours: sources, Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/sonarqube", Ours: sources, Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/harbor", Ours: sources, Tests: fakes, Why: "a source never imports another"},
-		{Room: "internal/sources/argocd", Ours: sources, Tests: fakes, Why: "a source never imports another"},
-		{Room: "internal/sources/kubernetes", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/argocd", Ours: live, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/kubernetes", Ours: live, Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/alertmanager", Ours: sources, Tests: fakes, Why: "a source never imports another"},
-		{Room: "internal/sources/loki", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/loki", Ours: live, Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/prometheus", Ours: sources, Tests: fakes, Why: "a source never imports another"},
 
-		{Room: "internal/engine", Ours: []string{"internal/config", "internal/fleet", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
+		{Room: "internal/logs", Why: "the nouns of lines, and what is asked of systems that have them"},
+		{Room: "internal/logs/plain", Ours: []string{"internal/platform", "internal/logs"}, Why: "raw text to what may be shown"},
+		{Room: "internal/logs/format", Ours: []string{"internal/logs", "internal/logs/plain"}, Why: "what a line says of itself"},
+		{Room: "internal/logs/query", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format"}, Why: "the language of search and filter"},
+		{Room: "internal/logs/lines", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format", "internal/logs/query"}, Why: "lines in memory; it reads no system"},
+		{Room: "internal/logs/pattern", Ours: []string{"internal/logs", "internal/logs/plain"}, Why: "groups of similar lines"},
+		{Room: "internal/logs/export", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format"}, Why: "lines that leave the program"},
+		{Room: "internal/logs/feed", Ours: []string{"internal/logs", "internal/logs/lines"}, Why: "joins origins by their contract, never a source"},
+
+		{Room: "internal/engine", Ours: []string{"internal/config", "internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
 			Tests: []string{"demo", "demo/world"}, Why: "the process's knowledge: it wires sources to the store"},
 		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words"}, Why: "documents for machines and tables for people, from the joined view"},
 
-		{Room: "internal/ui", Ours: []string{"internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/...", "themes"},
+		{Room: "internal/ui", Ours: []string{"internal/fleet", "internal/logs", "internal/logs/...", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/...", "themes"},
 			Tests: []string{"demo", "demo/world", "internal/engine", "internal/config"}, Why: "the face never sees a source"},
 		{Room: "internal/ui/words", Ours: []string{"internal/platform"}, Tests: []string{"internal/platform/findings"}, Why: "words of nouns"},
 		{Room: "internal/ui/block", Why: "widgets know no noun"},
@@ -58,10 +68,11 @@ func Walls() []Wall {
 		{Room: "internal/ui/table", Ours: widgets, Tests: []string{"themes"}, Why: "widgets know no noun"},
 		{Room: "internal/ui/outline", Ours: widgets, Why: "widgets know no noun"},
 		{Room: "internal/ui/scroll", Ours: append(widgets[:len(widgets):len(widgets)], "internal/ui/page"), Tests: []string{"themes"}, Why: "widgets know no noun"},
-		{Room: "internal/ui/page", Ours: append(widgets[:len(widgets):len(widgets)], "internal/fleet", "internal/platform", "internal/store", "internal/ui/table"), Why: "the contract of a page"},
+		{Room: "internal/ui/page", Ours: append(widgets[:len(widgets):len(widgets)], "internal/fleet", "internal/logs", "internal/platform", "internal/store", "internal/ui/table"), Why: "the contract of a page"},
 		{Room: "internal/ui/pages/fleet", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/project", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/environment", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/logs", Ours: append(pages[:len(pages):len(pages)], "internal/logs/..."), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
 		{Room: "internal/ui/pages/sources", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/help", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 
