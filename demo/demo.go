@@ -42,6 +42,8 @@ type Options struct {
 	Clock func() time.Time
 	// Still keeps the world from living by itself: time passes by [world.World.Step] only.
 	Still bool
+	// Calm lets time pass, with nothing happening but Churn: what a platform looks like on a quiet night.
+	Calm  bool
 	Churn world.Churn
 	// ConsoleVersion is the version the console imitates; "" is the world's own.
 	ConsoleVersion string
@@ -78,7 +80,7 @@ func Start(ctx context.Context, o Options) (*Platform, error) {
 			return nil, err
 		}
 	}
-	p.World = world.New(world.Options{Seed: o.Seed, Size: o.Size, Clock: o.Clock, Churn: o.Churn})
+	p.World = world.New(world.Options{Seed: o.Seed, Size: o.Size, Clock: o.Clock, Churn: o.Churn, Calm: o.Calm})
 	ctx, p.cancel = context.WithCancel(ctx)
 	if err := p.serve(ctx, o); err != nil {
 		p.Close()

@@ -17,11 +17,24 @@ import (
 type demoFlags struct {
 	seed int64
 	size string
+	life string // see lives
+}
+
+// lives are the ways in which a served platform may go on: as its stories want, not at all, or much faster (the load of the budgets).
+func lives() []string { return []string{"stories", "calm", "churn"} }
+
+// options are the demo's own for these flags.
+func (f demoFlags) options(dir, file string) demo.Options {
+	o := demo.Options{Seed: f.seed, Size: world.Size(f.size), Dir: dir, Config: file, Calm: f.life == "calm"}
+	if f.life == "churn" {
+		o.Churn = world.BudgetChurn()
+	}
+	return o
 }
 
 func (p *program) demoCommand() *cobra.Command {
 	t := p.lang.of
-	f := demoFlags{size: string(world.Small)}
+	f := demoFlags{size: string(world.Small), life: lives()[0]}
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: t("Le programme sur une plateforme simulée, sans rien configurer", "The program on a simulated platform, nothing to configure"),
@@ -34,6 +47,10 @@ func (p *program) demoCommand() *cobra.Command {
 	cmd.PersistentFlags().Int64Var(&f.seed, "seed", 1, t("graine : la même donne la même plateforme", "seed: the same gives the same platform"))
 	cmd.PersistentFlags().Var(&choice{value: &f.size, among: sizes, lang: p.lang}, "size", t("taille : small (7 projets), fleet (200) ou huge (1000)", "size: small (7 projects), fleet (200) or huge (1000)"))
 	_ = cmd.RegisterFlagCompletionFunc("size", cobra.FixedCompletions(sizes, cobra.ShellCompDirectiveNoFileComp))
+
+	cmd.PersistentFlags().Var(&choice{value: &f.life, among: lives(), lang: p.lang}, "life", t("ce qui arrive : stories (les histoires), calm (rien) ou churn (20 pods, 5 applications et 2 pipelines par seconde en plus)",
+		"what happens: stories, calm (nothing) or churn (20 pods, 5 applications and 2 pipelines a second besides)"))
+	_ = cmd.RegisterFlagCompletionFunc("life", cobra.FixedCompletions(lives(), cobra.ShellCompDirectiveNoFileComp))
 
 	var write string
 	serve := &cobra.Command{
@@ -54,7 +71,7 @@ func (p *program) demo(ctx context.Context, f demoFlags) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	platform, err := demo.Start(ctx, demo.Options{Seed: f.seed, Size: world.Size(f.size), Dir: dir})
+	platform, err := demo.Start(ctx, f.options(dir, ""))
 	if err != nil {
 		return err
 	}
@@ -107,7 +124,7 @@ func (p *program) serve(ctx context.Context, f demoFlags, write string) error {
 			return err
 		}
 	}
-	platform, err := demo.Start(ctx, demo.Options{Seed: f.seed, Size: world.Size(f.size), Dir: dir, Config: write})
+	platform, err := demo.Start(ctx, f.options(dir, write))
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,10 @@ const eventLife = time.Hour
 
 // schedule plans what the world will do by itself; each thing plans what follows from it.
 func (w *World) schedule() {
+	if w.opts.Calm {
+		w.churn()
+		return
+	}
 	w.pullAgain()
 	w.starve()
 	w.refuseAgain()

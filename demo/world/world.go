@@ -19,6 +19,8 @@ type Options struct {
 	Clock func() time.Time
 	// Churn adds changes at fixed rates, for load tests. The zero value adds none.
 	Churn Churn
+	// Calm leaves out everything that the stories do by themselves: time passes, series go on, and nothing happens but Churn.
+	Calm bool
 }
 
 // Churn is how many changes a second are made beside those that the stories ask for.

@@ -232,3 +232,22 @@ func TestWaitAndSince(t *testing.T) {
 		t.Errorf("Wait = %v", err)
 	}
 }
+
+// On a calm platform time passes and nothing else does, unless changes are asked for.
+func TestCalm(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		churn Churn
+		moves bool
+	}{{"nothing happens", Churn{}, false}, {"but what is asked for", Churn{Pods: 1}, true}} {
+		w := New(Options{Seed: 1, Clock: func() time.Time { return testStart }, Calm: true, Churn: c.churn})
+		before := w.Rev()
+		w.Step(testStart.Add(3 * time.Hour))
+		if moved := w.Rev() != before; moved != c.moves {
+			t.Errorf("%s: revision %d, then %d", c.name, before, w.Rev())
+		}
+		if !w.Now().Equal(testStart.Add(3 * time.Hour)) {
+			t.Errorf("%s: time stood still at %v", c.name, w.Now())
+		}
+	}
+}
