@@ -32,7 +32,7 @@ func Walls() []Wall {
 
 		{Room: "internal/sources", Ours: sources, Tests: fakes, Why: "the contract and the keeper"},
 		{Room: "internal/sources/transport", Ours: []string{"internal/platform", "internal/secret"}, Why: "one HTTP stack, no source"},
-		{Room: "internal/sources/sourcetest", Ours: sources, Tests: fakes, Why: "the suite of every source"},
+		{Room: "internal/sources/sourcetest", Ours: append(sources[:len(sources):len(sources)], "demo/fault"), Tests: fakes, Why: "the suite of every source"},
 		{Room: "internal/sources/console", Ours: sources, Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/gitlab", Ours: sources, Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/sonarqube", Ours: sources, Tests: fakes, Why: "a source never imports another"},
@@ -43,21 +43,21 @@ func Walls() []Wall {
 		{Room: "internal/sources/loki", Ours: live, Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/prometheus", Ours: sources, Tests: fakes, Why: "a source never imports another"},
 
-		{Room: "internal/logs", Why: "the nouns of lines, and what is asked of systems that have them"},
+		{Room: "internal/logs", Ours: []string{"internal/platform"}, Why: "the nouns of lines, and what is asked of systems that have them"},
 		{Room: "internal/logs/plain", Ours: []string{"internal/platform", "internal/logs"}, Why: "raw text to what may be shown"},
 		{Room: "internal/logs/format", Ours: []string{"internal/logs", "internal/logs/plain"}, Why: "what a line says of itself"},
 		{Room: "internal/logs/query", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format"}, Why: "the language of search and filter"},
 		{Room: "internal/logs/lines", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format", "internal/logs/query"}, Why: "lines in memory; it reads no system"},
 		{Room: "internal/logs/pattern", Ours: []string{"internal/logs", "internal/logs/plain"}, Why: "groups of similar lines"},
 		{Room: "internal/logs/export", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format"}, Why: "lines that leave the program"},
-		{Room: "internal/logs/feed", Ours: []string{"internal/logs", "internal/logs/lines"}, Why: "joins origins by their contract, never a source"},
+		{Room: "internal/logs/feed", Ours: []string{"internal/platform", "internal/logs", "internal/logs/lines"}, Why: "joins origins by their contract, never a source"},
 
 		{Room: "internal/engine", Ours: []string{"internal/config", "internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
 			Tests: []string{"demo", "demo/world"}, Why: "the process's knowledge: it wires sources to the store"},
 		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words"}, Why: "documents for machines and tables for people, from the joined view"},
 
 		{Room: "internal/ui", Ours: []string{"internal/fleet", "internal/logs", "internal/logs/...", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/...", "themes"},
-			Tests: []string{"demo", "demo/world", "internal/engine", "internal/config"}, Why: "the face never sees a source"},
+			Tests: []string{"demo", "demo/fault", "demo/world", "internal/engine", "internal/config"}, Why: "the face never sees a source"},
 		{Room: "internal/ui/words", Ours: []string{"internal/platform"}, Tests: []string{"internal/platform/findings"}, Why: "words of nouns"},
 		{Room: "internal/ui/block", Why: "widgets know no noun"},
 		{Room: "internal/ui/style", Ours: []string{"internal/ui/block", "themes"}, Why: "widgets know no noun"},
@@ -78,6 +78,7 @@ func Walls() []Wall {
 
 		{Room: "themes", Why: "data and its loader"},
 		{Room: "demo", Ours: []string{"internal/platform"}, Why: "the demo goes through the front door: real clients, ordinary configuration"},
+		{Room: "demo/fault", Why: "a proxy that makes any server fail, simulated or real"},
 		{Room: "cmd/dsotop", Ours: []string{"..."}, Why: "the composition root"},
 	}
 }

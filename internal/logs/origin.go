@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"dsotop/internal/platform"
 )
 
 // ErrUnsupported is returned by questions that this server has no answer for (an older version, a gateway that does not pass them
@@ -61,6 +63,8 @@ type Field struct {
 type QueryError struct {
 	Message      string // cleaned
 	Line, Column int
+	// TooLong says that the range of time asked for is longer than the server allows in one question.
+	TooLong bool
 }
 
 // Error implements error.
@@ -119,6 +123,16 @@ type Reach struct {
 	History History
 	// Live are the live origins, the preferred one first.
 	Live []LiveOrigin
+	// Explain says what an error of an origin means for a person: state, detail, remedy. nil: unreachable, in the error's words.
+	Explain func(source string, err error) platform.SourceHealth
+}
+
+// Health is Explain with its default.
+func (r Reach) Health(source string, err error) platform.SourceHealth {
+	if r.Explain != nil {
+		return r.Explain(source, err)
+	}
+	return platform.SourceHealth{Name: source, State: platform.StateUnreachable, Detail: platform.CleanLine(err.Error())}
 }
 
 // LiveOrigin is a live system and how it knows the subject.
