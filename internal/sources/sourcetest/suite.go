@@ -9,7 +9,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,6 +18,7 @@ import (
 	"time"
 	"unicode"
 
+	"dsotop/demo/fault"
 	"dsotop/internal/platform"
 	"dsotop/internal/secret"
 	"dsotop/internal/sources"
@@ -103,7 +103,8 @@ func Run(t *testing.T, c Case) {
 type bench struct {
 	t     *testing.T
 	c     Case
-	proxy *proxy
+	proxy *fault.Proxy
+	asked *asked
 	src   sources.Source
 	store *store.Store
 	poke  chan struct{}
@@ -115,20 +116,19 @@ type bench struct {
 func (c Case) open(t *testing.T) *bench {
 	t.Helper()
 	t.Cleanup(func() { goleak.VerifyNone(t, goleak.IgnoreCurrent()) })
-	b := &bench{t: t, c: c, proxy: newProxy(c.Face), store: store.New(nil), poke: make(chan struct{}, 1), log: &logbook{}}
-	server := httptest.NewServer(b.proxy)
-	t.Cleanup(func() {
-		b.proxy.set(nil)
-		server.CloseClientConnections()
-		server.Close()
-	})
+	b := &bench{t: t, c: c, asked: newAsked(), store: store.New(nil), poke: make(chan struct{}, 1), log: &logbook{}}
+	var err error
+	if b.proxy, err = fault.New(fault.Options{Handler: c.Face, Seen: b.asked.note}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.proxy.Close)
 	token := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(token, []byte(c.Token+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ref := secret.Ref{Scheme: "file", Target: token}
 	log := slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	src, err := c.New(Env{URL: server.URL, Token: ref, Log: log, Options: transport.Options{URL: server.URL, Auth: transport.Auth{Secret: ref}, Proxy: "none",
+	src, err := c.New(Env{URL: b.proxy.URL(), Token: ref, Log: log, Options: transport.Options{URL: b.proxy.URL(), Auth: transport.Auth{Secret: ref}, Proxy: "none",
 		Timeout: slower * 400 * time.Millisecond, Retries: 1, Backoff: 5 * time.Millisecond, Rate: 10_000, Burst: 1000, MaxBody: maxBody, Log: log}})
 	if err != nil {
 		t.Fatalf("making the source: %v", err)
@@ -167,6 +167,13 @@ func (b *bench) start() {
 		}
 	})
 	b.t.Cleanup(b.stop)
+}
+
+func (b *bench) set(f fault.Fault) {
+	b.t.Helper()
+	if err := b.proxy.Set(f); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 // wait waits until the store is as wanted.
@@ -266,7 +273,7 @@ func (c Case) lives(t *testing.T) {
 		if len(words) == 0 {
 			continue
 		}
-		b.proxy.set(f.answer)
+		b.set(f.fault)
 		b.ring()
 		at := time.Now()
 		b.waitState(f.name, words...)
@@ -274,7 +281,7 @@ func (c Case) lives(t *testing.T) {
 		if !c.Converged(b.store.Current()) {
 			t.Errorf("%s: the last known facts are gone", f.name)
 		}
-		b.proxy.set(nil)
+		b.set(fault.Fault{})
 		b.ring() // forbidden looks again rarely: a person asks
 		at = time.Now()
 		b.waitLive("back after " + f.name)
@@ -293,7 +300,7 @@ func (c Case) follows(t *testing.T) {
 }
 
 // words are the states a fault may have. before tells whether the source was live.
-func (c Case) words(f faultAnswer, before bool) []platform.State {
+func (c Case) words(f weather, before bool) []platform.State {
 	if words, ok := c.Words[f.name]; ok {
 		return words
 	}
@@ -314,10 +321,10 @@ func (c Case) starts(t *testing.T) {
 		if c.Prepare != nil {
 			c.Prepare(b.store)
 		}
-		b.proxy.set(f.answer)
+		b.set(f.fault)
 		b.start()
 		b.waitState("starting into "+f.name, words...)
-		b.proxy.set(nil)
+		b.set(fault.Fault{})
 		b.ring()
 		b.waitState("back after "+f.name, platform.StateLive)
 		b.stop()
@@ -330,36 +337,36 @@ func (c Case) polite(t *testing.T) {
 	b.start()
 	b.waitLive("converging")
 	if words := c.words(faultNamed("forbidden"), true); len(words) > 0 {
-		b.proxy.set(faultNamed("forbidden").answer)
+		b.set(faultNamed("forbidden").fault)
 		b.ring()
 		b.waitState("forbidden", words...)
 		// Half a minute of life to find everything forbidden once, and half a minute that should be quiet.
 		half := time.Duration(float64(30*time.Second) / c.Pace)
 		b.window(half)
-		b.proxy.reset()
+		b.asked.reset()
 		b.window(half)
-		if n := b.proxy.reset(); n > hammering {
+		if n := b.asked.reset(); n > hammering {
 			t.Errorf("%d requests in half a minute of being forbidden", n)
 		}
-		b.proxy.set(nil)
+		b.set(fault.Fault{})
 		b.ring()
 		b.waitLive("allowed again")
 	}
 	if len(c.words(faultNamed("rate limited"), true)) == 0 {
 		return
 	}
-	b.proxy.reset()
-	b.proxy.set(once(b.proxy, faultNamed("rate limited").answer))
+	b.asked.reset()
+	b.proxy.Choose(b.asked.once(faultNamed("rate limited").fault))
 	b.ring()
 	select {
-	case <-b.proxy.limited:
+	case <-b.asked.limited:
 	case <-time.After(patience):
 		t.Fatal("no request after a poke")
 	}
 	b.window(1500 * time.Millisecond)
 	b.waitLive("after the silence that was asked for")
 	// What was on its way when the answer came is let through: on a busy machine it arrives some tenths of a second later.
-	if n := b.proxy.between(450*time.Millisecond, 950*time.Millisecond); n > c.Stray {
+	if n := b.asked.between(450*time.Millisecond, 950*time.Millisecond); n > c.Stray {
 		t.Errorf("%d requests within the second of silence that was asked for", n)
 	}
 }
@@ -373,11 +380,11 @@ func (b *bench) window(d time.Duration) {
 
 func (c Case) stopsInSilence(t *testing.T) {
 	b := c.open(t)
-	b.proxy.set(faultNamed("slow").answer)
+	b.set(faultNamed("slow").fault)
 	b.start()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if !b.proxy.asked(ctx) {
+	if !b.asked.wait(ctx) {
 		t.Fatal("nothing was asked")
 	}
 	b.stop()
@@ -408,11 +415,11 @@ func (c Case) doctor(t *testing.T) {
 	look("healthy", platform.StateLive)
 	for _, f := range faults() {
 		if words := c.words(f, false); f.start && len(words) > 0 {
-			b.proxy.set(f.answer)
+			b.set(f.fault)
 			look(f.name, words...)
 		}
 	}
-	b.proxy.set(nil)
+	b.set(fault.Fault{})
 	gone, stop := context.WithCancel(ctx)
 	stop()
 	if _, err := b.src.Doctor(gone); err == nil || !errors.Is(err, context.Canceled) && transport.FaultOf(err).Class != transport.ClassCanceled {
