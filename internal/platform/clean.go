@@ -81,6 +81,13 @@ func invisible(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) || prepended(r)
 }
 
+// Invisible reports a character that Clean removes: it draws nothing, or moves, hides or joins others.
+func Invisible(r rune) bool { return invisible(r) }
+
+// SequenceEnd returns the index after the terminal sequence that starts at i, where s holds ESC or a C1 control in UTF-8. It is
+// for those who read sequences before they remove them; what Clean removes is s[i:SequenceEnd(s, i)].
+func SequenceEnd(s string, i int) int { return skipSequence(s, i) }
+
 // prepended reports the letters of grapheme class Prepend that are not already in category Cf (GraphemeBreakProperty.txt, Unicode 16).
 func prepended(r rune) bool {
 	switch r {
