@@ -66,8 +66,10 @@ lint: $(LINTER) ## format, vet, linters
 vuln: $(VULN) ## known vulnerabilities, where their database can be reached
 	$(VULN) ./...
 
-bench: ## speed and cost, as benchmarks
-	$(GO) test -run '^$$' -bench . -benchmem ./internal/... ./demo/... | grep -v 'no test files'
+bench: build ## speed and cost beside the budgets, into docs/performance.md: about an hour; ARGS='-quick -only fleet' for a part
+	@$(GO) build -o '$(CACHE)/bench' ./internal/bench
+	'$(CACHE)/bench' -binary bin/dsotop -results '$(CACHE)/bench.json' -write docs/performance.md $(ARGS)
+	$(GO) test -run '^$$' -bench 'Full|Again|OnePod|Cursor' -benchmem ./internal/fleet ./internal/ui
 
 docs: ## regenerate what is generated: docs/findings.md, the README's tables
 	$(GO) test ./internal/platform/findings -run Documentation -update

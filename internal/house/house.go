@@ -29,6 +29,7 @@ func Walls() []Wall {
 		{Room: "internal/fleet", Ours: []string{"internal/platform", "internal/platform/findings", "internal/store"}, Why: "the join is a reader of snapshots"},
 		{Room: "internal/config", Ours: []string{"internal/secret"}, Why: "configuration builds nothing"},
 		{Room: "internal/house", Ours: nil, Why: "it only reads the import graph"},
+		{Room: "internal/bench", Ours: nil, Why: "it measures the program from outside"},
 
 		{Room: "internal/sources", Ours: sources, Tests: fakes, Why: "the contract and the keeper"},
 		{Room: "internal/sources/transport", Ours: []string{"internal/platform", "internal/secret"}, Why: "one HTTP stack, no source"},

@@ -1,0 +1,259 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+)
+
+// The window in which everything is measured, unless a scenario says otherwise.
+const (
+	columns = 120
+	lines   = 40
+)
+
+// terminal is the program in a pseudo-terminal. Its methods may be called from one goroutine.
+type terminal struct {
+	cmd     *exec.Cmd
+	file    *os.File
+	started time.Time
+	done    chan struct{} // closed at the end
+	ended   time.Time
+
+	in, out *wire // nil: no link between
+
+	mu     sync.Mutex
+	screen *vt.Emulator
+	bytes  int64     // received
+	paints int64     // complete frames
+	at     time.Time // of the last complete frame
+	open   bool      // within a frame
+	tail   []byte    // the end of what was received, where a sequence may begin
+	moved  chan struct{}
+}
+
+// Sequences that frames are recognised by: synchronised output, mode 2026, which a program uses when the terminal says that it has it.
+const (
+	frameBegins = "\x1b[?2026h"
+	frameEnds   = "\x1b[?2026l"
+)
+
+// answers are a modern terminal's replies to what a program may ask at its start.
+func answers() map[string]string {
+	return map[string]string{
+		"\x1b[c":          "\x1b[?62;22c",
+		"\x1b[>c":         "\x1b[>41;1;0c",
+		"\x1b[>q":         "\x1bP>|bench 1\x1b\\",
+		"\x1b[>0q":        "\x1bP>|bench 1\x1b\\",
+		"\x1b[?u":         "\x1b[?0u",
+		"\x1b[?2026$p":    "\x1b[?2026;2$y",
+		"\x1b[?2027$p":    "\x1b[?2027;0$y",
+		"\x1b[?996n":      "\x1b[?997;1n",
+		"\x1b[6n":         "\x1b[1;1R",
+		"\x1b[5n":         "\x1b[0n",
+		"\x1b]10;?\x07":   "\x1b]10;rgb:d0d0/d0d0/d0d0\x1b\\",
+		"\x1b]11;?\x07":   "\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\",
+		"\x1b]11;?\x1b\\": "\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\",
+	}
+}
+
+// open starts the program.
+func open(l link, env []string, binary string, args ...string) (*terminal, error) {
+	x := &terminal{done: make(chan struct{}), screen: vt.NewEmulator(columns, lines), moved: make(chan struct{}, 1)}
+	x.cmd = exec.Command(binary, args...)
+	x.cmd.Env = append([]string{"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=en_GB.UTF-8", "PATH=" + os.Getenv("PATH")}, env...)
+	x.started = time.Now()
+	file, err := pty.StartWithAttrs(x.cmd, &pty.Winsize{Cols: columns, Rows: lines}, &syscall.SysProcAttr{Setsid: true, Setctty: true, Pdeathsig: syscall.SIGKILL})
+	if err != nil {
+		return nil, err
+	}
+	x.file = file
+	if l != (link{}) {
+		x.out = newWire(l, x.take)
+		x.in = newWire(l, func(b []byte) { _, _ = file.Write(b) })
+	}
+	go func() { _, _ = io.Copy(io.Discard, x.screen) }() // its own answers: ours are enough
+	go func() {
+		buf := make([]byte, 64<<10)
+		for {
+			n, err := file.Read(buf)
+			if n > 0 && x.out != nil {
+				x.out.put(buf[:n])
+			} else if n > 0 {
+				x.take(buf[:n])
+			}
+			if err != nil {
+				break
+			}
+		}
+		_ = x.cmd.Wait()
+		x.ended = time.Now()
+		close(x.done)
+	}()
+	return x, nil
+}
+
+// take is what reaches the terminal.
+func (x *terminal) take(b []byte) {
+	now := time.Now()
+	x.mu.Lock()
+	x.bytes += int64(len(b))
+	seen := append(x.tail, b...)
+	for ask, answer := range answers() {
+		if bytes.Contains(seen, []byte(ask)) {
+			go x.send(answer)
+		}
+	}
+	begins, ends := bytes.LastIndex(seen, []byte(frameBegins)), bytes.LastIndex(seen, []byte(frameEnds))
+	if ends >= 0 {
+		x.paints++
+		x.at = now
+	}
+	if begins >= 0 || ends >= 0 {
+		x.open = begins > ends
+	}
+	x.tail = unfinished(seen)
+	_, _ = x.screen.Write(b)
+	x.mu.Unlock()
+	select {
+	case x.moved <- struct{}{}:
+	default:
+	}
+}
+
+// unfinished is the end of b when a sequence that matters may have been cut there.
+func unfinished(b []byte) []byte {
+	i := bytes.LastIndexByte(b, 0x1b)
+	if i < 0 {
+		return nil
+	}
+	rest := string(b[i:])
+	begins := func(whole string) bool { return len(rest) < len(whole) && strings.HasPrefix(whole, rest) }
+	for ask := range answers() {
+		if begins(ask) {
+			return []byte(rest)
+		}
+	}
+	if begins(frameBegins) || begins(frameEnds) {
+		return []byte(rest)
+	}
+	return nil
+}
+
+// send types keys, or answers.
+func (x *terminal) send(s string) {
+	if x.in != nil {
+		x.in.put([]byte(s))
+		return
+	}
+	_, _ = x.file.WriteString(s)
+}
+
+func (x *terminal) text() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.screen.String()
+}
+
+// picture is the screen with its colours: it differs whenever anything on it does.
+func (x *terminal) picture() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.screen.Render()
+}
+
+func (x *terminal) rows() []string {
+	return strings.Split(strings.ReplaceAll(x.text(), "\r", ""), "\n")
+}
+
+// counters are how many bytes and frames have come, and when the last frame was complete.
+func (x *terminal) counters() (bytes, paints int64, at time.Time) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.bytes, x.paints, x.at
+}
+
+var errEnded = errors.New("the program ended")
+
+// until waits for a condition, looked at each time something arrives, and returns when what made it true arrived.
+func (x *terminal) until(ctx context.Context, limit time.Duration, ok func() bool) (time.Time, error) {
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	for {
+		if ok() {
+			_, _, at := x.counters()
+			if at.IsZero() {
+				at = time.Now()
+			}
+			return at, nil
+		}
+		select {
+		case <-x.moved:
+		case <-x.done:
+			return time.Time{}, errEnded
+		case <-ctx.Done():
+			return time.Time{}, ctx.Err()
+		case <-deadline.C:
+			return time.Time{}, errors.New("not within " + limit.String() + "; the screen says:\n" + x.text())
+		}
+	}
+}
+
+// press types a key and returns how long the next complete frame took to arrive. changed tells whether the picture differs from
+// before: a frame that something else caused shows the key's work later, and then counts as an answer of its own.
+func (x *terminal) press(ctx context.Context, key string, limit time.Duration) (took time.Duration, changed bool, err error) {
+	before := x.picture()
+	_, paints, _ := x.counters()
+	sent := time.Now()
+	x.send(key)
+	at, err := x.until(ctx, limit, func() bool { _, n, _ := x.counters(); return n > paints })
+	if err != nil {
+		return 0, false, err
+	}
+	return at.Sub(sent), x.picture() != before, nil
+}
+
+// quiet waits until nothing has arrived for a while.
+func (x *terminal) quiet(ctx context.Context, still, limit time.Duration) {
+	deadline := time.Now().Add(limit)
+	last, _, _ := x.counters()
+	for time.Now().Before(deadline) {
+		if !wait(ctx, still) {
+			return
+		}
+		now, _, _ := x.counters()
+		if now == last {
+			return
+		}
+		last = now
+	}
+}
+
+// close ends the program, whatever it does.
+func (x *terminal) close() {
+	_ = x.cmd.Process.Kill()
+	<-x.done
+	_ = x.file.Close()
+}
+
+// wait sleeps; false when ctx ended.
+func wait(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
