@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,6 +28,7 @@ import (
 	"dsotop/demo/fakes/loki"
 	"dsotop/demo/fakes/prometheus"
 	"dsotop/demo/fakes/sonarqube"
+	"dsotop/demo/fault"
 	"dsotop/demo/world"
 )
 
@@ -47,15 +49,18 @@ type Options struct {
 	Churn world.Churn
 	// ConsoleVersion is the version the console imitates; "" is the world's own.
 	ConsoleVersion string
+	// Faults puts a proxy before each server, in [Platform.Faults], with which it can be made to fail.
+	Faults bool
 }
 
 // Platform is a platform that runs. Its methods may be called from many goroutines.
 type Platform struct {
 	World      *world.World
 	Dir        string
-	Config     string            // path of the configuration; profiles "demo" (everything) and "team" (one project, no cluster)
-	Kubeconfig string            // path; one context a cluster, named by its label
-	URLs       map[string]string // by instance: console, gitlab, sonarqube, harbor, argocd/<zone>, kubernetes/<cluster>, alertmanager, loki, prometheus
+	Config     string                  // path of the configuration; profiles "demo" (everything) and "team" (one project, no cluster)
+	Kubeconfig string                  // path; one context a cluster, named by its label
+	URLs       map[string]string       // by instance: console, gitlab, sonarqube, harbor, argocd/<zone>, kubernetes/<cluster>, alertmanager, loki, prometheus
+	Faults     map[string]*fault.Proxy // by instance; empty unless asked for
 
 	secrets map[string]string
 	cancel  context.CancelFunc
@@ -74,7 +79,7 @@ func Start(ctx context.Context, o Options) (*Platform, error) {
 	if o.Config == "" {
 		o.Config = filepath.Join(o.Dir, "config.yaml")
 	}
-	p := &Platform{Dir: o.Dir, Config: o.Config, Kubeconfig: filepath.Join(o.Dir, "kubeconfig"), URLs: map[string]string{}, secrets: map[string]string{}}
+	p := &Platform{Dir: o.Dir, Config: o.Config, Kubeconfig: filepath.Join(o.Dir, "kubeconfig"), URLs: map[string]string{}, Faults: map[string]*fault.Proxy{}, secrets: map[string]string{}}
 	for _, path := range []string{p.Config, p.Kubeconfig} {
 		if err := giveWay(path); err != nil {
 			return nil, err
@@ -119,6 +124,9 @@ func (p *Platform) Secrets() map[string]string {
 func (p *Platform) Close() {
 	p.close.Do(func() {
 		p.cancel()
+		for _, f := range p.Faults {
+			f.Close()
+		}
 		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 		defer cancel()
 		var all sync.WaitGroup
@@ -132,6 +140,21 @@ func (p *Platform) Close() {
 		all.Wait()
 		p.done.Wait()
 	})
+}
+
+// Names lists the instances of a platform as they are in [Platform.URLs], sorted. They are the same for every size and seed.
+func Names() []string {
+	out := []string{"console", "gitlab", "sonarqube", "harbor", "alertmanager", "loki", "prometheus"}
+	world.New(world.Options{}).View(func(s *world.State) {
+		for _, z := range s.Zones {
+			out = append(out, "argocd/"+z.Slug)
+		}
+		for _, c := range s.Clusters {
+			out = append(out, "kubernetes/"+c.Label)
+		}
+	})
+	slices.Sort(out)
+	return out
 }
 
 // secret makes the value of a credential, kept in a file of that name.
@@ -177,14 +200,14 @@ func (p *Platform) serve(ctx context.Context, o Options) error {
 		{"prometheus", prometheus.Handler(w, prometheus.Options{Token: obs, RequireTenant: true, Alertmanager: am, Writes: &p.writes})},
 	}
 	for _, f := range faces {
-		if err := p.listen(ctx, f.name, f.h, nil); err != nil {
+		if err := p.listen(ctx, o, f.name, f.h, nil); err != nil {
 			return err
 		}
 	}
 	admin, team := p.secret("argocd", "eyJ-argocd-"), p.secret("argocd-equipe", "eyJ-argocd-")
 	for _, z := range zones {
 		face := argocd.Handler(w, argocd.Options{Zone: z, Token: admin, Teams: map[string]string{team: teamSlug}, Writes: &p.writes})
-		if err := p.listen(ctx, "argocd/"+z, face, nil); err != nil {
+		if err := p.listen(ctx, o, "argocd/"+z, face, nil); err != nil {
 			return err
 		}
 	}
@@ -203,7 +226,7 @@ func (p *Platform) serve(ctx context.Context, o Options) error {
 	for _, label := range clusters {
 		face := kubernetes.Handler(w, kubernetes.Options{Cluster: label, Token: token})
 		p.counts = append(p.counts, face.WriteCount)
-		if err := p.listen(ctx, "kubernetes/"+label, face, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}); err != nil {
+		if err := p.listen(ctx, o, "kubernetes/"+label, face, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}); err != nil {
 			return err
 		}
 	}
@@ -211,7 +234,15 @@ func (p *Platform) serve(ctx context.Context, o Options) error {
 }
 
 // listen serves h on a free port of the loopback until the platform is closed. Requests end with it: their context is ctx.
-func (p *Platform) listen(ctx context.Context, name string, h http.Handler, secure *tls.Config) error {
+func (p *Platform) listen(ctx context.Context, o Options, name string, h http.Handler, secure *tls.Config) error {
+	if o.Faults {
+		f, err := fault.New(fault.Options{Handler: h, TLS: secure})
+		if err != nil {
+			return fmt.Errorf("the simulated %s: %w", name, err)
+		}
+		p.Faults[name], p.URLs[name] = f, f.URL()
+		return nil
+	}
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dsotop/demo"
+	"dsotop/demo/fault"
 	"dsotop/demo/world"
 	"dsotop/internal/config"
 )
@@ -18,6 +19,9 @@ type demoFlags struct {
 	seed int64
 	size string
 	life string // see lives
+	// faults are what was typed, script what it says.
+	faults []string
+	script []fault.Spec
 }
 
 // lives are the ways in which a served platform may go on: as its stories want, not at all, or much faster (the load of the budgets).
@@ -25,7 +29,7 @@ func lives() []string { return []string{"stories", "calm", "churn"} }
 
 // options are the demo's own for these flags.
 func (f demoFlags) options(dir, file string) demo.Options {
-	o := demo.Options{Seed: f.seed, Size: world.Size(f.size), Dir: dir, Config: file, Calm: f.life == "calm"}
+	o := demo.Options{Seed: f.seed, Size: world.Size(f.size), Dir: dir, Config: file, Calm: f.life == "calm", Faults: len(f.faults) > 0}
 	if f.life == "churn" {
 		o.Churn = world.BudgetChurn()
 	}
@@ -43,6 +47,7 @@ func (p *program) demoCommand() *cobra.Command {
 		Args: noArgs(p.lang),
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), f) },
 	}
+	p.faultFlag(cmd, &f)
 	sizes := []string{string(world.Small), string(world.Fleet), string(world.Huge)}
 	cmd.PersistentFlags().Int64Var(&f.seed, "seed", 1, t("graine : la même donne la même plateforme", "seed: the same gives the same platform"))
 	cmd.PersistentFlags().Var(&choice{value: &f.size, among: sizes, lang: p.lang}, "size", t("taille : small (7 projets), fleet (200) ou huge (1000)", "size: small (7 projects), fleet (200) or huge (1000)"))
@@ -66,6 +71,9 @@ func (p *program) demoCommand() *cobra.Command {
 
 // demo opens the program on a platform that lives as long as it does.
 func (p *program) demo(ctx context.Context, f demoFlags) error {
+	if err := p.readFaults(&f); err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "dsotop-demo-")
 	if err != nil {
 		return err
@@ -76,6 +84,7 @@ func (p *program) demo(ctx context.Context, f demoFlags) error {
 		return err
 	}
 	defer platform.Close()
+	f.play(ctx, platform)
 	p.opts.Config, p.opts.Profile = platform.Config, "demo"
 	cfg, err := config.Load(p.opts.Flags, func(string) string { return "" })
 	if err != nil {
@@ -106,6 +115,9 @@ func (p *program) demo(ctx context.Context, f demoFlags) error {
 
 // serve serves the platform until it is told to stop.
 func (p *program) serve(ctx context.Context, f demoFlags, write string) error {
+	if err := p.readFaults(&f); err != nil {
+		return err
+	}
 	var dir string
 	if write == "" {
 		tmp, err := os.MkdirTemp("", "dsotop-demo-")
@@ -129,6 +141,7 @@ func (p *program) serve(ctx context.Context, f demoFlags, write string) error {
 		return err
 	}
 	defer platform.Close()
+	f.play(ctx, platform)
 	fmt.Fprintln(p.out, p.lang.of("plateforme simulée servie ; Ctrl-C pour finir. À coller dans un autre terminal, avec les clients que l'on a :", "simulated platform served; Ctrl-C to end. To be pasted into another terminal, with the clients at hand:"))
 	for _, c := range platform.Clients() {
 		fmt.Fprintln(p.out, "  "+c.Line)

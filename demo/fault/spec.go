@@ -83,22 +83,31 @@ func explain(err error, what string) (fr, en string) {
 
 // Hits lists which of the names the spec is about, in their order. A mistake tells that there is none.
 func (s Spec) Hits(names []string) ([]string, []Mistake) {
-	var hit, known []string
+	var hit []string
 	for _, name := range names {
-		kind, _, instance := strings.Cut(name, "/")
+		kind, _, _ := strings.Cut(name, "/")
 		if s.Source == Everything || s.Source == name || s.Source == kind {
 			hit = append(hit, name)
 		}
-		if instance && !slices.Contains(known, kind) {
-			known = append(known, kind)
-		}
-		known = append(known, name)
 	}
 	if len(hit) > 0 {
 		return hit, nil
 	}
-	list := strings.Join(append(known, Everything), ", ")
+	list := strings.Join(append(Known(names), Everything), ", ")
 	return nil, []Mistake{{"source inconnue « " + s.Source + " » ; sources possibles : " + list, "unknown source “" + s.Source + "”; possible sources: " + list}}
+}
+
+// Known lists what a spec may call its source: the names, and before the instances of a kind the kind.
+func Known(names []string) []string {
+	var out []string
+	for _, name := range names {
+		kind, _, instance := strings.Cut(name, "/")
+		if instance && !slices.Contains(out, kind) {
+			out = append(out, kind)
+		}
+		out = append(out, name)
+	}
+	return out
 }
 
 // Play carries out a script on proxies by name until ctx ends. What is wanted from the start is in force when it returns; the rest
