@@ -71,6 +71,10 @@ func (r *Root) draw() block.Block {
 		line, x := o.draw(r.env, b.w)
 		foot = line
 		r.caret = tea.NewCursor(x, b.h-1)
+	case *input:
+		line, x, above := o.draw(r.env, b.w, b.body)
+		foot, body = line, block.Over(body, above, 0, b.body-above.H)
+		r.caret = tea.NewCursor(x, b.h-1)
 	case *menu:
 		body = block.Centre(body, o.draw(r.env, b.w, b.body))
 	case *palette:

@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"dsotop/internal/fleet"
 	"dsotop/internal/platform"
@@ -17,6 +18,14 @@ func (r *Root) header(w int) string {
 	e := r.env
 	now := e.Now()
 	right := []style.Span{}
+	if !e.Pin.IsZero() {
+		pin := e.Pin.In(now.Location())
+		text := pin.Format("15:04:05")
+		if !sameDay(pin, now) {
+			text = pin.Format(e.Words.Form.DayMonth) + " " + text
+		}
+		right = append(right, style.Span{Role: style.Match, Text: e.Glyphs.Marked + " " + text}, style.Span{Text: "  "})
+	}
 	if e.Backend.ReadOnly() && w >= 80 {
 		right = append(right, style.Span{Role: style.Faint, Text: e.Words.Frame.ReadOnly}, style.Span{Text: "  "})
 	}
@@ -113,3 +122,5 @@ func headerMoved(a, b *fleet.View) bool {
 	}
 	return false
 }
+
+func sameDay(a, b time.Time) bool { return a.YearDay() == b.YearDay() && a.Year() == b.Year() }

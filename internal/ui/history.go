@@ -36,6 +36,7 @@ func (r *Root) open(ref intent.Ref, made page.Page) bool {
 		return false
 	}
 	if made != nil {
+		closePage(h.pages[ref])
 		h.pages[ref] = made
 	}
 	if ref != h.here {
@@ -85,6 +86,7 @@ func (r *Root) visit() {
 		}
 		for ref := range h.pages {
 			if !stay[ref] {
+				closePage(h.pages[ref])
 				delete(h.pages, ref)
 			}
 		}

@@ -52,6 +52,10 @@ func (p *prompt) paste(text string) {
 
 func (p *prompt) draw(e *page.Env, w int) (line string, cursor int) {
 	pen := e.Pen(w).Space(1).Put(style.Key, "/").Space(1)
-	cursor = p.field.draw(pen, e.Words.List.FilterHint)
+	hint := e.Words.List.FilterHint
+	if h, ok := p.target.(page.Hinter); ok {
+		hint = h.FilterHint()
+	}
+	cursor = p.field.draw(pen, hint)
 	return pen.Line(), cursor
 }

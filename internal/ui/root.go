@@ -34,6 +34,8 @@ type Root struct {
 	over  overlay // what is in front of the page; nil: nothing
 	toast *intent.Toast
 
+	vigil vigil // for the bell of the page in front
+
 	dirty  bool
 	frame  string
 	caret  *tea.Cursor
@@ -83,6 +85,10 @@ func (r *Root) measure(after time.Duration) tea.Cmd {
 // Close ends the session's interest and its bell.
 func (r *Root) Close() {
 	r.desk.close()
+	r.vigil.end()
+	for _, p := range r.history.pages {
+		closePage(p)
+	}
 	if r.sub != nil {
 		r.sub.Close()
 	}
@@ -154,9 +160,14 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.dirty = true
 	case answer:
 		r.dirty = r.hear(m) || r.dirty
+	case wakeMsg:
+		r.dirty = r.woke(m) || r.dirty
 	}
 	if r.dirty {
 		r.look()
+	}
+	if watch := r.attend(); watch != nil {
+		cmd = tea.Batch(cmd, watch)
 	}
 	return r, cmd
 }

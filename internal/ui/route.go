@@ -75,14 +75,22 @@ func (r *Root) global() []keys.Command {
 		{ID: keys.Theme, Do: func() intent.Intent { return r.themeMenu() }},
 		{ID: keys.Language, Do: func() intent.Intent { return r.languageMenu() }},
 	}
+	if r.registered(page.Logs) {
+		out = append(out, say(keys.Screen6, intent.Open{Ref: intent.Ref{Kind: page.Logs}}))
+	}
 	if r.registered(page.Sources) {
 		out = append(out, say(keys.Sources, intent.Open{Ref: intent.Ref{Kind: page.Sources}}))
 	}
 	f, filters := p.(page.Filterable)
 	deep := len(r.history.back) > 0
-	out = append(out, keys.Command{ID: keys.BackID, Quiet: !deep && !(filters && f.Filter() != ""), Do: func() intent.Intent {
+	pinned := !r.env.Pin.IsZero()
+	out = append(out, keys.Command{ID: keys.Time, Quiet: !pinned, Do: func() intent.Intent { return r.timeMenu() }})
+	out = append(out, keys.Command{ID: keys.BackID, Quiet: !deep && !pinned && !(filters && f.Filter() != ""), Do: func() intent.Intent {
 		if u, ok := p.(page.Undoer); ok && u.Undo() {
 			return nil
+		}
+		if pinned {
+			return intent.Many{intent.Pin{}, intent.Toast{Text: r.env.Words.Frame.Released}}
 		}
 		return intent.Back{}
 	}}, keys.Command{ID: keys.Leave, Quiet: deep, Do: func() intent.Intent { return intent.Leave{} }})
@@ -164,6 +172,10 @@ func (r *Root) carry(do intent.Intent) tea.Cmd {
 		}
 	case intent.Ask:
 		return r.ask(d)
+	case intent.Input:
+		r.over, r.dirty = newInput(d), true
+	case intent.Pin:
+		r.env.Pin, r.dirty = d.At, true
 	}
 	return nil
 }

@@ -2,7 +2,10 @@
 // once: pages neither send messages nor know each other.
 package intent
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Intent is one of the types of this package; nil is nothing.
 type Intent any
@@ -86,3 +89,30 @@ type Ask struct {
 
 // Many carries out several intents in order.
 type Many []Intent
+
+// Pin holds every page of the session at an instant; the zero time releases it.
+type Pin struct{ At time.Time }
+
+// Input asks for a line of text, in the footer's place. Functions may be nil, except Done; they are called on the loop and are quick.
+type Input struct {
+	// Label stands before the text; Hint stands for an empty one.
+	Label, Hint string
+	Text        string // at the start
+	// Done takes the text on Enter. keep leaves the field open: what was typed cannot be used, Trouble says why.
+	Done func(text string) (do Intent, keep bool)
+	// Edit is told of every change.
+	Edit func(text string) Intent
+	// Complete says what may stand at a place (in runes) of the text.
+	Complete func(text string, at int) Completion
+	// Trouble says what is wrong with the text and at which rune (-1: at none); "" when nothing is.
+	Trouble func(text string) (message string, at int)
+	// Gone is told when the field closes without Done.
+	Gone func()
+}
+
+// Completion is what may replace the runes From ≤ i < To of a text. Loading says that more may come.
+type Completion struct {
+	From, To int
+	Items    []string
+	Loading  bool
+}

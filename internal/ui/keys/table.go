@@ -11,6 +11,8 @@ const (
 	Next     = "screen.next"
 	Previous = "screen.previous"
 	Screen1  = "screen.1"
+	Screen6  = "screen.6"
+	Time     = "time"
 	Sources  = "sources"
 	Refresh  = "refresh"
 	Repaint  = "repaint"
@@ -36,6 +38,46 @@ const (
 	PrevHit  = "list.previous"
 	Sort     = "list.sort"
 	Reverse  = "list.reverse"
+
+	Logs = "list.logs"
+
+	Detail    = "text.detail"
+	Search    = "text.search"
+	SearchUp  = "text.search_previous"
+	SearchOn  = "text.search_next"
+	TextOnly  = "text.only"
+	Error     = "text.error_next"
+	ErrorUp   = "text.error_previous"
+	Follow    = "text.follow"
+	Trouble   = "text.problems"
+	Level     = "text.level"
+	Include   = "text.include"
+	Exclude   = "text.exclude"
+	Context   = "text.context"
+	Jump      = "text.jump"
+	Presets   = "text.presets"
+	LogQL     = "text.logql"
+	Streams   = "text.streams"
+	Mode      = "text.mode"
+	Wrap      = "text.wrap"
+	TimeMode  = "text.time"
+	Colours   = "text.colours"
+	Pretty    = "text.pretty"
+	Traces    = "text.traces"
+	Left      = "text.left"
+	Right     = "text.right"
+	Mark      = "text.mark"
+	MarkOn    = "text.mark_next"
+	MarkUp    = "text.mark_previous"
+	Select    = "text.select"
+	Patterns  = "text.patterns"
+	Instance  = "text.instance"
+	Export    = "text.export"
+	Histogram = "text.histogram"
+	ZoomIn    = "text.zoom_in"
+	ZoomOut   = "text.zoom_out"
+	TextDown  = "text.page_down"
+	TextUp    = "text.page_up"
 
 	Preview = "page.preview"
 	NextTab = "page.next_tab"
@@ -63,11 +105,50 @@ func Table() []Decl {
 		{ID: Star, Keys: []string{"*"}, Scope: List},
 		{ID: Sort, Keys: []string{"s"}, Scope: List, Foot: 21},
 		{ID: Reverse, Keys: []string{"S"}, Scope: List},
+		{ID: Logs, Keys: []string{"l"}, Scope: List, Foot: 15},
+		{ID: Fold, Keys: []string{"space"}, Scope: List, Foot: 12},
+
+		{ID: Detail, Keys: []string{"enter"}, Scope: Text, Foot: 1},
+		{ID: Error, Keys: []string{"e"}, Scope: Text, Foot: 2},
+		{ID: ErrorUp, Keys: []string{"E"}, Scope: Text},
+		{ID: Search, Keys: []string{"/"}, Scope: Text, Foot: 3},
+		{ID: SearchOn, Keys: []string{"n"}, Scope: Text},
+		{ID: SearchUp, Keys: []string{"N"}, Scope: Text},
+		{ID: TextOnly, Keys: []string{"x"}, Scope: Text, Foot: 4},
+		{ID: Context, Keys: []string{"C"}, Scope: Text, Foot: 5},
+		{ID: Include, Keys: []string{"*"}, Scope: Text},
+		{ID: Exclude, Keys: []string{"X"}, Scope: Text, Foot: 40},
+		{ID: Follow, Keys: []string{"F"}, Scope: Text, Foot: 6},
+		{ID: Select, Keys: []string{"v"}, Scope: Text, Foot: 7},
+		{ID: Trouble, Keys: []string{"!"}, Scope: Text, Foot: 31},
+		{ID: Level, Keys: []string{"V"}, Scope: Text, Foot: 34},
+		{ID: Jump, Keys: []string{"J"}, Scope: Text, Foot: 32},
+		{ID: Presets, Keys: []string{"P"}, Scope: Text, Foot: 35},
+		{ID: LogQL, Keys: []string{"Q"}, Scope: Text, Foot: 36},
+		{ID: Patterns, Keys: []string{"D"}, Scope: Text, Foot: 33},
+		{ID: Streams, Keys: []string{"S"}, Scope: Text, Foot: 37},
+		{ID: Instance, Keys: []string{"p"}, Scope: Text},
+		{ID: Pretty, Keys: []string{"y"}, Scope: Text},
+		{ID: Mode, Keys: []string{"M"}, Scope: Text, Foot: 41},
+		{ID: Wrap, Keys: []string{"w"}, Scope: Text, Foot: 42},
+		{ID: TimeMode, Keys: []string{"t"}, Scope: Text, Foot: 43},
+		{ID: Traces, Keys: []string{"O"}, Scope: Text},
+		{ID: Colours, Keys: []string{"A"}, Scope: Text},
+		{ID: Histogram, Keys: []string{"B"}, Scope: Text},
+		{ID: ZoomIn, Keys: []string{"z"}, Scope: Text},
+		{ID: ZoomOut, Keys: []string{"Z"}, Scope: Text},
+		{ID: Mark, Keys: []string{"m"}, Scope: Text},
+		{ID: MarkOn, Keys: []string{"u"}, Scope: Text},
+		{ID: MarkUp, Keys: []string{"U"}, Scope: Text},
+		{ID: Export, Keys: nil, Scope: Text},
+		{ID: TextDown, Keys: []string{"space"}, Scope: Text, Hidden: true},
+		{ID: TextUp, Keys: []string{"b"}, Scope: Text, Hidden: true},
+		{ID: Left, Keys: []string{"left", "h"}, Scope: Text, Hidden: true},
+		{ID: Right, Keys: []string{"right", "l"}, Scope: Text, Hidden: true},
 
 		{ID: NextTab, Keys: []string{"tab"}, Scope: Page, Foot: 5},
 		{ID: PrevTab, Keys: []string{"shift+tab"}, Scope: Page},
 		{ID: Preview, Keys: []string{"i"}, Scope: Page, Foot: 23},
-		{ID: Fold, Keys: []string{"space"}, Scope: Page, Foot: 12},
 
 		{ID: BackID, Keys: []string{"esc"}, Scope: Global, Foot: 60},
 		{ID: Leave, Keys: []string{"q"}, Scope: Global, Foot: 80},
@@ -77,6 +158,8 @@ func Table() []Decl {
 		{ID: Next, Keys: []string{"L"}, Scope: Global},
 		{ID: Previous, Keys: []string{"H"}, Scope: Global},
 		{ID: Screen1, Keys: []string{"1"}, Scope: Global},
+		{ID: Screen6, Keys: []string{"6"}, Scope: Global},
+		{ID: Time, Keys: []string{"T"}, Scope: Global, Foot: 55},
 		{ID: Sources, Keys: nil, Scope: Global},
 		{ID: Refresh, Keys: []string{"ctrl+r", "f5"}, Scope: Global},
 		{ID: Theme, Keys: nil, Scope: Global},

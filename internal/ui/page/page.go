@@ -21,7 +21,7 @@
 // report (findings as lines, and as text to copy), env.Section (a titled rule), env.Empty (an honest empty page).
 //
 // Optional abilities are the small interfaces below: [Filterable] (the "/" prompt), [Undoer] (Esc takes one layer away),
-// [Copier] (the copy menu), [Hearer] (answers to intent.Ask), [Relabeller] (language change).
+// [Copier] (the copy menu), [Hearer] (answers to intent.Ask), [Relabeller] (language change), [Waker] (changes by itself), [Closer].
 //
 // The page value is kept while the session lasts and shown again when one comes back: cursor, filter and scroll stay by
 // themselves. Ages: compute them at Draw from env.Now(); the root redraws once a minute, nothing needs to tick; give the
@@ -54,6 +54,7 @@ const (
 	Project     = "project"     // project id
 	Environment = "environment" // namespace
 	Sources     = "sources"     // ""
+	Logs        = "logs"        // logs.Subject.Key; "" asks which
 	Help        = "help"        // made by the root from the page below
 )
 
@@ -126,6 +127,8 @@ type Env struct {
 	Clock   func() time.Time
 	// Slim spares the link: what only pleases the eye is left out.
 	Slim bool
+	// Pin is the instant that every page of the session shows; zero: now.
+	Pin time.Time
 }
 
 // Now is the session's time.

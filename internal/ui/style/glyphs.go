@@ -34,6 +34,8 @@ type Glyphs struct {
 	Times    string // closes, removes
 	To       string // becomes
 	Lock     string // every write is refused
+	Drop     string // points down at a place of the line below
+	Tick     string // something happened at this place of an axis
 }
 
 // Unicode is the set for terminals with a full font.
@@ -42,7 +44,7 @@ func Unicode() Glyphs {
 		OK: "✔", Bad: "✖", Warn: "▲", Info: "•", Running: "◔", Unknown: "?", Loading: "…", None: "–", NoRight: "⊘", NotSet: "·",
 		Dot: "●", Half: "◐", Hollow: "○", Into: "▸", Open: "▾", Closed: "▸", Child: "└", Cursor: "▌", SortDown: "▾", SortUp: "▴",
 		Marked: "◆", HLine: "─", VLine: "│", Corners: [4]string{"╭", "╮", "╰", "╯"},
-		Bars: []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}, Gauge: [2]string{"━", "─"}, Enter: "↵", Ellipsis: "…", Times: "×", To: "→", Lock: "◈",
+		Bars: []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}, Gauge: [2]string{"━", "─"}, Enter: "↵", Ellipsis: "…", Times: "×", To: "→", Lock: "◈", Drop: "↓", Tick: "┊",
 	}
 }
 
@@ -53,6 +55,6 @@ func ASCII() Glyphs {
 		OK:    "+", Bad: "X", Warn: "!", Info: "i", Running: "~", Unknown: "?", Loading: ".", None: "-", NoRight: "#", NotSet: ".",
 		Dot: "*", Half: "~", Hollow: "o", Into: ">", Open: "v", Closed: ">", Child: "`", Cursor: ">", SortDown: "v", SortUp: "^",
 		Marked: "*", HLine: "-", VLine: "|", Corners: [4]string{"+", "+", "+", "+"},
-		Bars: []string{"_", ".", "-", "=", "+", "*", "#", "@"}, Gauge: [2]string{"#", "."}, Enter: "Enter", Ellipsis: "~", Times: "x", To: ">", Lock: "%",
+		Bars: []string{"_", ".", "-", "=", "+", "*", "#", "@"}, Gauge: [2]string{"#", "."}, Enter: "Enter", Ellipsis: "~", Times: "x", To: ">", Lock: "%", Drop: "v", Tick: "|",
 	}
 }

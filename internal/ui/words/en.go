@@ -55,6 +55,10 @@ func English() *Set {
 		Refreshed: "every source was asked to look again",
 		Language:  "Language", Theme: "Theme",
 		NoPage: "there is no page for that", Gone: "is no longer known to any source",
+		Released:  "instant released: pages show the present again",
+		Pinned:    func(when string) string { return "instant pinned: " + when + " (Esc releases it)" },
+		TimeTitle: "Instant", TimeFree: "release the pinned instant", TimeOther: "another instant…", TimeNow: "now",
+		TimeHint: "14:03, -2h, yesterday 14:03, 21/11 14:03, 2026-11-21T14:03:00Z", TimeBad: "this is not a time",
 		Broken: "an internal error was contained; the screen goes on",
 	}
 	s.List = List{
@@ -86,6 +90,7 @@ func English() *Set {
 	}
 	s.Fleet = fleetEnglish(s)
 	s.Command, s.Scope = commandsEnglish()
+	textCommandsEnglish(s.Command)
 	s.Project = projectEnglish(s)
 	s.Environment = environmentEnglish(s)
 	s.Sources = sourcesEnglish(s)

@@ -55,7 +55,11 @@ func French() *Set {
 		Refreshed: "nouvelle lecture demandée à toutes les sources",
 		Language:  "Langue", Theme: "Thème",
 		NoPage: "aucune page pour cela", Gone: "n'est plus connu d'aucune source",
-		Broken: "erreur interne contenue ; l'affichage continue",
+		Broken:    "erreur interne contenue ; l'affichage continue",
+		Released:  "instant libéré : les pages montrent de nouveau le présent",
+		Pinned:    func(when string) string { return "instant épinglé : " + when + " (Échap le libère)" },
+		TimeTitle: "Instant", TimeFree: "libérer l'instant épinglé", TimeOther: "autre instant…", TimeNow: "maintenant",
+		TimeHint: "14:03, -2h, hier 14:03, 21/11 14:03, 2026-11-21T14:03:00Z", TimeBad: "ce n'est pas une heure",
 	}
 	s.List = List{
 		SortTitle: "Trier par", Filter: "filtre", FilterHint: "texte, plusieurs mots, -mot pour exclure",
@@ -86,6 +90,7 @@ func French() *Set {
 	}
 	s.Fleet = fleetFrench(s)
 	s.Command, s.Scope = commandsFrench()
+	textCommandsFrench(s.Command)
 	s.Project = projectFrench(s)
 	s.Environment = environmentFrench(s)
 	s.Sources = sourcesFrench(s)

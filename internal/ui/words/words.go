@@ -64,6 +64,14 @@ type Frame struct {
 	NoPage    string // the thing named has no page
 	Gone      string // the subject of the page is no longer known
 	Broken    string // an internal error was contained
+	Released  string // the pinned instant was
+	Pinned    func(when string) string
+	TimeTitle string // of the menu of instants
+	TimeFree  string // release the pinned instant
+	TimeOther string // type one
+	TimeHint  string // what can be typed
+	TimeBad   string // what was typed is no time
+	TimeNow   string
 }
 
 // List is what every table says.

@@ -1,0 +1,22 @@
+package page
+
+import "dsotop/internal/logs"
+
+// Waker is a page that changes by itself: lines come in, an evaluation proceeds. The root waits for the bell while the page is in front,
+// at most five times a second and never later than that, calls Woke on the loop, and draws again when it returns true.
+type Waker interface {
+	// Wake is a channel of capacity 1; the same one as long as the page lives.
+	Wake() <-chan struct{}
+	Woke() (changed bool)
+}
+
+// Closer is a page that holds something (goroutines, memory); it is closed when the session ends or forgets the page.
+type Closer interface{ Close() }
+
+// Hinter says what may be typed into the page's filter.
+type Hinter interface{ FilterHint() string }
+
+// Lines is a backend that can say how the lines of a subject are read.
+type Lines interface {
+	Logs(s logs.Subject) logs.Reach
+}

@@ -1,0 +1,78 @@
+package words
+
+import "maps"
+
+// textCommandsFrench adds the words of the commands of texts.
+func textCommandsFrench(m map[string]Label) {
+	maps.Copy(m, map[string]Label{
+		"text.detail":          {"détail", "le détail de la ligne et ses champs, et l'instant épinglé ; sur un trou : aller chercher les lignes"},
+		"text.search":          {"chercher", "chercher : mots, \"texte exact\", /expression/, -exclu, champ=valeur, level>=warn"},
+		"text.search_next":     {"suivante", "ligne trouvée suivante"},
+		"text.search_previous": {"précédente", "ligne trouvée précédente"},
+		"text.only":            {"seules", "seulement les lignes trouvées, ou toutes avec les trouvées en évidence"},
+		"text.error_next":      {"erreur", "erreur suivante"},
+		"text.error_previous":  {"erreur préc.", "erreur précédente"},
+		"text.follow":          {"suivre", "suivre les lignes qui arrivent, ou s'arrêter ici"},
+		"text.problems":        {"problèmes", "seulement les avertissements et les erreurs, ou tout"},
+		"text.level":           {"niveau", "niveau minimal des lignes montrées"},
+		"text.include":         {"seulement", "seulement les lignes comme celle-ci : même conteneur, ou même valeur du champ"},
+		"text.exclude":         {"exclure", "écarter les lignes comme celle-ci : même valeur du champ, même message, même conteneur"},
+		"text.context":         {"contexte", "voir autour de la ligne, sans recherche ni filtre ; encore une fois : revenir"},
+		"text.jump":            {"aller à l'heure", "aller à une heure : 14:03, -2h, hier 14:03"},
+		"text.presets":         {"préréglages", "requêtes toutes prêtes"},
+		"text.logql":           {"LogQL", "écrire la requête LogQL"},
+		"text.streams":         {"conteneurs", "montrer ou cacher des conteneurs"},
+		"text.mode":            {"brut", "lignes telles quelles, ou mises en forme"},
+		"text.wrap":            {"replier", "lignes longues repliées, ou coupées"},
+		"text.time":            {"heures", "heure absolue, relative, écart avec la ligne d'avant, ou aucune"},
+		"text.colours":         {"couleurs", "couleurs que les lignes demandent, ou non"},
+		"text.pretty":          {"en clair", "volet de détail de la ligne sous le curseur"},
+		"text.traces":          {"piles", "plier ou déplier les piles d'appels"},
+		"text.left":            {"gauche", "défiler vers la gauche"}, "text.right": {"droite", "défiler vers la droite"},
+		"text.mark": {"signet", "poser ou ôter un signet"}, "text.mark_next": {"signet suiv.", "signet suivant"}, "text.mark_previous": {"signet préc.", "signet précédent"},
+		"text.select":    {"sélection", "commencer une sélection de lignes, ou l'abandonner"},
+		"text.patterns":  {"motifs", "lignes semblables regroupées, et retour aux lignes"},
+		"text.instance":  {"instance préc.", "journaux de l'instance précédente des conteneurs, ou de l'actuelle"},
+		"text.export":    {"exporter", "écrire les lignes dans un fichier local"},
+		"text.histogram": {"volume", "montrer ou cacher l'histogramme du volume"},
+		"text.zoom_in":   {"agrandir", "histogramme : agrandir"}, "text.zoom_out": {"réduire", "histogramme : réduire"},
+		"text.page_down": {"page bas", "une page plus bas"}, "text.page_up": {"page haut", "une page plus haut"},
+	})
+}
+
+func textCommandsEnglish(m map[string]Label) {
+	maps.Copy(m, map[string]Label{
+		"text.detail":          {"detail", "the line's detail and fields, and its instant pinned; on a gap: fetch the lines"},
+		"text.search":          {"search", "search: words, \"exact text\", /expression/, -excluded, field=value, level>=warn"},
+		"text.search_next":     {"next", "next line found"},
+		"text.search_previous": {"previous", "previous line found"},
+		"text.only":            {"only", "lines found only, or all with the found ones marked"},
+		"text.error_next":      {"error", "next error"},
+		"text.error_previous":  {"prev. error", "previous error"},
+		"text.follow":          {"follow", "follow the lines that come in, or stop here"},
+		"text.problems":        {"problems", "warnings and errors only, or everything"},
+		"text.level":           {"level", "least level of the lines shown"},
+		"text.include":         {"include", "only lines like this one: same container, or same value of the field"},
+		"text.exclude":         {"exclude", "put aside lines like this one: same value of the field, same message, same container"},
+		"text.context":         {"context", "look around the line, without search or filter; once more: come back"},
+		"text.jump":            {"go to time", "go to a time: 14:03, -2h, yesterday 14:03"},
+		"text.presets":         {"presets", "queries made ready"},
+		"text.logql":           {"LogQL", "write the LogQL query"},
+		"text.streams":         {"containers", "show or hide containers"},
+		"text.mode":            {"raw", "lines as they are, or laid out"},
+		"text.wrap":            {"wrap", "long lines wrapped, or cut"},
+		"text.time":            {"times", "absolute time, relative, difference with the line before, or none"},
+		"text.colours":         {"colours", "colours that the lines ask for, or none"},
+		"text.pretty":          {"pretty", "pane with the detail of the line under the cursor"},
+		"text.traces":          {"traces", "fold or unfold stack traces"},
+		"text.left":            {"left", "scroll left"}, "text.right": {"right", "scroll right"},
+		"text.mark": {"bookmark", "set or clear a bookmark"}, "text.mark_next": {"next mark", "next bookmark"}, "text.mark_previous": {"prev. mark", "previous bookmark"},
+		"text.select":    {"select", "start to select lines, or give up"},
+		"text.patterns":  {"patterns", "similar lines in groups, and back to their lines"},
+		"text.instance":  {"prev. instance", "logs of the containers' previous instance, or of the present one"},
+		"text.export":    {"export", "write the lines into a local file"},
+		"text.histogram": {"volume", "show or hide the histogram of volume"},
+		"text.zoom_in":   {"zoom in", "histogram: zoom in"}, "text.zoom_out": {"zoom out", "histogram: zoom out"},
+		"text.page_down": {"page down", "one page down"}, "text.page_up": {"page up", "one page up"},
+	})
+}
