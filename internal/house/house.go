@@ -16,7 +16,7 @@ type Wall struct {
 func Walls() []Wall {
 	sources := []string{"internal/platform", "internal/store", "internal/secret", "internal/sources", "internal/sources/transport"}
 	live := append(sources[:len(sources):len(sources)], "internal/logs")
-	fakes := []string{"demo/world", "demo/fakes/...", "demo", "internal/sources/sourcetest"}
+	fakes := []string{"demo/world", "demo/fakes/...", "demo", "internal/sources/sourcetest", "internal/platform/hostile"}
 	widgets := []string{"internal/ui/block", "internal/ui/intent", "internal/ui/keys", "internal/ui/style", "internal/ui/words"}
 	pages := []string{"internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/intent",
 		"internal/ui/keys", "internal/ui/outline", "internal/ui/page", "internal/ui/pane", "internal/ui/report", "internal/ui/scroll", "internal/ui/style", "internal/ui/table", "internal/ui/tabs", "internal/ui/words"}

@@ -2,14 +2,11 @@ package sources
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
 	"dsotop/internal/platform"
+	"dsotop/internal/secret"
 )
-
-// urlUser finds credentials in URLs that people write into annotations.
-var urlUser = regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s@"']*@`) //nolint:gochecknoglobals // compiled once, never changed
 
 // Alert makes the noun of what rulers and Alertmanagers say alike: labels and annotations, read in a tenant ("" when there is
 // none). It is cleaned, and joined as far as the labels prove: a namespace of ours, else the tenant. State, times and silences
@@ -21,7 +18,7 @@ func Alert(labels, annotations map[string]string, tenant string) platform.Alert 
 	}
 	a.Name, a.Severity = a.Labels["alertname"], a.Labels["severity"]
 	summary := cmp.Or(annotations["summary"], annotations["description"], annotations["message"])
-	a.Summary = urlUser.ReplaceAllString(platform.CleanLine(summary), "$1")
+	a.Summary = secret.Scrub(platform.CleanLine(summary)) // people write addresses with passwords into annotations
 	// Series that were relabelled carry the namespace of the object in exported_namespace, and the exporter's own in namespace.
 	for _, name := range []string{"exported_namespace", "namespace"} {
 		value := a.Labels[name]

@@ -27,7 +27,7 @@ func TestAlert(t *testing.T) {
 		}
 	}
 	a := Alert(map[string]string{"alertname": "A\x1b[31m", "severity": "critical"}, map[string]string{"description": "see https://bob:hunter2@wiki/x\nnow", "message": "no"}, "")
-	if a.Name != "A" || a.Severity != "critical" || a.Summary != "see https://wiki/x now" {
+	if a.Name != "A" || a.Severity != "critical" || a.Summary != "see https://•••@wiki/x now" {
 		t.Errorf("cleaned: %+v", a)
 	}
 }

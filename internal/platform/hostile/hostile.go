@@ -152,3 +152,72 @@ func (p *poisoner) walk(v reflect.Value, field string) {
 		}
 	}
 }
+
+// Fill puts text into every text of a value, in place: pointers and interfaces aside, what is nil is made, slices and maps get two
+// elements, numbers and flags are set. plain gives certain fields another text, for those a mapping branches on. v is a pointer.
+func Fill(v any, text string, plain map[string]string) {
+	fill(reflect.ValueOf(v).Elem(), "", text, plain, 0)
+}
+
+// deepest ends types that hold themselves.
+const deepest = 14
+
+func fill(v reflect.Value, field, text string, plain map[string]string, depth int) {
+	if !v.CanSet() || depth > deepest {
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		if fixed, ok := plain[field]; ok {
+			text = fixed
+		}
+		v.SetString(text)
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		v.SetInt(3)
+	case reflect.Uint, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		v.SetUint(3)
+	case reflect.Float32, reflect.Float64:
+		v.SetFloat(1.5)
+	case reflect.Pointer:
+		if depth < deepest {
+			v.Set(reflect.New(v.Type().Elem()))
+			fill(v.Elem(), field, text, plain, depth+1)
+		}
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			v.SetBytes([]byte(text))
+			return
+		}
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		fallthrough
+	case reflect.Array:
+		for i := range v.Len() {
+			fill(v.Index(i), field, text, plain, depth+1)
+		}
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		for _, name := range []string{text, "plain"} {
+			key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+			if key.Kind() != reflect.String {
+				return
+			}
+			key.SetString(name)
+			fill(value, field, text, plain, depth+1)
+			v.SetMapIndex(key, value)
+		}
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			v.Set(reflect.ValueOf(time.Unix(1_790_000_000, 0).UTC()))
+			return
+		}
+		for i := range v.NumField() {
+			name := v.Type().Field(i).Name
+			if v.Type().Field(i).Anonymous {
+				name = field
+			}
+			fill(v.Field(i), name, text, plain, depth+1)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/alertmanager/api/v2/models"
 
 	"dsotop/internal/platform"
+	"dsotop/internal/secret"
 	"dsotop/internal/sources"
 )
 
@@ -50,7 +51,7 @@ func who(id string, s *models.GettableSilence) string {
 	if s.Comment != nil {
 		comment = *s.Comment
 	}
-	return strings.TrimSuffix(platform.CleanLine(*s.CreatedBy+": "+comment), ": ")
+	return strings.TrimSuffix(secret.Scrub(platform.CleanLine(*s.CreatedBy+": "+comment)), ": ")
 }
 
 // sortAlerts gives the shelf one order, whatever order the server has: an equal shelf wakes nobody.

@@ -51,7 +51,7 @@ func TestApplication(t *testing.T) {
 		ProjectID: "e41b66d4-13c6-4bdc-a996-431cfcb2185a", ProjectSlug: "guichet", EnvironmentID: "b7d30fef-2f75-46b4-a990-119943a93ec0", EnvironmentName: "prod",
 		RepositoryID: "r-1", RepositoryName: "infra", DestNamespace: "avs6e3beyt6ujpts63bg6krls--di5tfayrm9eqsgpnd5dcd1n4q", DestCluster: "ovh-prod-1",
 		Sync: "OutOfSync", Health: "Degraded", HealthMessage: "two pods", Revisions: []string{"aaa", "bbb"},
-		Operation:  platform.Operation{Phase: "Failed", Message: "cannot read https://gitlab.cpn.example/a.git", StartedAt: at("2026-08-21T07:00:00Z"), FinishedAt: at("2026-08-21T07:01:00Z"), Revision: "aaa", By: "automated"},
+		Operation:  platform.Operation{Phase: "Failed", Message: "cannot read https://•••@gitlab.cpn.example/a.git", StartedAt: at("2026-08-21T07:00:00Z"), FinishedAt: at("2026-08-21T07:01:00Z"), Revision: "aaa", By: "automated"},
 		Conditions: []platform.AppCondition{{Type: "ComparisonError", Message: "no such file", At: at("2026-08-21T06:00:00Z")}},
 		Autosync:   true, Prune: true, SelfHeal: true, Images: []string{"h/guichet/api:1"},
 		History: []platform.Deployment{{ID: 1, Revision: "old", At: at("2026-08-01T00:00:00Z")}, {ID: 2, Revision: "aaa", At: at("2026-08-02T00:00:00Z")}},

@@ -262,7 +262,7 @@ func (r *reader) services(ctx context.Context) error {
 	}
 	nouns := make([]platform.ServiceHealth, 0, len(list))
 	for _, s := range list {
-		h := platform.ServiceHealth{Name: string(s.Name), Status: string(s.Status), Message: string(s.Message)}
+		h := platform.ServiceHealth{Name: string(s.Name), Status: string(s.Status), Message: r.client.Redact(string(s.Message))}
 		if s.At > 0 {
 			h.CheckedAt = time.UnixMilli(int64(s.At)).UTC()
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dsotop/internal/platform"
+	"dsotop/internal/secret"
 )
 
 // The console's fields move between its two servers and from release to release. Each leaf type below takes what it understands
@@ -184,7 +185,7 @@ type wireProject struct {
 
 func (p wireProject) noun() platform.Project {
 	out := platform.Project{
-		ID: string(p.ID), Slug: string(p.Slug), Name: string(p.Name), Description: string(p.Description), Status: string(p.Status),
+		ID: string(p.ID), Slug: string(p.Slug), Name: string(p.Name), Description: secret.Scrub(string(p.Description)), Status: string(p.Status),
 		Locked: bool(p.Locked), Limitless: bool(p.Limitless),
 		Hprod: platform.Resources{CPU: float64(p.HprodCPU), GPU: float64(p.HprodGPU), Memory: float64(p.HprodMemory)},
 		Prod:  platform.Resources{CPU: float64(p.ProdCPU), GPU: float64(p.ProdGPU), Memory: float64(p.ProdMemory)},
@@ -256,7 +257,9 @@ func (r wireRepository) noun(project string) platform.Repository {
 }
 
 // withoutUser takes user and password out of a repository's address; one that cannot be read is cut before its "@".
-func withoutUser(address string) string {
+func withoutUser(address string) string { return secret.Scrub(bare(address)) }
+
+func bare(address string) string {
 	if u, err := url.Parse(address); err == nil && u.User != nil {
 		u.User = nil
 		return u.String()

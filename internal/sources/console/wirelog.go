@@ -92,9 +92,6 @@ func toolResult(name string, raw json.RawMessage) (platform.ToolResult, bool) {
 		return platform.ToolResult{}, false
 	}
 	out := platform.ToolResult{Tool: platform.CleanLine(name), Status: string(r.Status.Result), Message: string(r.Status.Message)}
-	if runes := []rune(out.Message); len(runes) > longestResult {
-		out.Message = string(runes[:longestResult]) + "…"
-	}
 	for _, ms := range r.Times.v { // main; legacy adds pre and post
 		out.Took += time.Duration(float64(ms) * float64(time.Millisecond))
 	}
@@ -106,7 +103,11 @@ func (l wireLog) noun(redact func(string) string) platform.LogEntry {
 	e := platform.LogEntry{ID: string(l.ID), Action: string(l.Action), UserID: string(l.UserID), ProjectID: string(l.ProjectID), RequestID: string(l.RequestID), At: time.Time(l.CreatedAt),
 		Failed: l.Data.failed, FailedUnnamed: l.Data.unnamed, Warned: l.Data.warned, Took: l.Data.took, Message: redact(l.Data.message), Results: l.Data.results}
 	for i := range e.Results {
-		e.Results[i].Message = redact(e.Results[i].Message)
+		message := redact(e.Results[i].Message) // before it is cut: half a secret is one too
+		if runes := []rune(message); len(runes) > longestResult {
+			message = string(runes[:longestResult]) + "…"
+		}
+		e.Results[i].Message = message
 	}
 	return e
 }

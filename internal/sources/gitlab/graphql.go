@@ -94,8 +94,8 @@ var (
 )
 
 // parseAnswer reads one page. Errors are forgiven when they only concern details of repositories (Git storage away for one of them): a
-// page with holes is refused, because holes would look like deleted repositories.
-func parseAnswer(body []byte) (*gqlProjects, error) {
+// page with holes is refused, because holes would look like deleted repositories. redact takes secrets out of what the server says.
+func parseAnswer(body []byte, redact func(string) string) (*gqlProjects, error) {
 	var a gqlAnswer
 	if err := json.Unmarshal(body, &a); err != nil {
 		return nil, &transport.Fault{Class: transport.ClassMalformed, Message: "GraphQL answered something else than JSON", Err: err}
@@ -103,9 +103,9 @@ func parseAnswer(body []byte) (*gqlProjects, error) {
 	for _, e := range a.Errors {
 		switch m := strings.ToLower(e.Message); {
 		case strings.Contains(m, "complexity"), strings.Contains(m, "query too large"), strings.Contains(m, "timeout"):
-			return nil, fmt.Errorf("%w: %s", errComplex, platform.CleanLine(e.Message))
+			return nil, fmt.Errorf("%w: %s", errComplex, redact(platform.CleanLine(e.Message)))
 		case strings.Contains(m, "doesn't exist on type"), strings.Contains(m, "doesn't accept argument"):
-			return nil, fmt.Errorf("%w: %s", errField, platform.CleanLine(e.Message))
+			return nil, fmt.Errorf("%w: %s", errField, redact(platform.CleanLine(e.Message)))
 		}
 	}
 	var page *gqlProjects
@@ -121,7 +121,7 @@ func parseAnswer(body []byte) (*gqlProjects, error) {
 	}
 	switch {
 	case len(a.Errors) > 0:
-		return nil, &transport.Fault{Class: transport.ClassRequest, Message: "GraphQL: " + platform.CleanLine(a.Errors[0].Message)}
+		return nil, &transport.Fault{Class: transport.ClassRequest, Message: "GraphQL: " + redact(platform.CleanLine(a.Errors[0].Message))}
 	case a.Data == nil || page != nil:
 		return nil, &transport.Fault{Class: transport.ClassMalformed, Message: "GraphQL answered without data"}
 	}
@@ -188,7 +188,7 @@ func (s *Source) graphQLPages(ctx context.Context, query string, page, most int)
 		if err != nil {
 			return nil, err
 		}
-		projects, err := parseAnswer(resp.Body)
+		projects, err := parseAnswer(resp.Body, s.http.Redact)
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	client "gitlab.com/gitlab-org/api/client-go"
 
 	"dsotop/internal/platform"
+	"dsotop/internal/secret"
 	"dsotop/internal/sources/transport"
 	"dsotop/internal/store"
 )
@@ -73,7 +74,7 @@ const page = `{"data":{"group":{"projects":{"nodes":[{
 	"pageInfo":{"hasNextPage":false,"endCursor":"x"}}}}}`
 
 func TestGraphQLPage(t *testing.T) {
-	projects, err := parseAnswer([]byte(page))
+	projects, err := parseAnswer([]byte(page), secret.Scrub)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +129,7 @@ func TestGraphQLErrors(t *testing.T) {
 		"empty membership": {body: `{"data":{"projects":{"nodes":[]}}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := parseAnswer([]byte(c.body))
+			_, err := parseAnswer([]byte(c.body), secret.Scrub)
 			switch {
 			case c.is != nil:
 				if !errors.Is(err, c.is) {
@@ -224,7 +225,7 @@ func FuzzGraphQL(f *testing.F) {
 	f.Add(`{"data":{"projects":{"nodes":[{"id":"gid://gitlab/Project/-1","fullPath":"a/b"},{"id":"7","fullPath":"/\u001b[2J"}]}}}`)
 	f.Add(`{"data":{"projects":{"nodes":[null,{"id":"7","fullPath":"a/b","pipelines":{"nodes":[{"id":"x","duration":1e308}]}}]}}}`)
 	f.Fuzz(func(t *testing.T, body string) {
-		projects, err := parseAnswer([]byte(body))
+		projects, err := parseAnswer([]byte(body), secret.Scrub)
 		if err != nil {
 			return
 		}

@@ -54,7 +54,7 @@ func (s *Source) fault(verb, what string, err error) error {
 	st := status.Status()
 	f := *transport.FaultOf(coded{err, int(st.Code)})
 	f.Source, f.Method, f.URL, f.Err = s.Name(), verb, what, nil
-	f.Message = s.guard.hide(statusMessage(st.Message))
+	f.Message = cut(s.guard.hide(statusMessage(st.Message)))
 	if apierrors.HasStatusCause(err, metav1.CauseTypeUnexpectedServerResponse) {
 		f.Message = "" // the answer is not of an apiserver: its text may be anything
 	}
@@ -76,7 +76,11 @@ func statusMessage(text string) string {
 	if strings.Contains(low, "<html") || strings.Contains(low, "<!doctype") {
 		return ""
 	}
-	text = line(text)
+	return line(text)
+}
+
+// cut bounds a message, once secrets are out of it: half a secret is one too.
+func cut(text string) string {
 	if runes := []rune(text); len(runes) > 300 {
 		text = string(runes[:299]) + "…"
 	}

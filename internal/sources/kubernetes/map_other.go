@@ -31,8 +31,8 @@ func wanted(n *int32) int {
 	return int(*n)
 }
 
-func conditionOf(typ, reason, message string, at metav1.Time) platform.WorkloadCondition {
-	return platform.WorkloadCondition{Type: shared(typ), Reason: shared(reason), Message: line(message), At: utc(at)}
+func conditionOf(typ, reason, text string, at metav1.Time) platform.WorkloadCondition {
+	return platform.WorkloadCondition{Type: shared(typ), Reason: shared(reason), Message: message(text), At: utc(at)}
 }
 
 func deploymentOf(cluster string, d *appsv1.Deployment) platform.Workload {
@@ -95,14 +95,14 @@ func databaseOf(cluster string, d *database) platform.Workload {
 		w.Images = []string{shared(image)}
 	}
 	if w.Ready < w.Desired && d.Status.Phase != "" {
-		w.Conditions = []platform.WorkloadCondition{{Type: "Phase", Message: line(d.Status.Phase)}}
+		w.Conditions = []platform.WorkloadCondition{{Type: "Phase", Message: message(d.Status.Phase)}}
 	}
 	return w
 }
 
 func eventOf(cluster string, e *corev1.Event) platform.Event {
 	out := platform.Event{Cluster: cluster, Namespace: shared(e.Namespace), Kind: shared(e.InvolvedObject.Kind), Name: line(e.InvolvedObject.Name), Type: shared(e.Type), Reason: shared(e.Reason),
-		Message: line(e.Message), Count: int(e.Count), First: utc(e.FirstTimestamp), Last: utc(e.LastTimestamp)}
+		Message: message(e.Message), Count: int(e.Count), First: utc(e.FirstTimestamp), Last: utc(e.LastTimestamp)}
 	// Events of the newer API carry their times elsewhere.
 	if s := e.Series; s != nil {
 		out.Count, out.Last = int(s.Count), later(out.Last, s.LastObservedTime.Time)

@@ -31,7 +31,7 @@ func utc(t metav1.Time) time.Time {
 // podOf maps a pod. Reason, Ready and Restarts are computed as kubectl's columns are (printPod in kubernetes/pkg/printers).
 func podOf(cluster string, p *corev1.Pod) platform.Pod {
 	out := platform.Pod{Cluster: cluster, Namespace: shared(p.Namespace), Name: line(p.Name), UID: line(string(p.UID)), Phase: shared(string(p.Status.Phase)),
-		Message: line(p.Status.Message), Node: shared(p.Spec.NodeName), CreatedAt: utc(p.CreationTimestamp)}
+		Message: message(p.Status.Message), Node: shared(p.Spec.NodeName), CreatedAt: utc(p.CreationTimestamp)}
 	out.WorkloadKind, out.WorkloadName = controllerOf(p)
 	column := columnOf(p)
 	out.Reason, out.Ready, out.Total, out.Restarts = shared(column.reason), column.ready, column.total, column.restarts
@@ -73,7 +73,7 @@ func trouble(containers []platform.Container, conditions []corev1.PodCondition) 
 	}
 	for _, c := range conditions {
 		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse {
-			return line(c.Message)
+			return message(c.Message)
 		}
 	}
 	return ""
@@ -89,11 +89,11 @@ func containerOf(spec *corev1.Container, st *corev1.ContainerStatus, init bool) 
 	case s.Running != nil:
 		c.State, c.Since = "running", utc(s.Running.StartedAt)
 	case s.Terminated != nil:
-		c.State, c.Reason, c.Message, c.Since = "terminated", shared(s.Terminated.Reason), line(s.Terminated.Message), utc(s.Terminated.FinishedAt)
+		c.State, c.Reason, c.Message, c.Since = "terminated", shared(s.Terminated.Reason), message(s.Terminated.Message), utc(s.Terminated.FinishedAt)
 	default:
 		c.State = "waiting"
 		if s.Waiting != nil {
-			c.Reason, c.Message = shared(s.Waiting.Reason), line(s.Waiting.Message)
+			c.Reason, c.Message = shared(s.Waiting.Reason), message(s.Waiting.Message)
 		}
 	}
 	if t := st.LastTerminationState.Terminated; t != nil {

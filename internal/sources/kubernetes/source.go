@@ -102,3 +102,6 @@ func Silence(w io.Writer) {
 func (o *Options) restricted() bool { return len(o.Namespaces) > 0 }
 
 func line(s string) string { return platform.CleanLine(s) }
+
+// message cleans a sentence, in which tools quote addresses and commands with what they were given.
+func message(s string) string { return secret.Scrub(platform.CleanLine(s)) }

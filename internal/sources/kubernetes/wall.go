@@ -69,7 +69,7 @@ func (g *guard) hide(text string) string {
 	for _, v := range g.secrets {
 		text = strings.ReplaceAll(text, v, secret.Mask)
 	}
-	return text
+	return secret.Scrub(text)
 }
 
 // Stats implements the meter of the health.

@@ -12,6 +12,7 @@ import (
 	"github.com/grafana/loki/v3/pkg/loghttp"
 
 	"dsotop/internal/platform"
+	"dsotop/internal/secret"
 )
 
 const (
@@ -66,7 +67,7 @@ func mapLines(namespace string, got *loghttp.QueryResponse) []platform.LogLine {
 			}
 			out = append(out, platform.LogLine{
 				Namespace: namespace, Container: label("container"), Pod: label("pod"), At: e.Timestamp.UTC(),
-				Level: cmp.Or(word(label("level", "detected_level", "severity")), level(text)), Text: platform.CleanLine(text),
+				Level: cmp.Or(word(label("level", "detected_level", "severity")), level(text)), Text: secret.Scrub(platform.CleanLine(text)),
 			})
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"dsotop/internal/platform"
+	"dsotop/internal/secret"
 )
 
 // Error says what was tried, on what, and what happened, on one line without secrets.
@@ -39,7 +40,7 @@ func (f *Fault) What() string {
 	case f.Message != "":
 		parts = append(parts, platform.CleanLine(f.Message))
 	case f.Status == 0 && f.Err != nil:
-		parts = append(parts, shorten(platform.CleanLine(f.Err.Error())))
+		parts = append(parts, shorten(secret.Scrub(platform.CleanLine(f.Err.Error()))))
 	}
 	if len(parts) == 0 {
 		parts = append(parts, strings.ReplaceAll(string(f.Class), "_", " "))
@@ -76,7 +77,7 @@ func FaultOf(err error) *Fault {
 		f.Class, f.Status = classOfStatus(status), status
 	}
 	if f.Class != ClassCanceled {
-		f.Message = shorten(maskUserinfo(platform.CleanLine(err.Error())))
+		f.Message = shorten(secret.Scrub(platform.CleanLine(err.Error())))
 	}
 	return f
 }

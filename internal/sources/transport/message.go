@@ -23,7 +23,8 @@ func shorten(s string) string {
 	return s
 }
 
-// messageOf finds what a person should read in the body of a refusal. HTML and stacks give nothing: the status says it all.
+// messageOf finds what a person should read in the body of a refusal. It is cut by the caller, once secrets are out of it: half a
+// secret is one too. HTML and stacks give nothing: the status says it all.
 func messageOf(body []byte) string {
 	body = bytes.TrimSpace(body)
 	if len(body) == 0 || body[0] == '<' {
@@ -34,7 +35,7 @@ func messageOf(body []byte) string {
 		if json.Unmarshal(body, &v) != nil {
 			return ""
 		}
-		return shorten(platform.Clean(said(v, 0)))
+		return strings.TrimSpace(platform.Clean(said(v, 0)))
 	}
 	text := platform.Clean(string(body))
 	if strings.Contains(text, "</") {
@@ -47,22 +48,10 @@ func messageOf(body []byte) string {
 		}
 		lines = append(lines, line)
 	}
-	return shorten(strings.Join(lines, ""))
+	return strings.TrimSpace(strings.Join(lines, ""))
 }
 
-//nolint:gochecknoglobals // compiled once, never changed
-var (
-	stackLine = regexp.MustCompile(`^\s+at |^goroutine \d+ |^Traceback |^Caused by: |^\s+File "`)
-	userinfo  = regexp.MustCompile(`://[^/\s@"'<>]+@`)
-)
-
-// maskUserinfo hides user:password of URLs inside a text.
-func maskUserinfo(s string) string {
-	if !strings.Contains(s, "@") {
-		return s
-	}
-	return userinfo.ReplaceAllString(s, "://"+secret.Mask+"@")
-}
+var stackLine = regexp.MustCompile(`^\s+at |^goroutine \d+ |^Traceback |^Caused by: |^\s+File "`) //nolint:gochecknoglobals // compiled once, never changed
 
 // said walks the error shapes of the systems we read: message, error, errors, detail, as text, list or object, at any of the
 // usual places. Stacks and echoes of the request are not among them.
@@ -145,5 +134,5 @@ func (r *redactor) redact(s string) string {
 	for _, sec := range r.secrets {
 		s = strings.ReplaceAll(s, sec, secret.Mask)
 	}
-	return maskUserinfo(s)
+	return secret.Scrub(s)
 }

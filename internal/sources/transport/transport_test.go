@@ -515,7 +515,7 @@ func TestMessageOf(t *testing.T) {
 		{`{"status":"error","errorType":"bad_data","error":"parse error"}`, "parse error"}, {`{"message":{"base":["no"]}}`, "base: no"},
 		{`{"a":1}`, ""}, {`{"cut`, ""}, {strings.Repeat("é", 500), strings.Repeat("é", 299) + "…"},
 	} {
-		if got := messageOf([]byte(c.body)); got != c.want {
+		if got := shorten(messageOf([]byte(c.body))); got != c.want {
 			t.Errorf("messageOf(%q) = %q, want %q", c.body, got, c.want)
 		}
 	}
@@ -526,7 +526,7 @@ func FuzzMessageOf(f *testing.F) {
 	f.Add([]byte("<html>"))
 	f.Add([]byte(`[[[[[["a"]]]]]]`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if got := messageOf(body); len([]rune(got)) > maxMessage || strings.ContainsRune(got, 0x1b) {
+		if got := shorten(messageOf(body)); len([]rune(got)) > maxMessage || strings.ContainsRune(got, 0x1b) {
 			t.Fatalf("%q", got)
 		}
 	})

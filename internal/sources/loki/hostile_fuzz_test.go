@@ -1,0 +1,26 @@
+package loki
+
+import (
+	"testing"
+	"time"
+
+	"github.com/grafana/loki/v3/pkg/loghttp"
+
+	"dsotop/internal/platform/hostile"
+)
+
+// FuzzHostile puts one text into every field of an answer: nothing of it may leave the mapping as a terminal would obey it.
+func FuzzHostile(f *testing.F) {
+	for _, text := range hostile.Texts() {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		labels := loghttp.LabelSet{"container": text, "pod": text, "level": text, text: text}
+		answer := &loghttp.QueryResponse{Data: loghttp.QueryResponseData{Result: loghttp.Streams{
+			{Labels: labels, Entries: []loghttp.Entry{{Timestamp: time.Unix(1, 0), Line: text}, {Timestamp: time.Unix(2, 0), Line: `{"level":"` + text + `"}`}}},
+		}}}
+		for _, where := range hostile.Dirty(mapLines("ns", answer)) {
+			t.Error(where)
+		}
+	})
+}
