@@ -64,18 +64,18 @@ func (s *seen) hash(l *logs.Line) uint64 {
 // in is the key of a text in a quarter of a second.
 func in(hash uint64, quarter int64) uint64 { return hash ^ uint64(quarter)*0x9e3779b97f4a7c15 } //nolint:gosec // mixing, no number
 
-// fresh reports whether a line was not seen yet, and remembers it.
-func (s *seen) fresh(l *logs.Line, pass uint32) bool {
+// fresh reports whether a line was not seen yet, and remembers it; first, whether its origin gives it for the first time.
+func (s *seen) fresh(l *logs.Line, pass uint32) (isNew, first bool) {
 	hash, quarter := s.hash(l), l.At/bucket
 	if e := s.exactly(in(hash, quarter), l, pass); e != nil {
 		e.last = pass
 		if e.origin != l.Stream.Origin && !e.paired {
-			e.paired = true
+			e.paired, first = true, true
 			if s.exact++; s.exact >= agreeing {
 				s.near = 0
 			}
 		}
-		return false
+		return false, first
 	}
 	if s.near > 0 {
 		var best *entry
@@ -86,11 +86,11 @@ func (s *seen) fresh(l *logs.Line, pass uint32) bool {
 			best.last, best.paired = pass, true
 			s.exact = 0
 			s.remember(in(hash, quarter), entry{at: l.At, pass: pass, origin: l.Stream.Origin, paired: true})
-			return false
+			return false, true
 		}
 	}
 	s.remember(in(hash, quarter), entry{at: l.At, pass: pass, origin: l.Stream.Origin})
-	return true
+	return true, true
 }
 
 // exactly finds the same words at the same nanosecond, from whatever origin, not yet read by this pass.
