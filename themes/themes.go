@@ -24,7 +24,7 @@ var files embed.FS
 // The order is the order of internal/ui/style.
 func Roles() []string {
 	return []string{"text", "strong", "muted", "faint", "accent", "title", "good", "running", "warn", "bad", "critical", "info",
-		"unknown", "key", "match", "border", "chart1", "chart2"}
+		"unknown", "key", "match", "border", "chart1", "chart2", "series1", "series2", "series3", "series4", "series5", "series6"}
 }
 
 // Surfaces are the only backgrounds that are painted: the header's bar, the selected row, a dialog. Everything else is

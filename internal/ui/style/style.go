@@ -37,6 +37,12 @@ const (
 	Border               // lines
 	Chart1               // CPU
 	Chart2               // memory
+	Series1              // things of one kind that are told apart: containers; always with their name
+	Series2
+	Series3
+	Series4
+	Series5
+	Series6
 	roles
 )
 

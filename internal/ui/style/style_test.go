@@ -21,8 +21,8 @@ func sheet(t *testing.T, p colorprofile.Profile) *style.Sheet {
 }
 
 func TestRolesAndThemesAgree(t *testing.T) {
-	if int(style.Chart2)+1 != len(themes.Roles()) {
-		t.Fatalf("%d roles in style, %d in themes", style.Chart2+1, len(themes.Roles()))
+	if int(style.Series6)+1 != len(themes.Roles()) {
+		t.Fatalf("%d roles in style, %d in themes", style.Series6+1, len(themes.Roles()))
 	}
 }
 
@@ -33,7 +33,7 @@ func TestColoursFollowTheProfile(t *testing.T) {
 		}
 	}
 	for g := range style.Dialog + 1 {
-		for r := range style.Chart2 + 1 {
+		for r := range style.Series6 + 1 {
 			if got := sheet(t, colorprofile.ASCII).SGR(r, g); strings.Contains(got, "38;") || strings.Contains(got, "48;") || strings.Contains(got, "9") {
 				t.Errorf("a colour without colours: %q", got)
 			}
@@ -44,7 +44,7 @@ func TestColoursFollowTheProfile(t *testing.T) {
 // The terminal's own background stays, except behind the bar, the selection and what opens above.
 func TestThePlainGroundIsNotPainted(t *testing.T) {
 	s := sheet(t, colorprofile.TrueColor)
-	for r := range style.Chart2 + 1 {
+	for r := range style.Series6 + 1 {
 		if strings.Contains(s.SGR(r, style.Plain), "48;") {
 			t.Errorf("role %d paints the background", r)
 		}
