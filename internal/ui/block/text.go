@@ -83,7 +83,7 @@ func Plain(s string) (text string, width int) {
 		switch {
 		case r == '\t' || r == '\n' || r == '\r' || r == 0xa0 || r == 0x202f:
 			return ' '
-		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Mn, unicode.Me, unicode.Mc, unicode.Cs, unicode.Co):
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Mn, unicode.Me, unicode.Mc, unicode.Cs, unicode.Co, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point):
 			return -1
 		}
 		return r
