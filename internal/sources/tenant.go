@@ -275,6 +275,14 @@ func (r Route) RoundTripper(tenant string, next http.RoundTripper) http.RoundTri
 	return headerTripper{tenant: tenant, next: next}
 }
 
+// Header is what a request for a tenant carries; nil when its path names it, or nothing does. It is for those who dial by themselves.
+func (r Route) Header(tenant string) http.Header {
+	if r.in != TenantHeader || tenant == "" {
+		return nil
+	}
+	return http.Header{http.CanonicalHeaderKey(tenantHeader): {tenant}}
+}
+
 type headerTripper struct {
 	tenant string
 	next   http.RoundTripper

@@ -10,14 +10,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/grafana/loki/v3/pkg/logcli/client"
 
+	"dsotop/internal/logs"
 	"dsotop/internal/sources"
 	"dsotop/internal/sources/transport"
 )
@@ -35,10 +38,21 @@ type Options struct {
 const layout = "/api/logs/v1/{tenant}"
 
 const (
-	pathLabels = "/loki/api/v1/labels"
-	pathRange  = "/loki/api/v1/query_range"
-	pathBuild  = "/loki/api/v1/status/buildinfo"
+	pathLabels   = "/loki/api/v1/labels"
+	pathValues   = "/loki/api/v1/label/*/values"
+	pathSeries   = "/loki/api/v1/series"
+	pathRange    = "/loki/api/v1/query_range"
+	pathTail     = "/loki/api/v1/tail"
+	pathStats    = "/loki/api/v1/index/stats"
+	pathVolume   = "/loki/api/v1/index/volume_range"
+	pathPatterns = "/loki/api/v1/patterns"
+	pathFields   = "/loki/api/v1/detected_fields"
+	pathBuild    = "/loki/api/v1/status/buildinfo"
 )
+
+// answerTime is how long an answer to a person's question may take: a query over a day of a busy namespace is the work of seconds,
+// which the time limit of polls would cut.
+const answerTime = 30 * time.Second
 
 // Source is one server. It is safe for concurrent use.
 type Source struct {
@@ -47,6 +61,14 @@ type Source struct {
 	strict  http.RoundTripper
 	route   sources.Route
 	tenancy sources.Tenancy
+
+	// questions carries what people ask: the same server and credential as client, with more time.
+	questions *transport.Client
+	tls       transport.TLS
+	dialling  chan struct{} // a place for each websocket being opened
+	times     tailTimes
+	streams   *streams
+	learnt    learnt
 
 	mu   sync.Mutex
 	read map[string]reading // by namespace
@@ -72,7 +94,18 @@ func New(o Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{name: o.Name, client: c, strict: c.Strict(), route: route, tenancy: o.Tenancy, read: map[string]reading{}}, nil
+	t.Timeout, t.MaxBody = max(t.Timeout, answerTime), max(t.MaxBody, largestAnswer)
+	for _, path := range []string{pathValues, pathSeries, pathTail, pathStats, pathVolume, pathPatterns, pathFields} {
+		t.Allow = append(t.Allow, transport.Rule{Method: http.MethodGet, Path: prefix + path})
+	}
+	q, err := transport.New(t)
+	if err != nil {
+		return nil, err
+	}
+	return &Source{
+		name: o.Name, client: c, strict: c.Strict(), route: route, tenancy: o.Tenancy, read: map[string]reading{},
+		questions: q, tls: t.TLS, dialling: make(chan struct{}, mostDials), times: usualTimes(), streams: newStreams(), learnt: learnt{limit: usualLimit},
+	}, nil
 }
 
 // Name implements sources.Source.
@@ -87,16 +120,23 @@ func (s *Source) URL() string { return s.client.Base().String() }
 // ask runs one question with a client of its own. What the question returns as an error is the client's idea of a failure; the
 // true one was seen by the transport.
 func (s *Source) ask(ctx context.Context, tenant string, question func(client.Client) error) error {
-	w := &witness{ctx: ctx, next: s.route.RoundTripper(tenant, s.strict)}
+	return s.through(&witness{ctx: ctx, next: s.route.RoundTripper(tenant, s.strict)}, tenant, question)
+}
+
+// through is ask with a witness of the caller's.
+func (s *Source) through(w *witness, tenant string, question func(client.Client) error) error {
 	c := &client.DefaultClient{
 		Address:     strings.TrimRight(s.client.Base().String(), "/") + s.route.Path(tenant),
 		Tripperware: func(http.RoundTripper) http.RoundTripper { return w },
 		// Retries 0 is one attempt: ours are made below it, for reads, with the server's Retry-After.
 	}
 	err := question(c)
+	_, ours := errors.AsType[*logs.QueryError](err)
 	switch {
 	case w.failure != nil:
 		return w.failure
+	case ours:
+		return err
 	case err != nil:
 		return s.malformed("the answer is not what Loki would say")
 	}
@@ -107,19 +147,24 @@ func (s *Source) malformed(message string) error {
 	return &transport.Fault{Class: transport.ClassMalformed, Source: s.name, Method: http.MethodGet, URL: s.URL(), Message: message}
 }
 
-// longestAnswer bounds an answer; the questions asked here have answers of kilobytes.
-const longestAnswer = 32 << 20
+// largestAnswer bounds an answer to a person's question: 5,000 lines of 10 kB. Above it fewer lines are asked for.
+const largestAnswer = 48 << 20
+
+// longestAnswer bounds what a witness reads; the transport's own bound is lower.
+const longestAnswer = 64 << 20
 
 // witness carries the requests of one question and keeps why they failed.
 type witness struct {
 	ctx     context.Context //nolint:containedctx // the client's methods take none
 	next    http.RoundTripper
 	failure error
+	query   url.Values  // added to the request: what the client's methods have no parameter for
+	header  http.Header // added to the request
 }
 
 // RoundTrip implements http.RoundTripper.
 func (w *witness) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := w.next.RoundTrip(req.WithContext(w.ctx))
+	resp, err := w.next.RoundTrip(w.dressed(req))
 	if err != nil {
 		return w.nothing(err)
 	}
@@ -135,6 +180,23 @@ func (w *witness) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
+}
+
+// dressed is the request with our context and what the question adds.
+func (w *witness) dressed(req *http.Request) *http.Request {
+	if len(w.query) == 0 && len(w.header) == 0 {
+		return req.WithContext(w.ctx)
+	}
+	req = req.Clone(w.ctx)
+	q := req.URL.Query()
+	for name, values := range w.query {
+		q[name] = values
+	}
+	req.URL.RawQuery = q.Encode()
+	for name, values := range w.header {
+		req.Header[name] = values
+	}
+	return req
 }
 
 // nothing keeps a failure and gives the client an answer it accepts in silence.

@@ -34,7 +34,9 @@ type reading struct {
 // Run implements sources.Source.
 func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 	defer s.client.Close()
+	defer s.questions.Close()
 	b.Health.Meter(s.client)
+	b.Health.Meter(s.questions)
 	return sources.RunPolls(ctx, b,
 		sources.Poll{Part: partAlive, Every: aliveEvery, Essential: true, Do: func(ctx context.Context) error { return s.alive(ctx, b) }},
 		sources.Poll{Part: partErrors, Every: time.Second, Do: func(ctx context.Context) error { return s.turn(ctx, b) }},
