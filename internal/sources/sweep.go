@@ -21,6 +21,12 @@ type Sweep struct {
 	// Every is the age after which a scope in the background is read again; InView the same for scopes in view, 0 means a tenth.
 	Every  time.Duration
 	InView time.Duration
+	// Kinds are what Do writes, by Source, on the shelves of its scope. When given, a scope on screen whose shelves a reading left as they
+	// were is read less often, up to four times less, until one changes; what a person points at never is. Nil: always at InView.
+	Kinds  []store.Shelved
+	Source string
+	// Omen is a kind, of any source, whose change foretells one here: the scope in view is then read soon. Nil: nothing does.
+	Omen store.Shelved
 	// Rate is how many background scopes are begun a second; 0 means 1. What is in view is only bound by Parallel, and by the
 	// rate of the transport.
 	Rate float64
@@ -43,6 +49,15 @@ var ErrNotYet = errors.New("not yet")
 const (
 	firstListing = 100 * time.Millisecond
 	nextListing  = time.Second
+)
+
+// Of what is on screen, the first scopes are what a person points at: a cursor, or a page of its own with what belongs to it.
+const (
+	pointedAt = 2
+	// calmest is how many doublings of its period a scope can earn by not changing.
+	calmest = 2
+	// omenHurry is by how much sooner a scope is read when something foretold a change.
+	omenHurry = 4
 )
 
 // notYetAgain is when such a scope is tried again.
@@ -108,10 +123,11 @@ type sweeper struct {
 	ctx    context.Context
 	b      *Board
 	bell   *bell
-	scopes []string // order of the background
-	wanted []string // in view and known, most wanted first
+	scopes []string      // order of the background
+	order  []*scopeState // the same, for walks
+	wanted []*scopeState // in view and known, most wanted first
 	state  map[string]*scopeState
-	inView map[string]bool
+	gone   bool // a scope left the list while it was being read
 
 	running    int
 	background int // of those running
@@ -125,6 +141,11 @@ type sweeper struct {
 }
 
 type scopeState struct {
+	name     string
+	inView   bool
+	rev      uint64    // of its shelves before the reading under way
+	calm     int       // readings in a row that changed nothing
+	omen     uint64    // as it was at the end of the last reading; 0: there was none yet, and its coming foretells nothing
 	read     time.Time // end of the last read, good or not; zero: never
 	again    time.Time // after a failure: not before
 	failures int
@@ -154,21 +175,32 @@ func newSweeper(ctx context.Context, s Sweep, b *Board, bell *bell) *sweeper {
 
 // list takes the scopes there are now.
 func (s *sweeper) list() {
-	s.scopes = s.Scopes()
-	known := make(map[string]bool, len(s.scopes))
-	for _, scope := range s.scopes {
+	scopes := s.Scopes()
+	if slices.Equal(scopes, s.scopes) && !s.gone {
+		return // the store changes often, the list seldom
+	}
+	s.scopes, s.gone = slices.Clone(scopes), false
+	s.order = make([]*scopeState, 0, len(scopes))
+	known := make(map[string]bool, len(scopes))
+	for _, scope := range scopes {
 		known[scope] = true
-		if s.state[scope] == nil {
-			s.state[scope] = &scopeState{}
+		st := s.state[scope]
+		if st == nil {
+			st = &scopeState{name: scope}
+			s.state[scope] = st
 		}
+		s.order = append(s.order, st)
 	}
 	for scope, st := range s.state {
-		if known[scope] || st.running {
-			continue
-		}
-		delete(s.state, scope)
-		if s.Gone != nil {
-			s.Gone(scope)
+		switch {
+		case known[scope]:
+		case st.running:
+			s.gone = true
+		default:
+			delete(s.state, scope)
+			if s.Gone != nil {
+				s.Gone(scope)
+			}
 		}
 	}
 	s.view()
@@ -177,11 +209,14 @@ func (s *sweeper) list() {
 
 // view takes what people look at.
 func (s *sweeper) view() {
-	s.wanted, s.inView = s.wanted[:0], map[string]bool{}
+	for _, st := range s.wanted {
+		st.inView = false
+	}
+	s.wanted = s.wanted[:0]
 	for _, scope := range s.b.Interest.Wanted() {
-		if s.state[scope] != nil {
-			s.wanted = append(s.wanted, scope)
-			s.inView[scope] = true
+		if st := s.state[scope]; st != nil {
+			st.inView = true
+			s.wanted = append(s.wanted, st)
 		}
 	}
 }
@@ -196,7 +231,7 @@ func (s *sweeper) rung(poked bool) {
 		return
 	}
 	for _, st := range s.state {
-		st.read, st.again = time.Time{}, time.Time{}
+		st.read, st.again, st.calm = time.Time{}, time.Time{}, 0
 	}
 }
 
@@ -212,32 +247,43 @@ func (s *sweeper) launch() time.Duration {
 		limit = 1 // one probe until the system is back
 	}
 	next := idle
-	for _, scope := range s.wanted {
-		due := s.due(s.state[scope], s.InView, now)
+	for i, st := range s.wanted {
+		due := s.due(st, s.period(i, st), now)
 		if due > 0 {
 			next = min(next, due)
 			continue
 		}
-		if s.state[scope].running {
+		if st.running {
 			continue
 		}
 		if s.running >= limit {
 			return idle
 		}
-		s.start(scope, false)
+		s.start(st, false)
 	}
 	for s.running < limit && s.background < max(1, s.Parallel-1) {
-		scope, due := s.oldest(now)
-		if scope == "" {
+		st, due := s.oldest(now)
+		if st == nil {
 			return min(next, due)
 		}
 		if wait := s.nextBack.Sub(now); wait > 0 {
 			return min(next, wait)
 		}
 		s.nextBack = now.Add(max(s.b.paced(time.Duration(float64(time.Second)/s.Rate)), time.Microsecond))
-		s.start(scope, true)
+		s.start(st, true)
 	}
 	return next
+}
+
+// period is how old a scope in view may become, the ith of those wanted.
+func (s *sweeper) period(i int, st *scopeState) time.Duration {
+	if s.Omen != nil && st.omen != 0 && s.Omen.ScopeRev(s.b.Store.Current(), st.name) != st.omen {
+		return s.InView / omenHurry
+	}
+	if i < pointedAt {
+		return s.InView
+	}
+	return s.InView << min(st.calm, calmest)
 }
 
 // due is how long until a scope may be read; 0 or less means now.
@@ -251,14 +297,12 @@ func (s *sweeper) due(st *scopeState, age time.Duration, now time.Time) time.Dur
 	return st.read.Add(s.b.paced(age)).Sub(now)
 }
 
-// oldest finds the scope to read next in the background: never read first, in the order given, then the oldest. scope is "" when
+// oldest finds the scope to read next in the background: never read first, in the order given, then the oldest. It is nil when
 // none is due, and due is then the wait for the first that will be.
-func (s *sweeper) oldest(now time.Time) (scope string, due time.Duration) {
+func (s *sweeper) oldest(now time.Time) (best *scopeState, due time.Duration) {
 	due = time.Hour
-	var best *scopeState
-	for _, name := range s.scopes {
-		st := s.state[name]
-		if st.running || s.inView[name] {
+	for _, st := range s.order {
+		if st.running || st.inView {
 			continue
 		}
 		if d := s.due(st, s.Every, now); d > 0 {
@@ -266,17 +310,21 @@ func (s *sweeper) oldest(now time.Time) (scope string, due time.Duration) {
 			continue
 		}
 		if best == nil || st.read.Before(best.read) {
-			scope, best = name, st
+			best = st
 		}
 	}
-	return scope, due
+	return best, due
 }
 
-func (s *sweeper) start(scope string, background bool) {
-	s.state[scope].running = true
+func (s *sweeper) start(st *scopeState, background bool) {
+	st.running = true
 	s.running++
 	if background {
 		s.background++
+	}
+	scope := st.name
+	if len(s.Kinds) > 0 {
+		st.rev = store.NewestRev(s.b.Store.Current(), s.Source, scope, s.Kinds...)
 	}
 	go func() {
 		err := look(s.ctx, s.b, s.Part, shortestDeadline, func(ctx context.Context) error { return s.Do(ctx, scope) })
@@ -302,6 +350,7 @@ func (s *sweeper) settle(r sweepResult) {
 	s.bell.mark(r.err)
 	if r.err == nil {
 		st.err, st.failures = nil, 0
+		s.compare(st)
 		s.shared, s.sharedErr = 0, false
 		s.report()
 		return
@@ -329,19 +378,34 @@ func (s *sweeper) settle(r sweepResult) {
 	s.report()
 }
 
+// compare notes whether a reading changed anything. The first one always does.
+func (s *sweeper) compare(st *scopeState) {
+	if s.Omen != nil {
+		st.omen = s.Omen.ScopeRev(s.b.Store.Current(), st.name)
+	}
+	if len(s.Kinds) == 0 {
+		return
+	}
+	if now := store.NewestRev(s.b.Store.Current(), s.Source, st.name, s.Kinds...); now != st.rev {
+		st.calm = 0
+	} else {
+		st.calm++
+	}
+}
+
 // unread counts the scopes that were never read, well or not: of those in view when there are any. The background may take long, and
 // may hold scopes that nobody shows.
 func (s *sweeper) unread() int {
 	n := 0
 	if len(s.wanted) > 0 {
-		for _, scope := range s.wanted {
-			if st := s.state[scope]; st != nil && !st.seen {
+		for _, st := range s.wanted {
+			if !st.seen {
 				n++
 			}
 		}
 		return n
 	}
-	for _, st := range s.state {
+	for _, st := range s.order {
 		if !st.seen {
 			n++
 		}
@@ -356,7 +420,7 @@ func (s *sweeper) report() {
 	}
 	failing, read := 0, 0
 	var last *scopeState
-	for _, st := range s.state {
+	for _, st := range s.order {
 		if st.read.IsZero() && st.err == nil {
 			continue
 		}
@@ -379,11 +443,18 @@ func (s *sweeper) report() {
 	}
 }
 
-// ProjectScopes lists the ids of the projects that are not archived, whatever source knows them: what most sweeps go through.
+// ProjectScopes lists the ids of the projects that are not archived, whatever source knows them: what most sweeps go through. The
+// function costs nothing as long as no project changed. It is for one goroutine at a time; its lists are read-only.
 func ProjectScopes(st *store.Store) func() []string {
+	var ids []string
+	var rev uint64
 	return func() []string {
 		snap := st.Current()
-		var ids []string
+		now := store.Projects.Rev(snap)
+		if now == rev && now != 0 {
+			return ids
+		}
+		ids, rev = nil, now
 		seen := map[string]bool{}
 		for shelf := range store.Projects.All(snap) {
 			for _, p := range shelf.Items {

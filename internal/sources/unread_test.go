@@ -3,11 +3,12 @@ package sources
 import "testing"
 
 func TestUnreadCountsWhatIsInView(t *testing.T) {
-	s := &sweeper{state: map[string]*scopeState{"a": {seen: true}, "b": {}, "c": {}}}
+	a, b, c := &scopeState{seen: true}, &scopeState{}, &scopeState{}
+	s := &sweeper{order: []*scopeState{a, b, c}}
 	if n := s.unread(); n != 2 {
 		t.Errorf("nothing in view: %d", n)
 	}
-	s.wanted = []string{"a", "b"}
+	s.wanted = []*scopeState{a, b}
 	if n := s.unread(); n != 1 {
 		t.Errorf("two in view: %d", n)
 	}

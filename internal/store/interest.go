@@ -11,6 +11,7 @@ type Interest struct {
 	mu       sync.Mutex
 	sessions map[any][]string
 	bell     map[chan struct{}]struct{}
+	wanted   []string // of all sessions; nil: to be made again
 }
 
 // NewInterest returns an empty interest.
@@ -30,6 +31,7 @@ func (i *Interest) Set(session any, scopes []string) {
 	} else {
 		i.sessions[session] = slices.Clone(scopes)
 	}
+	i.wanted = nil
 	for c := range i.bell {
 		select {
 		case c <- struct{}{}:
@@ -38,11 +40,14 @@ func (i *Interest) Set(session any, scopes []string) {
 	}
 }
 
-// Wanted lists the scopes in view, each once.
+// Wanted lists the scopes in view, each once. The list is read-only.
 func (i *Interest) Wanted() []string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	var out []string
+	if i.wanted != nil {
+		return i.wanted
+	}
+	out := []string{}
 	seen := map[string]bool{}
 	for _, scopes := range i.sessions {
 		for _, s := range scopes {
@@ -52,7 +57,8 @@ func (i *Interest) Wanted() []string {
 			}
 		}
 	}
-	return out
+	i.wanted = slices.Clip(out)
+	return i.wanted
 }
 
 // Changed returns a bell that rings when the interest changes, and the function that removes it.

@@ -59,6 +59,8 @@ type Snapshot struct {
 	revs *scopeRevs
 	// kindRevs is the version in which anything of a kind last changed.
 	kindRevs map[string]uint64
+	// slugs is shared by all snapshots in which the projects are the same; nil before the first write.
+	slugs *slugMemo
 }
 
 // scopeRevs is a persistent map in layers: writes go to a small top layer that is merged when it grows.
@@ -130,6 +132,45 @@ func (k Kind[T]) Items(s *Snapshot, scope string) []T {
 		out = append(out, sh.Items...)
 	}
 	return out
+}
+
+// ShelfRev returns the version in which the items of one shelf last changed; 0 when there is none. It is the key to notice that a reading
+// brought something new.
+func (k Kind[T]) ShelfRev(s *Snapshot, source, scope string) uint64 {
+	if s == nil {
+		return 0
+	}
+	if raw, ok := s.shelves[shelfKey{k.name, source}][scope]; ok {
+		return raw.rev
+	}
+	return 0
+}
+
+// ScopeRev returns the version in which the items of any source's shelf of a scope last changed; 0 when there is none.
+func (k Kind[T]) ScopeRev(s *Snapshot, scope string) uint64 {
+	if s == nil {
+		return 0
+	}
+	var rev uint64
+	for _, source := range s.byKind[k.name] {
+		rev = max(rev, k.ShelfRev(s, source, scope))
+	}
+	return rev
+}
+
+// Shelved is a kind of any type, for those who only ask when its shelves changed.
+type Shelved interface {
+	ShelfRev(s *Snapshot, source, scope string) uint64
+	ScopeRev(s *Snapshot, scope string) uint64
+}
+
+// NewestRev is the newest ShelfRev of some kinds.
+func NewestRev(s *Snapshot, source, scope string, kinds ...Shelved) uint64 {
+	var rev uint64
+	for _, k := range kinds {
+		rev = max(rev, k.ShelfRev(s, source, scope))
+	}
+	return rev
 }
 
 // All walks every shelf of the kind. The order of scopes is not defined.
@@ -236,6 +277,9 @@ func equalItems[T any](a, b []T) bool {
 	if len(a) != len(b) {
 		return false
 	}
+	if len(a) == 0 || &a[0] == &b[0] { // what a source did not make anew
+		return true
+	}
 	if _, own := any(*new(T)).(interface{ Equal(T) bool }); own {
 		return slices.EqualFunc(a, b, func(x, y T) bool { return any(x).(interface{ Equal(T) bool }).Equal(y) })
 	}
@@ -291,11 +335,14 @@ func (s *Store) apply(now time.Time, write func(*Tx)) {
 		for kind := range tx.kinds {
 			tx.next.kindRevs[kind] = tx.next.version
 		}
+		if tx.next.slugs = old.slugs; tx.next.slugs == nil || tx.kinds[Projects.name] {
+			tx.next.slugs = &slugMemo{}
+		}
 		s.current.Store(tx.next)
 		s.ring()
 	case tx.touched: // ages moved, nothing else: readers need not wake
 		tx.next.version = old.version
-		tx.next.revs, tx.next.kindRevs = old.revs, old.kindRevs
+		tx.next.revs, tx.next.kindRevs, tx.next.slugs = old.revs, old.kindRevs, old.slugs
 		s.current.Store(tx.next)
 	}
 }

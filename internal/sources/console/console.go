@@ -13,6 +13,7 @@ import (
 
 	"dsotop/internal/sources"
 	"dsotop/internal/sources/transport"
+	"dsotop/internal/store"
 )
 
 // Options describe one console.
@@ -105,7 +106,8 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 		sources.Poll{Part: "clusters", Every: everyClusters, Do: r.clusters},
 		sources.Poll{Part: "services", Every: everyHealth, Do: r.services},
 		sources.Poll{Part: "log", Every: everyLog, Do: r.platformLog},
-		sources.Sweep{Part: "environments", Every: everyDetails, InView: detailsInView, Rate: 1, Scopes: r.scopes, Do: r.details},
+		sources.Sweep{Part: "environments", Every: everyDetails, InView: detailsInView, Rate: 1, Scopes: r.scopes, Do: r.details,
+			Source: r.name, Kinds: []store.Shelved{store.Environments, store.Repositories, store.Members, store.Roles, store.Projects}, Omen: store.Log},
 		sources.Sweep{Part: "project log", Every: everyOldLog, InView: detailsInView, Rate: 0.5, Parallel: 2, Scopes: r.scopes, Do: r.projectLog},
 	)
 }

@@ -176,27 +176,35 @@ func (s *Source) active(ctx context.Context, b *sources.Board) error {
 	snap := b.Store.Current()
 	sc := store.SlugsOf(snap)
 	for _, scope := range b.Interest.Wanted() {
-		looked := false
-		for _, group := range s.facts.groupsOf(sc, scope) {
-			for _, r := range s.facts.repositories(group) {
-				p, ok := s.facts.newest(r)
-				if !ok || !p.Active() {
-					continue
-				}
-				looked = true
-				if err := s.readPipelines(ctx, r, listed); err != nil {
-					return err
-				}
-				if err := s.detailNewest(ctx, r); err != nil {
-					return err
-				}
-			}
-		}
-		if looked {
+		looked, err := s.activeIn(ctx, s.facts.groupsOf(sc, scope))
+		if looked { // also when it failed half way: what was read counts
 			s.facts.publishOne(b.Store, s.opts.Name, scope, false)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// activeIn looks at the running pipelines of some groups, and reports whether there was any.
+func (s *Source) activeIn(ctx context.Context, groups []string) (looked bool, err error) {
+	for _, group := range groups {
+		for _, r := range s.facts.repositories(group) {
+			p, ok := s.facts.newest(r)
+			if !ok || !p.Active() {
+				continue
+			}
+			looked = true
+			if err := s.readPipelines(ctx, r, listed); err != nil {
+				return looked, err
+			}
+			if err := s.detailNewest(ctx, r); err != nil {
+				return looked, err
+			}
+		}
+	}
+	return looked, nil
 }
 
 func refused(err error) bool {

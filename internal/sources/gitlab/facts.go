@@ -32,6 +32,9 @@ type facts struct {
 	tokens  map[string]tokensRead         // by group
 	rights  map[string]bool               // found while reading details
 	written store.Slugs                   // the translation used for the shelves as they are
+	scopes  []string                      // of all projects listed, by the translation scoped; nil: to be made again
+	scoped  store.Slugs
+	joined  map[string]shelves // by scope: what its shelves were made of last, as long as a fleet pass brings nothing new of it
 }
 
 type jobsRead struct {
@@ -54,7 +57,7 @@ type tokensRead struct {
 func newFacts(root string) *facts {
 	return &facts{
 		root: root, groups: map[string][]repository{}, extra: map[int64][]platform.Pipeline{}, jobs: map[int64]jobsRead{},
-		targets: map[int64]string{}, heads: map[int64]head{}, tokens: map[string]tokensRead{}, rights: map[string]bool{},
+		targets: map[int64]string{}, heads: map[int64]head{}, tokens: map[string]tokensRead{}, rights: map[string]bool{}, joined: map[string]shelves{},
 	}
 }
 
@@ -94,7 +97,15 @@ func (f *facts) setFleet(l listing) {
 			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 		})
 	}
+	same := f.listed && f.withPipelines == l.pipelines && maps.EqualFunc(f.groups, groups, sameGroup)
+	maps.DeleteFunc(f.joined, func(_ string, s shelves) bool {
+		return f.withPipelines != l.pipelines || slices.ContainsFunc(s.groups, func(g string) bool { return !sameGroup(f.groups[g], groups[g]) })
+	})
 	f.groups, f.listed, f.withPipelines, f.whole = groups, true, l.pipelines, l.whole
+	if same { // most passes bring nothing new
+		return
+	}
+	f.scopes = nil
 	gone := func(id int64) bool { return !ids[id] }
 	maps.DeleteFunc(f.extra, func(id int64, _ []platform.Pipeline) bool { return gone(id) })
 	maps.DeleteFunc(f.heads, func(id int64, _ head) bool { return gone(id) })
@@ -109,6 +120,15 @@ func (f *facts) setFleet(l listing) {
 	}
 	maps.DeleteFunc(f.jobs, func(id int64, _ jobsRead) bool { return !alive[id] })
 	maps.DeleteFunc(f.targets, func(id int64, _ string) bool { return !alive[id] })
+}
+
+// sameGroup reports whether two passes found the same repositories with the same newest pipelines.
+func sameGroup(a, b []repository) bool {
+	return slices.EqualFunc(a, b, func(x, y repository) bool {
+		return x.GitRepository == y.GitRepository && slices.EqualFunc(x.pipelines, y.pipelines, func(p, q platform.Pipeline) bool {
+			return p.ID == q.ID && p.Status == q.Status && p.UpdatedAt.Equal(q.UpdatedAt) && p.FinishedAt.Equal(q.FinishedAt) && p.Duration == q.Duration && p.SHA == q.SHA && p.Ref == q.Ref && p.URL == q.URL
+		})
+	})
 }
 
 // pipelinesOf merges what both passes know of a repository's pipelines, newest first. Call it with the lock held.
@@ -178,7 +198,10 @@ func (f *facts) groupsOf(sc store.Slugs, scope string) []string {
 func (f *facts) scopesListed(sc store.Slugs) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Sorted(maps.Keys(f.byScope(sc)))
+	if f.scopes == nil || !f.scoped.Equal(sc) {
+		f.scopes, f.scoped = slices.Sorted(maps.Keys(f.byScope(sc))), sc
+	}
+	return f.scopes
 }
 
 func (f *facts) repositories(group string) []repository {

@@ -13,11 +13,12 @@ type shelves struct {
 	repos     []platform.GitRepository
 	pipelines []platform.Pipeline
 	known     bool // the pipelines were read
+	groups    []string
 }
 
 // assemble joins the groups of one project (there is one, except in a project that changed organisation before version 9).
 func (f *facts) assemble(groups []string) shelves {
-	out := shelves{known: f.withPipelines}
+	out := shelves{known: f.withPipelines, groups: groups}
 	for _, g := range groups {
 		for _, r := range f.groups[g] {
 			h := f.heads[r.ID]
@@ -57,8 +58,14 @@ func (f *facts) publish(st *store.Store, source string) {
 	repos := map[string][]platform.GitRepository{}
 	pipelines := map[string][]platform.Pipeline{}
 	tokens := map[string][]platform.AccessToken{}
-	for scope, groups := range f.byScope(sc) {
-		s := f.assemble(groups)
+	byScope := f.byScope(sc)
+	maps.DeleteFunc(f.joined, func(scope string, _ shelves) bool { return byScope[scope] == nil })
+	for scope, groups := range byScope {
+		s, ok := f.joined[scope]
+		if !ok || !slices.Equal(s.groups, groups) {
+			s = f.assemble(groups)
+			f.joined[scope] = s
+		}
 		repos[scope] = s.repos
 		if s.known {
 			pipelines[scope] = s.pipelines
@@ -116,6 +123,7 @@ func (f *facts) publishOne(st *store.Store, source, scope string, freshTokens bo
 		return
 	}
 	s := f.assemble(groups)
+	f.joined[scope] = s
 	tokens, readable := f.tokensOf(groups)
 	st.Apply(func(tx *store.Tx) {
 		store.GitRepos.Put(tx, source, scope, s.repos)

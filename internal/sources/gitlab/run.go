@@ -40,6 +40,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 		sources.Poll{Part: "fleet", Every: s.opts.Every, Essential: true, Do: func(ctx context.Context) error { return s.fleet(ctx, b) }},
 		sources.Sweep{
 			Part: "details", Every: detailsEvery, InView: detailsInView, Rate: detailsRate,
+			Source: s.opts.Name, Kinds: []store.Shelved{store.GitRepos, store.Pipelines, store.Tokens}, Omen: store.Pipelines,
 			Scopes: func() []string {
 				// Called when the store changed: the moment to follow a console that has just said which projects exist.
 				if s.facts.moved(b.Store) {

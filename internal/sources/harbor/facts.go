@@ -18,6 +18,8 @@ type facts struct {
 	cut     map[string]map[string]int64 // by project, "<project>/<repository>" → artifacts not read; -1 when unknown how many
 	rights  map[string]bool
 	written store.Slugs
+	scopes  []string // of the console's projects, by the translation scoped
+	scoped  store.Slugs
 }
 
 func newFacts() *facts {
@@ -42,6 +44,23 @@ func (f *facts) wanted(sc store.Slugs) []string {
 
 // wantedScopes lists the scopes of the projects to read.
 func (f *facts) wantedScopes(sc store.Slugs) []string {
+	if !sc.Known() {
+		return f.scopesOf(sc)
+	}
+	f.mu.Lock()
+	old, of := f.scopes, f.scoped
+	f.mu.Unlock()
+	if old != nil && of.Equal(sc) {
+		return old
+	}
+	out := f.scopesOf(sc)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.scopes, f.scoped = out, sc
+	return out
+}
+
+func (f *facts) scopesOf(sc store.Slugs) []string {
 	var out []string
 	for _, slug := range f.wanted(sc) {
 		if scope, ok := sc.Of(slug); ok {

@@ -34,6 +34,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 		}},
 		sources.Sweep{
 			Part: "images", Every: imagesEvery, InView: s.opts.Every, Rate: 0.5,
+			Source: s.opts.Name, Kinds: []store.Shelved{store.Images}, Omen: store.Pipelines, // what builds images
 			Scopes: func() []string {
 				// Called when the store changed: the moment to follow a console that has just said which projects exist.
 				s.facts.rejoin(b.Store, s.opts.Name)

@@ -20,6 +20,8 @@ type facts struct {
 	whole   bool                 // every project was listed, and measured
 	ended   map[string]time.Time // by scope, the newest end of a pipeline when details were read
 	written store.Slugs
+	scopes  []string // of all projects listed, by the translation scoped; nil: to be made again
+	scoped  store.Slugs
 }
 
 type project struct {
@@ -58,7 +60,7 @@ func (f *facts) setFleet(list []component, measures map[string]map[string]string
 		}
 		next[c.key] = p
 	}
-	f.known, f.listed, f.whole = next, true, dated && measures != nil
+	f.known, f.listed, f.whole, f.scopes = next, true, dated && measures != nil, nil
 }
 
 // due lists the keys of one project whose details are missing or of a former analysis; all of them when a pipeline of the project
@@ -115,18 +117,23 @@ func (f *facts) drop(key string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.known, key)
+	f.scopes = nil
 }
 
 func (f *facts) scopesListed(sc store.Slugs) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.scopes != nil && f.scoped.Equal(sc) {
+		return f.scopes
+	}
 	seen := map[string]bool{}
 	for _, p := range f.known {
 		if scope, ok := sc.Of(p.slug); ok {
 			seen[scope] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(seen))
+	f.scopes, f.scoped = slices.Sorted(maps.Keys(seen)), sc
+	return f.scopes
 }
 
 // status is the gate's word; "" when it is not known, which is not the same as having none.
