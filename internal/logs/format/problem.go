@@ -1,0 +1,43 @@
+package format
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Problem is one thing wrong with a file of formats.
+type Problem struct {
+	File string
+	Line int // 0 when it concerns the whole file
+	said said
+}
+
+// Text is the sentence in "fr" or "en", without the place.
+func (p Problem) Text(lang string) string {
+	if lang == "fr" {
+		return p.said.fr
+	}
+	return p.said.en
+}
+
+// Where is "file:line" or "file".
+func (p Problem) Where() string {
+	if p.Line > 0 {
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	return p.File
+}
+
+// said is a sentence in both languages.
+type said struct{ fr, en string }
+
+func say(fr, en string, args ...any) *said {
+	return &said{fmt.Sprintf(fr, args...), fmt.Sprintf(en, args...)}
+}
+
+// listed joins the keys of a map, sorted.
+func listed[V any](m map[string]V) string {
+	return strings.Join(slices.Sorted(maps.Keys(m)), ", ")
+}
