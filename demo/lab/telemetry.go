@@ -3,11 +3,14 @@ package lab
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"dsotop/demo/world"
 )
 
 //go:embed loki.yaml
@@ -28,10 +31,25 @@ inhibit_rules:
     equal: [alertname, namespace]
 `
 
-// prometheusConfig takes what is pushed, in any order within a day.
+// prometheusConfig takes what is pushed, in any order within a day, and judges it by the world's rules. It sends its alerts to nobody: those
+// of the world, which fire since hours already, go to the Alertmanager by another way.
 const prometheusConfig = `global: {scrape_interval: 15s, evaluation_interval: 5s}
 storage: {tsdb: {out_of_order_time_window: 24h}}
+rule_files: [rules.yaml]
 `
+
+// rules are the world's alerting rules, as JSON, which is YAML too.
+func rules(w *world.World) (string, error) {
+	var groups []thing
+	w.View(func(st *world.State) {
+		for _, a := range st.Alerts {
+			groups = append(groups, thing{"name": a.Group + " " + a.Name, "rules": []thing{
+				{"alert": a.Name, "expr": a.Expr, "for": a.For.String(), "labels": a.Labels, "annotations": a.Annotations}}})
+		}
+	})
+	text, err := json.Marshal(thing{"groups": groups})
+	return string(text), err
+}
 
 // newLoki prepares a Loki with tenants, in one process, on a folder.
 func newLoki(ctx context.Context, l *Lab, dir, path string) (*process, error) {
@@ -65,6 +83,13 @@ func newAlertmanager(ctx context.Context, l *Lab, dir, path string) (*process, e
 func newPrometheus(ctx context.Context, l *Lab, dir, path string) (*process, error) {
 	ports, err := freePorts(ctx, 1)
 	if err != nil {
+		return nil, err
+	}
+	text, err := rules(l.World)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := configFile(dir, "rules.yaml", text); err != nil {
 		return nil, err
 	}
 	config, err := configFile(dir, "prometheus.yaml", prometheusConfig)

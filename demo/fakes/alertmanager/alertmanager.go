@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -42,6 +41,13 @@ func Handler(w *world.World, o Options) http.Handler {
 	f.mux.HandleFunc("GET /api/v2/alerts/groups", f.groups)
 	f.mux.HandleFunc("GET /api/v2/silences", f.silences)
 	f.mux.HandleFunc("GET /api/v2/silence/{id}", f.silence)
+	f.mux.HandleFunc("GET /api/v2/", func(rw http.ResponseWriter, r *http.Request) {
+		reply(rw, http.StatusNotFound, map[string]any{"code": http.StatusNotFound, "message": "path " + r.URL.Path + " was not found"})
+	})
+	f.mux.HandleFunc("/api/v1/", func(rw http.ResponseWriter, _ *http.Request) {
+		reply(rw, http.StatusGone, map[string]any{"status": "deprecated",
+			"error": "The Alertmanager v1 API was deprecated in version 0.16.0 and is removed as of version 0.27.0 - please use the equivalent route in the v2 API"})
+	})
 	ok := func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte("OK")) }
 	f.mux.HandleFunc("GET /-/healthy", ok)
 	f.mux.HandleFunc("GET /-/ready", ok)
@@ -153,19 +159,13 @@ type query struct {
 	active, silenced, inhibited, unprocessed, mute bool
 }
 
-// parseQuery reads the query or answers as the generated server does: 422 for a parameter of the wrong type, 400 with a bare
-// string for one of the wrong form. ok is false when it answered.
+// parseQuery reads the query or answers as the generated server does: 400 with a bare string for a filter of the wrong form. ok is false when it answered.
 func parseQuery(rw http.ResponseWriter, r *http.Request) (q query, ok bool) {
 	values := r.URL.Query()
 	for name, into := range map[string]*bool{"active": &q.active, "silenced": &q.silenced, "inhibited": &q.inhibited, "unprocessed": &q.unprocessed, "muted": &q.mute} {
 		*into = true
 		if s := values.Get(name); s != "" {
-			v, err := strconv.ParseBool(s)
-			if err != nil {
-				reply(rw, http.StatusUnprocessableEntity, map[string]any{"code": 601, "message": name + ` in query must be of type bool: "` + s + `"`})
-				return q, false
-			}
-			*into = v
+			*into = slices.Contains([]string{"true", "1", "yes", "ok", "y", "on", "selected", "checked", "t", "enabled"}, strings.ToLower(s)) // any other word is false
 		}
 	}
 	var err error

@@ -129,7 +129,8 @@ func podObject(p *world.Pod) object {
 		restart = corev1.RestartPolicyNever
 	}
 	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: p.Name, GenerateName: generate, Namespace: p.Namespace.Name, UID: types.UID(p.UID), ResourceVersion: versionText(p.Rev),
-		Labels: labels, CreationTimestamp: stamp(p.CreatedAt)}}
+		Labels: labels, CreationTimestamp: stamp(p.CreatedAt), Generation: 1, ManagedFields: []metav1.ManagedFieldsEntry{
+			managed("kube-controller-manager", "", managedByController, p.CreatedAt), managed("kubelet", "status", managedByKubelet, p.CreatedAt)}}}
 	if p.OwnerName != "" {
 		pod.OwnerReferences = owner(groupOfKind(p.OwnerKind), p.OwnerKind, p.OwnerName, p.OwnerUID)
 	}
@@ -148,6 +149,12 @@ func podObject(p *world.Pod) object {
 		guaranteed = guaranteed && s.CPULimit > 0 && s.MemLimit > 0 && s.CPULimit == s.CPURequest && s.MemLimit == s.MemRequest
 	}
 	pod.Spec = podSpec(specs, restart)
+	// What the admission of a real server adds.
+	priority, links, lower, minutes := int32(0), true, corev1.PreemptLowerPriority, int64(300)
+	pod.Spec.Priority, pod.Spec.EnableServiceLinks, pod.Spec.PreemptionPolicy = &priority, &links, &lower
+	for _, key := range []string{corev1.TaintNodeNotReady, corev1.TaintNodeUnreachable} {
+		pod.Spec.Tolerations = append(pod.Spec.Tolerations, corev1.Toleration{Key: key, Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoExecute, TolerationSeconds: &minutes})
+	}
 	pod.Spec.NodeName, pod.Spec.ServiceAccountName, pod.Spec.DeprecatedServiceAccount = p.Node, "default", "default"
 	qos := corev1.PodQOSBestEffort
 	switch {

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -156,14 +157,23 @@ func currentReplicaSet(w *world.Workload) object {
 			created = old.CreatedAt
 		}
 	}
-	rs := replicaSet(w, w.ReplicaSet, w.ReplicaSetUID, w.Replicas, created, revision(w))
-	n := 0
+	// During a roll-out the former ReplicaSets have a part of the Deployment's replicas still.
+	wanted := w.Replicas
+	for _, old := range w.OldReplicaSets {
+		wanted -= old.Replicas
+	}
+	rs := replicaSet(w, w.ReplicaSet, w.ReplicaSetUID, max(0, wanted), created, revision(w))
+	n, ready := 0, 0
 	for _, p := range w.Namespace.Pods {
-		if p.OwnerName == w.ReplicaSet && p.OwnerKind == "ReplicaSet" {
-			n++
+		if p.OwnerName != w.ReplicaSet || p.OwnerKind != "ReplicaSet" {
+			continue
+		}
+		n++
+		if !slices.ContainsFunc(p.Containers, func(c *world.Container) bool { return !c.Ready }) {
+			ready++
 		}
 	}
-	rs.Status = appsv1.ReplicaSetStatus{Replicas: int32(n), FullyLabeledReplicas: int32(n), ReadyReplicas: int32(min(w.Ready, n)), AvailableReplicas: int32(min(w.Available, n)), ObservedGeneration: 1}
+	rs.Status = appsv1.ReplicaSetStatus{Replicas: int32(n), FullyLabeledReplicas: int32(n), ReadyReplicas: int32(ready), AvailableReplicas: int32(ready), ObservedGeneration: 1}
 	for _, c := range w.Conditions {
 		if c.Type == string(appsv1.ReplicaSetReplicaFailure) {
 			rs.Status.Conditions = append(rs.Status.Conditions, appsv1.ReplicaSetCondition{Type: appsv1.ReplicaSetReplicaFailure, Status: corev1.ConditionStatus(c.Status),

@@ -59,7 +59,7 @@ func (s *Server) parseAsk(r *http.Request, t target) (*ask, *apierrors.StatusErr
 		a.TimeoutSeconds = &n
 	}
 	if a.LabelSelector, err = labels.Parse(q.Get("labelSelector")); err != nil {
-		return nil, apierrors.NewBadRequest("unable to parse requirement: " + err.Error())
+		return nil, apierrors.NewBadRequest(err.Error())
 	}
 	if a.FieldSelector, err = fields.ParseSelector(q.Get("fieldSelector")); err != nil {
 		return nil, apierrors.NewBadRequest(err.Error())
@@ -69,7 +69,7 @@ func (s *Server) parseAsk(r *http.Request, t target) (*ask, *apierrors.StatusErr
 	}
 	if a.ResourceVersion != "" {
 		if a.version, err = strconv.ParseUint(a.ResourceVersion, 10, 64); err != nil {
-			return nil, apierrors.NewBadRequest("Invalid value: \"" + a.ResourceVersion + "\": invalid resource version")
+			return nil, apierrors.NewBadRequest("invalid resource version: resourceVersion: Invalid value: \"" + a.ResourceVersion + "\": " + err.Error())
 		}
 	}
 	if have := s.world.Rev(); a.version > have {
@@ -77,8 +77,11 @@ func (s *Server) parseAsk(r *http.Request, t target) (*ask, *apierrors.StatusErr
 	}
 	if a.Continue != "" {
 		raw, err := base64.RawURLEncoding.DecodeString(a.Continue)
-		if err != nil || json.Unmarshal(raw, &a.start) != nil {
-			return nil, apierrors.NewBadRequest("continue key is not valid")
+		if err == nil {
+			err = json.Unmarshal(raw, &a.start)
+		}
+		if err != nil {
+			return nil, apierrors.NewBadRequest("invalid continue token: continue key is not valid: " + err.Error())
 		}
 		if _, ok := s.world.Since(a.start.Version); !ok {
 			return nil, apierrors.NewResourceExpired("The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.")

@@ -72,7 +72,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeText(w, "ok")
 		return
 	}
-	if s.opts.Token != "" && r.Header.Get("Authorization") != "Bearer "+s.opts.Token {
+	if s.opts.Token != "" && r.Header.Get("Authorization") == "" { // nobody has the name of nobody, and no right
+		if path != "/version" {
+			s.anonymous(w, r, path)
+			return
+		}
+	} else if s.opts.Token != "" && r.Header.Get("Authorization") != "Bearer "+s.opts.Token {
 		s.fail(w, apierrors.NewUnauthorized("Unauthorized")) //nolint:misspell // the server's own word
 		return
 	}

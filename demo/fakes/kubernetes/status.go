@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -38,8 +39,34 @@ func (s *Server) fail(w http.ResponseWriter, err apierrors.APIStatus) {
 	writeJSON(w, int(st.Code), st)
 }
 
+// anonymous refuses a request without a credential: a server takes it for one of the user system:anonymous.
+func (s *Server) anonymous(w http.ResponseWriter, r *http.Request, path string) {
+	verb := map[string]string{http.MethodPost: "create", http.MethodPut: "update", http.MethodPatch: "patch", http.MethodDelete: "delete"}[r.Method]
+	t, ok := parseTarget(path)
+	if !ok {
+		reason := fmt.Errorf("User \"system:anonymous\" cannot %s path %q", strings.ToLower(r.Method), path) //nolint:staticcheck // the server's own words
+		s.fail(w, apierrors.NewForbidden(schema.GroupResource{}, "", reason))
+		return
+	}
+	switch {
+	case verb != "":
+		s.writes.Add(1)
+	case t.name != "":
+		verb = "get"
+	case isTrue(r.URL.Query().Get("watch")):
+		verb = "watch"
+	default:
+		verb = "list"
+	}
+	s.fail(w, refusal("system:anonymous", verb, t))
+}
+
 // forbidden words a refusal as the RBAC authoriser does.
 func (s *Server) forbidden(verb string, t target) *apierrors.StatusError {
+	return refusal(s.opts.User, verb, t)
+}
+
+func refusal(user, verb string, t target) *apierrors.StatusError {
 	where := "at the cluster scope"
 	if t.namespace != "" {
 		where = fmt.Sprintf("in the namespace %q", t.namespace)
@@ -48,7 +75,7 @@ func (s *Server) forbidden(verb string, t target) *apierrors.StatusError {
 	if t.sub != "" {
 		res += "/" + t.sub
 	}
-	reason := fmt.Errorf("User %q cannot %s resource %q in API group %q %s", s.opts.User, verb, res, t.group, where) //nolint:staticcheck // the server's own words
+	reason := fmt.Errorf("User %q cannot %s resource %q in API group %q %s", user, verb, res, t.group, where) //nolint:staticcheck // the server's own words
 	return apierrors.NewForbidden(schema.GroupResource{Group: t.group, Resource: t.res}, t.name, reason)
 }
 

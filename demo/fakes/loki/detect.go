@@ -84,6 +84,7 @@ type detectedField struct {
 	Type        string   `json:"type"`
 	Cardinality int      `json:"cardinality"`
 	Parsers     []string `json:"parsers"`
+	JSONPath    []string `json:"jsonPath,omitempty"` // where a field of JSON is
 }
 
 func (f *face) detectedFields(rw http.ResponseWriter, r *http.Request, set tenant.Set) {
@@ -115,6 +116,9 @@ func (f *face) detectedFields(rw http.ResponseWriter, r *http.Request, set tenan
 			}
 			if !slices.Contains(out[k].Parsers, parser) {
 				out[k].Parsers = append(out[k].Parsers, parser)
+				if parser == "json" {
+					out[k].JSONPath = []string{k}
+				}
 			}
 		}
 	}

@@ -90,7 +90,7 @@ func (f *face) bounds(r *http.Request) (start, end time.Time, err error) {
 	if end.Before(start) {
 		return start, end, errors.New("end timestamp must not be before or equal to start time")
 	}
-	if d := end.Sub(start); d > maxLength {
+	if d := end.Truncate(time.Millisecond).Sub(start.Truncate(time.Millisecond)); d > maxLength {
 		return start, end, fmt.Errorf("the query time range exceeds the limit (query length: %s, limit: %s)", d, model.Duration(maxLength))
 	}
 	return start, end, nil

@@ -232,7 +232,7 @@ func TestErrors(t *testing.T) {
 		{`{foo="bar"} foo`, "parse error at line 1, col 13: syntax error: unexpected IDENTIFIER"},
 		{`{a=b}`, "parse error at line 1, col 4: syntax error: unexpected IDENTIFIER, expecting STRING"},
 		{"{foo=\"bar\"}\n |= |", "parse error at line 2, col 5: syntax error: unexpected |, expecting STRING or ip"},
-		{``, "parse error at line 1, col 1: syntax error: unexpected $end"},
+		{``, "parse error : syntax error: unexpected $end"},
 		{`unk({ foo = "bar" }[5m])`, "parse error at line 1, col 1: syntax error: unexpected IDENTIFIER"},
 		{`rate({ foo = "bar" }[5minutes])`, `parse error at line 0, col 21: unknown unit "minutes" in duration "5minutes"`},
 		{`rate({ foo = "bar" }[5)`, "parse error at line 0, col 21: missing closing ']' in duration"},

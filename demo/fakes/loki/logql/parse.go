@@ -28,6 +28,9 @@ func Parse(in string) (e Expr, err error) {
 	if len(in) >= maxInput {
 		return nil, errorf("input size too long (%d > %d)", len(in), maxInput)
 	}
+	if strings.TrimSpace(in) == "" { // nothing has no place
+		return nil, errorf("syntax error: unexpected $end")
+	}
 	toks, err := lex(in)
 	if err != nil {
 		return nil, err
