@@ -66,7 +66,7 @@ func (s *Set) Message(text string, id ID) string {
 		if !ok {
 			return ""
 		}
-		if v.kind == KindString {
+		if v.kind == KindString && (v.start == 0 || text[v.start-1] == '"') {
 			return unescape(text[v.start:v.end])
 		}
 		return text[v.start:v.end]
@@ -90,9 +90,10 @@ func (s *Set) Message(text string, id ID) string {
 
 // matching returns the first pattern of the format that cuts the text; nil when none.
 func (f *form) matching(text string, c *captures) *pattern {
+	at0 := leadOf(text)
 	for _, list := range [...][]*pattern{f.patterns, f.heads, f.continues, f.joins, f.inside} {
 		for _, p := range list {
-			if p.match(text, f.words, c) {
+			if ok, _ := p.match(text, f.words, c, &at0); ok {
 				return p
 			}
 		}

@@ -39,7 +39,8 @@ const (
 	typeInt    // digits
 	typeNum    // digits, a sign, a fraction
 	typeTime   // see stamp
-	typeLevel  // a word of the format's levels, or a known level
+	typeLevel  // letters: a level that everybody knows, or (not at the start of a line) a word of the format's levels
+	typeMark   // a word of the format's levels, be it one character
 	typeQuoted // up to the quote that closes, which may be escaped inside
 	typeCell   // up to a tab, or the end
 	typeIdent  // a name of a program's thing, with dots
@@ -52,7 +53,7 @@ const (
 
 func captureTypes() map[string]captureType {
 	return map[string]captureType{
-		"word": typeWord, "host": typeHost, "int": typeInt, "num": typeNum, "time": typeTime, "level": typeLevel, "quoted": typeQuoted, "cell": typeCell,
+		"word": typeWord, "host": typeHost, "int": typeInt, "num": typeNum, "time": typeTime, "level": typeLevel, "mark": typeMark, "quoted": typeQuoted, "cell": typeCell,
 		"ident": typeIdent, "class": typeClass, "error": typeError, "any": typeAny, "pairs": typePairs, "json": typeJSON,
 	}
 }
@@ -109,7 +110,7 @@ func compile(text string) (*pattern, *said) {
 			switch {
 			case kind == typePairs || kind == typeJSON:
 				p.expand = kind
-			case kind == typeLevel:
+			case kind == typeLevel || kind == typeMark:
 				p.level = len(p.names)
 			case name == "status":
 				p.status = len(p.names)
@@ -137,10 +138,55 @@ func compile(text string) (*pattern, *said) {
 	return p, nil
 }
 
-// match cuts s; words are the level words of the format.
-func (p *pattern) match(s string, words map[string]logs.Level, c *captures) bool {
+// lead is what a line starts with, found once for all patterns tried on it.
+type lead struct {
+	stamp        int  // length of a time
+	level        bool // a level that everybody knows
+	error, class bool // a name that ends like an exception; one with a dot
+}
+
+func leadOf(s string) (l lead) {
+	if l.stamp = stamp(s); l.stamp > 0 {
+		return l
+	}
+	n := 0
+	for n < len(s) && letter(s[n]) {
+		n++
+	}
+	if n > 0 && n <= 16 {
+		_, l.level = logs.ParseLevel(s[:n])
+	}
+	if end := identEnd(s, 0); end > 4 {
+		if l.error = exceptional(s[:end], false); l.error {
+			l.class = exceptional(s[:end], true)
+		}
+	}
+	return l
+}
+
+// refuses reports that no match can start here.
+func (l *lead) refuses(kind captureType) bool {
+	switch kind {
+	case typeTime:
+		return l.stamp == 0
+	case typeLevel:
+		return !l.level
+	case typeError:
+		return !l.error
+	case typeClass:
+		return !l.class
+	}
+	return false
+}
+
+// match cuts s; words are the level words of the format, at0 is leadOf(s). When it does not match, failed is the first part that did
+// not: another pattern with the same parts up to that one cannot match either.
+func (p *pattern) match(s string, words map[string]logs.Level, c *captures, at0 *lead) (ok bool, failed int) {
 	if p.re != nil {
-		return p.matchRegexp(s, c)
+		return p.matchRegexp(s, c), 0
+	}
+	if at0.refuses(p.parts[0].kind) {
+		return false, 0
 	}
 	i, n := 0, 0
 	for k := range p.parts {
@@ -148,23 +194,23 @@ func (p *pattern) match(s string, words map[string]logs.Level, c *captures) bool
 		switch t.kind {
 		case typeLiteral:
 			if !strings.HasPrefix(s[i:], t.literal) {
-				return false
+				return false, k
 			}
 			i += len(t.literal)
 			continue
 		case typeBlank:
 			start := i
-			for i < len(s) && (s[i] == ' ' || s[i] == '\t') {
-				i++
-			}
-			if i == start {
-				return false
+			if i = skipBlank(s, i); i == start {
+				return false, k
 			}
 			continue
 		}
-		end := t.end(s, i, words)
+		end := at0.stamp
+		if i > 0 || t.kind != typeTime {
+			end = t.end(s, i, words)
+		}
 		if end < 0 {
-			return false
+			return false, k
 		}
 		c[n] = [2]int{i, end}
 		n++
@@ -173,7 +219,20 @@ func (p *pattern) match(s string, words map[string]logs.Level, c *captures) bool
 	for i < len(s) && (s[i] == ' ' || s[i] == '\t' || s[i] == '\r' || s[i] == '\n') {
 		i++
 	}
-	return i == len(s)
+	return i == len(s), len(p.parts)
+}
+
+// common is how many parts p starts with that q starts with too and that match the same texts; words reports that both have the same
+// words of levels.
+func (p *pattern) common(q *pattern, words bool) int {
+	n := 0
+	for n < min(len(p.parts), len(q.parts)) && p.parts[n] == q.parts[n] {
+		if k := p.parts[n].kind; !words && (k == typeLevel || k == typeMark) {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 func (p *pattern) matchRegexp(s string, c *captures) bool {
@@ -222,7 +281,20 @@ func (t *part) end(s string, i int, words map[string]logs.Level) int {
 	case typeTime:
 		j += stamp(s[i:])
 	case typeLevel:
-		j = levelEnd(s, i, words)
+		for j < len(s) && letter(s[j]) {
+			j++
+		}
+		if _, ok := logs.ParseLevel(s[i:j]); !ok {
+			if _, ok = words[s[i:j]]; !ok {
+				return -1
+			}
+		}
+	case typeMark:
+		for w := range words {
+			if len(w) > j-i && strings.HasPrefix(s[i:], w) {
+				j = i + len(w)
+			}
+		}
 	case typeQuoted:
 		for j < len(s) && s[j] != '"' {
 			if s[j] == '\\' && j+1 < len(s) {
@@ -292,32 +364,6 @@ func exceptional(name string, dotted bool) bool {
 	return false
 }
 
-// levelEnd returns where the level at i ends, i when there is none: letters that the format or everybody knows, or a mark that the
-// format knows.
-func levelEnd(s string, i int, words map[string]logs.Level) int {
-	j := i
-	for j < len(s) && letter(s[j]) {
-		j++
-	}
-	if j == i {
-		if i < len(s) && len(words) > 0 {
-			if _, ok := words[s[i:i+1]]; ok {
-				return i + 1
-			}
-		}
-		return i
-	}
-	if len(words) > 0 {
-		if _, ok := words[s[i:j]]; ok {
-			return j
-		}
-	}
-	if _, ok := logs.ParseLevel(s[i:j]); ok {
-		return j
-	}
-	return i
-}
-
 // starts reports the bytes that a match can start with.
 func (p *pattern) starts(words map[string]logs.Level) (first [256]bool) {
 	all := func(ok func(c byte) bool) {
@@ -338,6 +384,7 @@ func (p *pattern) starts(words map[string]logs.Level) (first [256]bool) {
 		})
 	case typeLevel:
 		all(letter)
+	case typeMark:
 		for w := range words {
 			first[w[0]] = true
 		}

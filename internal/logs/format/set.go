@@ -23,9 +23,10 @@ type Set struct {
 
 // rule is a pattern and what its match means.
 type rule struct {
-	form *form
-	p    *pattern
-	part rulePart
+	form   *form
+	p      *pattern
+	part   rulePart
+	common int // parts shared with the rule before
 }
 
 // rulePart is what a match makes of its line, in the order of the lists of a form.
@@ -144,7 +145,12 @@ func (s *Set) add(f *form) *said {
 		for _, p := range list {
 			for c, ok := range p.starts(f.words) {
 				if ok {
-					s.first[c] = append(s.first[c], rule{f, p, rulePart(part)})
+					r := rule{form: f, p: p, part: rulePart(part)}
+					if n := len(s.first[c]); n > 0 {
+						before := s.first[c][n-1]
+						r.common = p.common(before.p, before.form == f || len(before.form.words)+len(f.words) == 0)
+					}
+					s.first[c] = append(s.first[c], r)
 				}
 			}
 		}
@@ -206,10 +212,16 @@ func (s *Set) Classify(text string) Class {
 			return Class{Continues: true}
 		}
 	}
+	var c captures
+	at0 := leadOf(text)
+	failed := maxCaptures * 2
 	for i := range s.first[text[0]] {
 		r := &s.first[text[0]][i]
-		var c captures
-		if !r.p.match(text, r.form.words, &c) {
+		if r.common > failed {
+			continue // it starts like the one before, and that start does not match
+		}
+		var ok bool
+		if ok, failed = r.p.match(text, r.form.words, &c, &at0); !ok {
 			continue
 		}
 		switch r.part {
