@@ -47,8 +47,12 @@ func (s *Source) fault(verb, what string, err error) error {
 	var status apierrors.APIStatus
 	if !errors.As(err, &status) {
 		f := *transport.FaultOf(err)
+		proxy := f.ViaProxy()
 		f.Source, f.Method, f.URL = s.Name(), verb, s.URL()+" "+what
 		f.Message, f.Err = s.guard.hide(f.Message), nil
+		if proxy {
+			return sources.Advise(&f, platform.RemedyCheckProxy)
+		}
 		return &f
 	}
 	st := status.Status()

@@ -59,6 +59,10 @@ func (c *credential) locked(ctx context.Context, mustRead func() bool) (secret.V
 	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return secret.Value{}, errors.New("the secret of " + c.auth.Secret.String() + " holds a line break or another control character")
 	}
+	if c.auth.Scheme == AuthCookie && c.auth.Header == "" && !strings.Contains(text, "=") {
+		c.redact.learn(text)
+		return secret.Value{}, errors.New("the secret of " + c.auth.Secret.String() + " holds no name=value of a cookie: name the cookie with header")
+	}
 	c.redact.learn(text, url.QueryEscape(text), base64.StdEncoding.EncodeToString([]byte(text)),
 		base64.StdEncoding.EncodeToString([]byte(c.auth.User+":"+text)), base64.StdEncoding.EncodeToString([]byte(text+":")))
 	if c.auth.Scheme == AuthCookie {

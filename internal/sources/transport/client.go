@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{o: o, base: base, secret: &redactor{}, limit: rate.NewLimiter(rate.Limit(o.Rate), o.Burst), log: o.Log}
 	c.cred = newCredential(o.Auth, c.secret)
-	if (o.Auth.Scheme == AuthHeader || o.Auth.Scheme == AuthCookie) && o.Auth.Header == "" {
+	if o.Auth.Scheme == AuthHeader && o.Auth.Header == "" {
 		return nil, fmt.Errorf("authentication by %s needs the name of it", o.Auth.Scheme)
 	}
 	if c.tls, err = tlsConfig(o.TLS); err != nil {
@@ -68,6 +69,13 @@ func New(o Options) (*Client, error) {
 			DialContext:         (&net.Dialer{Timeout: o.Timeout, KeepAlive: 15 * time.Second}).DialContext,
 			TLSHandshakeTimeout: o.Timeout,
 			ForceAttemptHTTP2:   true,
+			// net/http makes of a proxy's refusal an error with nothing but a text.
+			OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+				if resp.StatusCode == http.StatusOK {
+					return nil
+				}
+				return &net.OpError{Op: "proxyconnect", Net: "tcp", Err: errors.New(strconv.Itoa(resp.StatusCode) + " " + http.StatusText(resp.StatusCode))}
+			},
 			MaxIdleConnsPerHost: 8,
 			IdleConnTimeout:     time.Minute,
 			// A long stream over a dead route would otherwise stay silent for ever.

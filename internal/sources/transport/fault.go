@@ -111,7 +111,7 @@ func classOf(err error) Class {
 	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
 		return ClassTimeout
 	}
-	if isNetwork(err) {
+	if isNetwork(err) || refusedByProxy(err) {
 		return ClassUnreachable
 	}
 	return ClassMalformed
@@ -164,13 +164,34 @@ func isNetwork(err error) bool {
 		strings.Contains(text, "server closed idle connection") || strings.Contains(text, "malformed HTTP")
 }
 
-// ViaProxy reports whether the failure is in reaching the proxy, not the system behind it.
+// ViaProxy reports whether the failure is in reaching the proxy or in what it refuses, not in the system behind it.
 func (f *Fault) ViaProxy() bool {
 	if f.Status == http.StatusProxyAuthRequired {
 		return true
 	}
 	op, ok := errors.AsType[*net.OpError](f.Err)
-	return ok && op.Op == "proxyconnect"
+	return ok && op.Op == "proxyconnect" || refusedByProxy(f.Err)
+}
+
+// refusedByProxy recognises what net/http makes of a proxy's refusal to connect where nobody asked it for more, as in client-go:
+// an error whose whole text is that of a status.
+func refusedByProxy(err error) bool {
+	for err != nil {
+		next := errors.Unwrap(err)
+		if next == nil {
+			break
+		}
+		err = next
+	}
+	if err == nil {
+		return false
+	}
+	for status := http.StatusBadRequest; status <= http.StatusNetworkAuthenticationRequired; status++ {
+		if text := http.StatusText(status); text != "" && err.Error() == text {
+			return true
+		}
+	}
+	return false
 }
 
 func classOfStatus(status int) Class {

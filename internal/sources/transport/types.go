@@ -35,7 +35,8 @@ type Options struct {
 // Auth says how a request is authenticated.
 type Auth struct {
 	Scheme AuthScheme
-	// Header is the header name of AuthHeader ("x-dso-token", "PRIVATE-TOKEN") and the cookie name of AuthCookie.
+	// Header is the header name of AuthHeader ("x-dso-token", "PRIVATE-TOKEN") and the cookie name of
+	// AuthCookie, which may be "" when the secret is a whole Cookie header.
 	Header string
 	User   string     // of AuthBasic
 	Secret secret.Ref // read when needed, and read again when the server says 401
