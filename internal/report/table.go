@@ -240,6 +240,9 @@ func DoctorText(w io.Writer, found []platform.SourceHealth, lang string, now tim
 func columns(sb *strings.Builder, rows [][]string, right map[int]bool) {
 	var width []int
 	for _, row := range rows {
+		for i := range row {
+			row[i] = platform.CleanLine(row[i]) // some messages span lines; a row must not
+		}
 		for i, cell := range row {
 			if i == len(width) {
 				width = append(width, 0)
@@ -266,7 +269,7 @@ func pad(s string, n int) string {
 }
 
 func print(w io.Writer, sb *strings.Builder) error {
-	_, err := io.WriteString(w, strings.TrimRight(sb.String(), "\n")+"\n")
+	_, err := io.WriteString(w, platform.Clean(strings.TrimRight(sb.String(), "\n"))+"\n") // whatever brought it here, no sequence leaves
 	return err
 }
 
