@@ -51,7 +51,7 @@ func Walls() []Wall {
 		{Room: "internal/logs/query", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format"}, Why: "the language of search and filter"},
 		{Room: "internal/logs/lines", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format", "internal/logs/query"}, Why: "lines in memory; it reads no system"},
 		{Room: "internal/logs/pattern", Ours: []string{"internal/logs", "internal/logs/plain"}, Why: "groups of similar lines"},
-		{Room: "internal/logs/export", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format"}, Why: "lines that leave the program"},
+		{Room: "internal/logs/export", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format", "internal/secret"}, Why: "lines that leave the program"},
 		{Room: "internal/logs/feed", Ours: []string{"internal/platform", "internal/logs", "internal/logs/lines"}, Why: "joins origins by their contract, never a source"},
 
 		{Room: "internal/engine", Ours: []string{"internal/config", "internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
