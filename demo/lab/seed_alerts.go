@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"dsotop/demo/world"
@@ -24,6 +25,28 @@ type alertSeed struct {
 	silenced bool
 }
 
+// end tells that the alerts of a name are over, and takes them out of the world: nobody sends them again.
+func (s *alertSeed) end(ctx context.Context, name string) error {
+	var over []thing
+	s.world.Update(func(tx *world.Tx) {
+		tx.State.Alerts = slices.DeleteFunc(tx.State.Alerts, func(a *world.Alert) bool {
+			if a.Name == name {
+				over = append(over, alertOf(a, tx.Now))
+			}
+			return a.Name == name
+		})
+	})
+	return s.api.do(ctx, http.MethodPost, "/api/v2/alerts", over, nil)
+}
+
+// alertOf is an alert as a ruler sends it.
+func alertOf(a *world.Alert, ends time.Time) thing {
+	labels := map[string]string{"alertname": a.Name}
+	maps.Copy(labels, a.Labels)
+	return thing{"labels": labels, "annotations": a.Annotations, "startsAt": a.ActiveAt.Add(a.For).UTC().Format(time.RFC3339Nano), "endsAt": ends.UTC().Format(time.RFC3339Nano),
+		"generatorURL": "https://prometheus.cpn.example/graph?g0.expr=" + url.QueryEscape(a.Expr) + "&g0.tab=1"}
+}
+
 func (s *alertSeed) feed(ctx context.Context, now time.Time) error {
 	if now.Sub(s.last) < resendEvery {
 		return nil
@@ -34,10 +57,7 @@ func (s *alertSeed) feed(ctx context.Context, now time.Time) error {
 			if a.State != "firing" { // a ruler keeps to itself what is pending
 				continue
 			}
-			labels := map[string]string{"alertname": a.Name}
-			maps.Copy(labels, a.Labels)
-			alerts = append(alerts, thing{"labels": labels, "annotations": a.Annotations, "startsAt": a.ActiveAt.Add(a.For).UTC().Format(time.RFC3339Nano), "endsAt": now.Add(lifetime).UTC().Format(time.RFC3339Nano),
-				"generatorURL": "https://prometheus.cpn.example/graph?g0.expr=" + url.QueryEscape(a.Expr) + "&g0.tab=1"})
+			alerts = append(alerts, alertOf(a, now.Add(lifetime)))
 		}
 		for _, x := range st.Silences {
 			if x.EndsAt.Before(now) {

@@ -150,7 +150,7 @@ func (s *seeder) copy(ctx context.Context, k kindPath, change func(thing), statu
 // adapt drops what only a server gives and names owners by the server's uids.
 func (s *seeder) adapt(o thing) {
 	meta := part(o, "metadata")
-	for _, key := range []string{"uid", "resourceVersion", "creationTimestamp", "generation"} {
+	for _, key := range []string{"uid", "resourceVersion", "creationTimestamp", "generation", "managedFields"} {
 		delete(meta, key)
 	}
 	s.mu.Lock()
