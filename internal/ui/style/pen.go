@@ -47,6 +47,23 @@ func (p *Pen) Put(r Role, text string) *Pen {
 	return p
 }
 
+// PutSGR writes text in a look that is not a role: seq is a whole SGR sequence that begins with a reset. What lies behind the line is
+// lost under it, unless seq brings its own.
+func (p *Pen) PutSGR(seq, text string) *Pen {
+	if text == "" || p.x >= p.stop {
+		return p
+	}
+	text, w := block.Clip(text, p.stop-p.x)
+	if p.sheet.ASCII {
+		text = toASCII(text)
+	}
+	p.buf = append(append(p.buf, seq...), text...)
+	p.role = -1
+	p.x += w
+	p.set(Text)
+	return p
+}
+
 // toASCII replaces the signs that words and clipping may bring; each is one cell for one cell.
 func toASCII(s string) string {
 	for i := 0; i < len(s); i++ {
@@ -81,12 +98,23 @@ func (p *Pen) Space(n int) *Pen {
 	if n <= 0 {
 		return p
 	}
-	if p.role < 0 || p.underlined() {
+	switch {
+	case p.ground == Head || p.ground == Point:
+		p.bare()
+	case p.role < 0 && p.ground == Plain: // nothing is in force, and nothing needs to be
+	case p.role < 0 || p.underlined():
 		p.set(Text)
 	}
 	p.buf = append(p.buf, block.Spaces(n)...)
 	p.x += n
 	return p
+}
+
+// bare ends the role in force.
+func (p *Pen) bare() {
+	if p.role >= 0 {
+		p.buf, p.role = append(p.buf, Reset...), -1
+	}
 }
 
 // underlined reports whether blanks in the present role would show a line.
@@ -117,6 +145,9 @@ func (p *Pen) Column(w int) *Pen { p.stop = min(p.x+max(w, 0), p.width); return 
 // EndColumn fills the column and lifts its limit.
 func (p *Pen) EndColumn() *Pen { p.To(p.stop); p.stop = p.width; return p }
 
+// EndColumnHere lifts the limit of the column without filling it.
+func (p *Pen) EndColumnHere() *Pen { p.stop = p.width; return p }
+
 // Rule fills the column with a horizontal line.
 func (p *Pen) Rule(glyph string) *Pen {
 	if n := p.stop - p.x; n > 0 {
@@ -128,7 +159,8 @@ func (p *Pen) Rule(glyph string) *Pen {
 // Onto changes what is behind the cells that follow.
 func (p *Pen) Onto(g Ground) *Pen {
 	if p.ground != g {
-		p.ground, p.role = g, -1
+		p.bare()
+		p.ground = g
 	}
 	return p
 }

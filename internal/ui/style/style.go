@@ -49,14 +49,21 @@ const (
 // Ground is what is behind a text.
 type Ground uint8
 
-// The grounds. Only Plain is the terminal's own background.
+// The grounds. Plain is the terminal's own background. Head and Point are Plain for the first column of a row, without and with the cursor
+// on it: blanks have no look of their own, and on Point what is written, but for signs of state, is on the selection's background. A cursor
+// that moves then repaints a few cells, not two rows.
 const (
 	Plain Ground = iota
 	Bar
 	Select
 	Dialog
+	Head
+	Point
 	grounds
 )
+
+// state reports whether a role is that of a sign of state, which looks the same wherever the cursor is.
+func (r Role) state() bool { return r >= Good && r <= Unknown }
 
 // Sheet is a theme made ready for one terminal. It is immutable; a change of theme makes another one.
 type Sheet struct {
@@ -74,12 +81,17 @@ type Sheet struct {
 func New(t themes.Theme, dark bool, profile colorprofile.Profile) *Sheet {
 	v := t.Variant(dark)
 	s := &Sheet{Theme: t.Name, Profile: profile, Dark: dark, id: fmt.Sprintf("%s/%v/%d", t.Name, dark, profile)}
-	names := themes.Roles()
+	paints := themes.Roles()
 	surfaces := append([]string{""}, themes.Surfaces()...)
-	for g := range s.sgr {
-		for r := range s.sgr[g] {
-			look := lookOf(v.Role[names[r]], v.Surface[surfaces[g]], Role(r), Ground(g), profile) //nolint:gosec // small by construction
-			s.sgr[g][r] = start(look)
+	for g := range Head {
+		for r := range roles {
+			s.sgr[g][r] = start(lookOf(v.Role[paints[r]], v.Surface[surfaces[g]], r, g, profile))
+		}
+	}
+	for r := range roles {
+		s.sgr[Head][r], s.sgr[Point][r] = s.sgr[Plain][r], s.sgr[Select][r]
+		if r.state() {
+			s.sgr[Point][r] = s.sgr[Plain][r]
 		}
 	}
 	return s

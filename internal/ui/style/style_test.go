@@ -54,6 +54,22 @@ func TestThePlainGroundIsNotPainted(t *testing.T) {
 	}
 }
 
+// Under the cursor only names change: signs of state, and the blanks around what is written, stay the same cells.
+func TestPointChangesNamesOnly(t *testing.T) {
+	s := sheet(t, colorprofile.TrueColor)
+	line := func(g style.Ground) string {
+		return s.Pen(12, g).Space(1).Put(style.Bad, "x").Space(1).Put(style.Strong, "name").Space(2).Onto(style.Plain).Put(style.Muted, "y").Line()
+	}
+	plain, pointed := line(style.Head), line(style.Point)
+	want := strings.Replace(plain, s.SGR(style.Strong, style.Head), s.SGR(style.Strong, style.Select), 1)
+	if pointed != want || pointed == plain {
+		t.Errorf("with the cursor %q, want %q", pointed, want)
+	}
+	if !strings.HasPrefix(plain, " "+s.SGR(style.Bad, style.Plain)) || !strings.Contains(plain, "name"+style.Reset+"  ") {
+		t.Errorf("blanks have a look: %q", plain)
+	}
+}
+
 func TestPenIsExact(t *testing.T) {
 	s := sheet(t, colorprofile.TrueColor)
 	for _, c := range []struct{ got, want string }{

@@ -109,8 +109,6 @@ type Look struct {
 	Epoch  int64
 	// Blur draws the cursor faintly: the keys go elsewhere.
 	Blur bool
-	// Slim marks the cursor on the first column only: a move then repaints a few cells instead of two rows.
-	Slim bool
 }
 
 // Draw draws the header and as many rows as fit into exactly w×h cells.
@@ -179,11 +177,7 @@ func (t *Table[R]) row(r R, selected bool, lay layout, look Look) string {
 }
 
 func (t *Table[R]) drawRow(r R, selected bool, lay layout, look Look) string {
-	ground := style.Plain
-	if selected && !look.Blur {
-		ground = style.Select
-	}
-	p := look.Sheet.Pen(lay.width, ground)
+	p := look.Sheet.Pen(lay.width, style.Head)
 	switch {
 	case selected:
 		p.Put(style.Accent, look.Glyphs.Cursor)
@@ -192,8 +186,11 @@ func (t *Table[R]) drawRow(r R, selected bool, lay layout, look Look) string {
 	default:
 		p.Space(gutter)
 	}
+	if selected && !look.Blur {
+		p.Onto(style.Point)
+	}
 	for n, pl := range lay.places {
-		if n == 1 && look.Slim {
+		if n == 1 {
 			p.Onto(style.Plain)
 		}
 		if n > 0 {
