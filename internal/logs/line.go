@@ -150,3 +150,8 @@ type Notice struct {
 	Source       string // the source's name: "loki", "argocd/pub"
 	Why          string // cleaned, in the source's own words; "" when there is nothing to add
 }
+
+// String is the fixed machine word of a kind of notice; "" for none.
+func (k NoticeKind) String() string {
+	return [...]string{"", "gap", "dropped", "limit", "cut", "resumed", "seam", "evicted", "retention", "start", "failed", "truncated", ""}[min(k, NoticeTruncated+1)]
+}
