@@ -1,0 +1,297 @@
+package lines
+
+import (
+	"slices"
+	"unsafe"
+
+	"dsotop/internal/logs"
+	"dsotop/internal/logs/format"
+	"dsotop/internal/logs/query"
+)
+
+// Limits of a block. A block is the unit of eviction and of evaluation: small enough that to judge one is no pause, large enough that
+// a million lines are some hundreds of blocks.
+const (
+	maxRows  = 4096
+	maxText  = 256 << 10
+	overhead = 1 << 10 // what a block and its evaluations weigh besides its slices
+)
+
+// rows is the content of a block, ordered by (time, arrival), a slice per property: 17 bytes of index a line besides its text. A copy of the
+// struct is a snapshot: appending never changes what a copy sees.
+type rows struct {
+	text    []byte // all texts, one after another
+	off     []uint32
+	at      []int64
+	stream  []uint16 // indices of streams
+	level   []logs.Level
+	form    []format.ID
+	flags   []flags
+	base    ID   // of row 0 while ids is nil: row i is base+i
+	ids     []ID // of each row, once lines came late
+	streams []*logs.Stream
+	notices []notice // in the order of their rows
+	raws    int      // rows that are not shown as they are
+}
+
+// notice is what a row without text stands for.
+type notice struct {
+	id ID
+	*logs.Notice
+}
+
+// block is a run of rows. Its rows only grow, or the block is replaced.
+type block struct {
+	rows
+	closed  bool // nothing is appended: it holds one notice of eviction
+	ord     int  // index in the store's list
+	index   map[*logs.Stream]uint16
+	heads   []head // by stream
+	buckets []uint64
+	levels  [levels]uint32 // entries by level
+	lines   int
+	memory  int64 // as it is counted in the store
+}
+
+const levels = int(logs.LevelFatal) + 1
+
+// head is the line of a stream under which continuations go.
+type head struct {
+	row   int32 // -1 none, outer for one in the block before
+	level logs.Level
+}
+
+const outer = -2
+
+// flags of a row. The lowest bits are the level the line itself has; level is that of the group it belongs to.
+type flags uint8
+
+const (
+	ownLevel  flags = 7
+	isRaw     flags = 1 << 3 // not shown as it is
+	isNotice  flags = 1 << 4
+	isEntry   flags = 1 << 5 // counts for its level: not a mere continuation
+	continues flags = 3 << 6
+	orphan    flags = 1 << 6 // continues a line that is not held
+	inner     flags = 2 << 6 // continues a line of this block
+	across    flags = 3 << 6 // continues a line of the block before
+)
+
+// row is a line or notice on its way into a block.
+type row struct {
+	at     int64
+	id     ID
+	stream *logs.Stream
+	text   string
+	form   format.ID
+	own    logs.Level
+	raw    bool
+	cont   bool
+	notice *logs.Notice
+}
+
+// newBlock makes room for n rows with so many bytes of text.
+func newBlock(n, bytes int) *block {
+	return &block{rows: rows{
+		text: make([]byte, 0, bytes), off: append(make([]uint32, 0, n+1), 0), at: make([]int64, 0, n), stream: make([]uint16, 0, n),
+		level: make([]logs.Level, 0, n), form: make([]format.ID, 0, n), flags: make([]flags, 0, n),
+	}}
+}
+
+func (r *rows) len() int { return len(r.at) }
+
+// fits reports that one more row with so much text stays within the limits; a block takes any first row.
+func (b *block) fits(bytes int) bool {
+	n := b.len()
+	return !b.closed && (n == 0 || n < maxRows && len(b.text)+bytes <= maxText)
+}
+
+// append adds a row that is not before the last one. before is the block before this one, nil for none.
+func (b *block) append(x *row, before *block) {
+	n := b.len()
+	if n == 0 {
+		b.base = x.id
+	} else if b.ids == nil && x.id != b.base+ID(n) {
+		b.ids = make([]ID, n, max(cap(b.at), n+1))
+		for i := range b.ids {
+			b.ids[i] = b.base + ID(i)
+		}
+	}
+	if b.ids != nil {
+		b.ids = append(b.ids, x.id)
+	}
+	b.text = append(b.text, x.text...)
+	b.off = append(b.off, uint32(len(b.text)))
+	b.at = append(b.at, x.at)
+	b.form = append(b.form, x.form)
+	f := flags(x.own)
+	if x.notice != nil {
+		b.notices = append(b.notices, notice{x.id, x.notice})
+		b.flags, b.stream, b.level = append(b.flags, f|isNotice), append(b.stream, 0), append(b.level, logs.LevelNone)
+		return
+	}
+	if x.raw {
+		f |= isRaw
+		b.raws++
+	}
+	st := b.intern(x.stream)
+	h := &b.heads[st]
+	level := x.own
+	switch {
+	case !x.cont:
+		*h = head{int32(n), level}
+		f |= isEntry
+	case h.row == -1 && !h.find(before, x.stream):
+		*h = head{int32(n), level}
+		f |= isEntry | orphan
+	default:
+		if level > h.level {
+			h.level = level // the group is as serious as its worst line
+			f |= isEntry
+		}
+		level = h.level
+		if h.row == outer {
+			f |= across
+		} else {
+			f |= inner
+		}
+	}
+	b.stream, b.level, b.flags = append(b.stream, st), append(b.level, level), append(b.flags, f)
+	b.lines++
+	if f&isEntry != 0 {
+		b.levels[level]++
+	}
+}
+
+// find looks for the head of a stream at the end of the block before.
+func (h *head) find(before *block, st *logs.Stream) bool {
+	if before == nil {
+		return false
+	}
+	i, ok := before.index[st]
+	if !ok || before.heads[i].row == -1 {
+		return false
+	}
+	*h = head{outer, before.heads[i].level}
+	return true
+}
+
+func (b *block) intern(st *logs.Stream) uint16 {
+	if i, ok := b.index[st]; ok {
+		return i
+	}
+	if b.index == nil {
+		b.index = map[*logs.Stream]uint16{}
+	}
+	i := uint16(len(b.streams))
+	b.index[st] = i
+	b.streams = append(b.streams, st)
+	b.heads = append(b.heads, head{row: -1})
+	return i
+}
+
+// trim gives back what was reserved and will not be used.
+func (b *block) trim() {
+	if cap(b.text)-len(b.text) > len(b.text)/32 {
+		b.text = tight(b.text)
+	}
+	if n := len(b.at); cap(b.at)-n > n/32 {
+		b.off, b.at, b.stream, b.level, b.form, b.flags = tight(b.off), tight(b.at), tight(b.stream), tight(b.level), tight(b.form), tight(b.flags)
+		if b.ids != nil {
+			b.ids = tight(b.ids)
+		}
+	}
+}
+
+func tight[T any](s []T) []T { return append(make([]T, 0, len(s)), s...) }
+
+// weight is the memory of the block in bytes.
+func (b *block) weight() int64 {
+	return int64(overhead + cap(b.text) + 4*cap(b.off) + 8*cap(b.at) + 2*cap(b.stream) + 3*cap(b.flags) + 8*cap(b.ids) + 160*len(b.notices) + 48*len(b.streams))
+}
+
+// line is the raw text of row i, not copied: bytes once written stay.
+func (r *rows) line(i int) string {
+	lo, hi := r.off[i], r.off[i+1]
+	if lo == hi {
+		return ""
+	}
+	return unsafe.String(&r.text[lo], int(hi-lo))
+}
+
+func (r *rows) id(i int) ID {
+	if r.ids != nil {
+		return r.ids[i]
+	}
+	return r.base + ID(i)
+}
+
+// find returns the row of an identity, -1 for none.
+func (r *rows) find(id ID) int {
+	if r.ids != nil {
+		return slices.Index(r.ids, id)
+	}
+	if id < r.base || id-r.base >= ID(r.len()) {
+		return -1
+	}
+	return int(id - r.base)
+}
+
+func (r *rows) notice(id ID) *logs.Notice {
+	for _, n := range r.notices {
+		if n.id == id {
+			return n.Notice
+		}
+	}
+	return nil
+}
+
+// row takes row i out again, to be put into another block.
+func (r *rows) row(i int) row {
+	f := r.flags[i]
+	x := row{at: r.at[i], id: r.id(i), form: r.form[i], own: logs.Level(f & ownLevel), raw: f&isRaw != 0, cont: f&continues != 0}
+	if f&isNotice != 0 {
+		x.notice = r.notice(x.id)
+		return x
+	}
+	x.stream, x.text = r.streams[r.stream[i]], r.line(i)
+	return x
+}
+
+// item is row i as readers see it.
+func (r *rows) item(i int) Item {
+	f := r.flags[i]
+	it := Item{ID: r.id(i), At: r.at[i]}
+	if f&isNotice != 0 {
+		it.Notice = r.notice(it.ID)
+		return it
+	}
+	it.Stream, it.Level, it.Format, it.Text = r.streams[r.stream[i]], r.level[i], r.form[i], r.line(i)
+	it.Continues = f&continues >= inner
+	return it
+}
+
+// page is the rows as a matcher reads them.
+func (r *rows) page() *query.Page {
+	p := &query.Page{Off: r.off, Level: r.level, Format: r.form, Stream: r.stream, Streams: r.streams}
+	if len(r.text) > 0 {
+		p.Text = unsafe.String(&r.text[0], len(r.text))
+	}
+	if r.raws > 0 {
+		p.Raw = r.bits(isRaw)
+	}
+	if len(r.notices) > 0 {
+		p.None = r.bits(isNotice)
+	}
+	return p
+}
+
+func (r *rows) bits(which flags) []uint64 {
+	out := make([]uint64, (r.len()+63)/64)
+	for i, f := range r.flags {
+		if f&which != 0 {
+			out[i>>6] |= 1 << (i & 63)
+		}
+	}
+	return out
+}

@@ -1,0 +1,214 @@
+package lines
+
+import (
+	"slices"
+	"sort"
+)
+
+// bucketBits: identities are looked up by their bucket of 1,024.
+const bucketBits = 10
+
+// place puts rows, ascending by time, where they belong: behind all rows of their time. mu is held.
+func (s *Store) place(xs []row) {
+	for len(xs) > 0 {
+		at := xs[0].at
+		next := sort.Search(len(s.blocks), func(i int) bool { return s.blocks[i].at[0] > at })
+		n := len(xs)
+		if next < len(s.blocks) {
+			bound := s.blocks[next].at[0]
+			n = sort.Search(len(xs), func(i int) bool { return xs[i].at >= bound })
+		}
+		s.put(next-1, xs[:n])
+		xs = xs[n:]
+	}
+}
+
+// put places rows that belong into block i or between it and the next one; i is -1 before the first.
+func (s *Store) put(i int, xs []row) {
+	switch {
+	case i < 0 && (len(s.blocks) == 0 || s.blocks[0].closed || !s.small(s.blocks[0], xs)):
+		s.extend(-1, xs)
+	case i < 0:
+		s.merge(0, xs)
+	case xs[0].at >= s.blocks[i].at[s.blocks[i].len()-1]:
+		s.extend(i, xs)
+	default:
+		s.merge(i, xs)
+	}
+}
+
+// small reports that rows had better join a block than make their own.
+func (s *Store) small(b *block, xs []row) bool {
+	bytes := 0
+	for i := range xs {
+		bytes += len(xs[i].text)
+	}
+	return b.len()+len(xs) <= maxRows && len(b.text)+bytes <= maxText
+}
+
+// extend appends rows to block i as far as they fit, the rest to new blocks behind it.
+func (s *Store) extend(i int, xs []row) {
+	var b *block
+	if i >= 0 {
+		b = s.blocks[i]
+	}
+	for k := range xs {
+		x := &xs[k]
+		if b == nil || !b.fits(len(x.text)) {
+			if b != nil {
+				b.trim()
+				s.weigh(b)
+			}
+			i++
+			n, bytes := room(xs[k:], len(s.blocks) > 0 && i == len(s.blocks))
+			b = newBlock(n, bytes)
+			s.blocks = slices.Insert(s.blocks, i, b)
+			s.number(i)
+		}
+		s.appendTo(b, x)
+	}
+	s.weigh(b)
+}
+
+// room is how much a new block reserves: what is there to come, or a whole block where more will follow.
+func room(xs []row, more bool) (n, bytes int) {
+	for n < len(xs) && n < maxRows && (n == 0 || bytes+len(xs[n].text) <= maxText) {
+		bytes += len(xs[n].text)
+		n++
+	}
+	if more {
+		return max(n, maxRows/4), max(bytes, maxText)
+	}
+	return n, bytes
+}
+
+// appendTo appends a row and keeps the indices.
+func (s *Store) appendTo(b *block, x *row) {
+	var before *block
+	if b.ord > 0 {
+		before = s.blocks[b.ord-1]
+	}
+	had := len(b.streams)
+	b.append(x, before)
+	if len(b.streams) > had {
+		s.streams[b.streams[had]]++
+	}
+	bucket := uint64(x.id) >> bucketBits
+	for i := len(b.buckets) - 1; i >= 0; i-- {
+		if b.buckets[i] == bucket {
+			return
+		}
+	}
+	b.buckets = append(b.buckets, bucket)
+	s.where[bucket] = append(s.where[bucket], b)
+}
+
+// merge replaces block i by blocks that hold its rows and others, in order.
+func (s *Store) merge(i int, xs []row) {
+	old := s.blocks[i]
+	all := make([]row, 0, old.len()+len(xs))
+	k := 0
+	for r := range old.len() {
+		for k < len(xs) && xs[k].at < old.at[r] {
+			all = append(all, xs[k])
+			k++
+		}
+		all = append(all, old.row(r))
+	}
+	s.replace(i, append(all, xs[k:]...))
+}
+
+// replace puts rows in the place of block i.
+func (s *Store) replace(i int, all []row) {
+	s.unlink(i, i+1)
+	if len(all) == 0 {
+		return
+	}
+	s.rebuild(i, all)
+}
+
+// rebuild puts rows into new blocks that begin at index i. They are made even, so that none is left with a few rows.
+func (s *Store) rebuild(i int, all []row) {
+	bytes := 0
+	for k := range all {
+		bytes += len(all[k].text)
+	}
+	parts := max((len(all)+maxRows-1)/maxRows, (bytes+maxText-1)/maxText, 1)
+	share, rowShare := bytes/parts+1, len(all)/parts+1
+	for len(all) > 0 {
+		n, sum := 0, 0
+		for n < len(all) && n < rowShare && (n == 0 || sum+len(all[n].text) <= maxText && sum < share) {
+			sum += len(all[n].text)
+			n++
+		}
+		b := newBlock(n, sum)
+		s.blocks = slices.Insert(s.blocks, i, b)
+		s.number(i)
+		for k := range all[:n] {
+			s.appendTo(b, &all[k])
+		}
+		s.weigh(b)
+		all = all[n:]
+		i++
+	}
+}
+
+// remove takes one row away.
+func (s *Store) remove(b *block, i int) {
+	all := make([]row, 0, b.len()-1)
+	for r := range b.len() {
+		if r != i {
+			all = append(all, b.row(r))
+		}
+	}
+	s.replace(b.ord, all)
+}
+
+// unlink takes blocks out of the list and of the indices.
+func (s *Store) unlink(from, to int) {
+	for _, b := range s.blocks[from:to] {
+		for _, bucket := range b.buckets {
+			in := s.where[bucket]
+			if in = slices.DeleteFunc(in, func(x *block) bool { return x == b }); len(in) == 0 {
+				delete(s.where, bucket)
+			} else {
+				s.where[bucket] = in
+			}
+		}
+		for _, st := range b.streams {
+			if s.streams[st]--; s.streams[st] == 0 {
+				delete(s.streams, st)
+			}
+		}
+		s.memory -= b.memory
+		for _, h := range s.hits {
+			h.drop(b)
+		}
+	}
+	s.blocks = slices.Delete(s.blocks, from, to)
+	s.number(from)
+}
+
+// number keeps what each block knows of its place.
+func (s *Store) number(from int) {
+	for i := from; i < len(s.blocks); i++ {
+		s.blocks[i].ord = i
+	}
+}
+
+// weigh counts what a block weighs now.
+func (s *Store) weigh(b *block) {
+	w := b.weight()
+	s.memory += w - b.memory
+	b.memory = w
+}
+
+// locate finds an identity; nil for one that is not held.
+func (s *Store) locate(id ID) (*block, int) {
+	for _, b := range s.where[uint64(id)>>bucketBits] {
+		if i := b.find(id); i >= 0 {
+			return b, i
+		}
+	}
+	return nil, 0
+}
