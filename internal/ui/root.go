@@ -29,6 +29,7 @@ type Root struct {
 	width, height int
 	view          *fleet.View
 	history       history
+	settling      settling
 	desk          desk
 
 	over  overlay // what is in front of the page; nil: nothing
@@ -145,7 +146,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.setProfile(m.Profile)
 	case bellMsg:
 		r.dirty = r.learn(m.view) || r.dirty
-		cmd = r.listen()
+		cmd = tea.Batch(r.listen(), r.settle())
 	case minuteMsg:
 		r.dirty = r.learn(m.view) || r.dirty
 		if e := r.env.Epoch(); e != r.minute {
@@ -153,13 +154,20 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 		cmd = r.tick()
 	case tea.KeyPressMsg:
-		cmd = r.press(m)
+		cmd = tea.Batch(r.press(m), r.settle())
+	case settleMsg:
+		r.caughtUp()
 	case tea.PasteMsg:
 		r.paste(m.Content)
 	case tea.ResumeMsg:
 		r.dirty = true
 	case answer:
-		r.dirty = r.hear(m) || r.dirty
+		if r.hear(m) {
+			r.dirty = true
+			if p, ok := r.history.pages[m.to.ref].(page.Replier); ok {
+				cmd = r.carry(p.Reply())
+			}
+		}
 	case wakeMsg:
 		r.dirty = r.woke(m) || r.dirty
 	}

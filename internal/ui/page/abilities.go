@@ -1,6 +1,9 @@
 package page
 
-import "dsotop/internal/logs"
+import (
+	"dsotop/internal/logs"
+	"dsotop/internal/ui/intent"
+)
 
 // Waker is a page that changes by itself: lines come in, an evaluation proceeds. The root waits for the bell while the page is in front,
 // at most five times a second and never later than that, calls Woke on the loop, and draws again when it returns true.
@@ -10,8 +13,19 @@ type Waker interface {
 	Woke() (changed bool)
 }
 
+// Settler is a page of which a part follows the cursor a moment later, so that a held key does not repaint it at each step. The root
+// calls Settle when the time has come, and draws again.
+type Settler interface {
+	// Unsettled reports whether that part is behind the cursor.
+	Unsettled() bool
+	Settle()
+}
+
 // Closer is a page that holds something (goroutines, memory); it is closed when the session ends or forgets the page.
 type Closer interface{ Close() }
+
+// Replier has something to do after it heard an answer: a sentence to show. It is asked after each Hear that changed something.
+type Replier interface{ Reply() intent.Intent }
 
 // Hinter says what may be typed into the page's filter.
 type Hinter interface{ FilterHint() string }

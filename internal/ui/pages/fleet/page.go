@@ -27,11 +27,13 @@ func Entry(screen int) page.Entry {
 
 // Page is the page of all projects.
 type Page struct {
-	env     *page.Env
-	table   *table.Table[*fleet.Row]
-	view    *fleet.View
-	hidden  bool // the preview is put away
-	settled bool // every source has answered once: the order is by severity
+	env    *page.Env
+	table  *table.Table[*fleet.Row]
+	view   *fleet.View
+	hidden bool // the preview is put away
+	// previewed is the id of the project in the preview: see preview. "" is the one under the cursor.
+	previewed string
+	settled   bool // every source has answered once: the order is by severity
 }
 
 // New returns the page, empty.
@@ -177,7 +179,7 @@ func (p *Page) Draw(w, h int) block.Block {
 	if p.hidden || room < 8 {
 		return block.Under(top, p.table.Draw(w, room, p.env.Look()))
 	}
-	r, _ := p.table.Current()
+	r := p.preview()
 	if need := p.table.Width(); w-need >= sideWidth+3 {
 		left := max(need, w*3/5)
 		side := w - left - 3
