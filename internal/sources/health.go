@@ -79,6 +79,19 @@ func (h *Health) Meter(m Meter) {
 	})
 }
 
+// losses are the bells of those meters that notice when their system goes away between two calls.
+func (h *Health) losses() []<-chan struct{} {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []<-chan struct{}
+	for _, m := range h.meters {
+		if l, ok := m.(interface{ Lost() <-chan struct{} }); ok {
+			out = append(out, l.Lost())
+		}
+	}
+	return out
+}
+
 // OK reports that a part was read.
 func (h *Health) OK(name string) {
 	h.change(func(now time.Time) {
@@ -171,7 +184,9 @@ func (h *Health) judge(now time.Time) {
 	for name, p := range h.parts {
 		names = append(names, name)
 		essential = essential || p.essential
-		if p.ok.After(h.h.LastSuccess) {
+	}
+	for _, p := range h.parts { // others may be well with nothing to read
+		if (p.essential || !essential) && p.ok.After(h.h.LastSuccess) {
 			h.h.LastSuccess = p.ok
 		}
 	}

@@ -16,7 +16,8 @@ import (
 const (
 	firstBackoff     = time.Second
 	longestBackoff   = time.Minute
-	firstForbidden   = time.Minute
+	onceForbidden    = 15 * time.Second // a gateway may change its mind
+	firstForbidden   = time.Minute      // then doubled: a right is not granted by asking often
 	forbiddenAgain   = 5 * time.Minute
 	longestForbidden = time.Hour
 	credentialAgain  = 30 * time.Second
@@ -53,17 +54,19 @@ func RunPolls(ctx context.Context, b *Board, polls ...Poll) error {
 }
 
 // Run does all parts side by side until ctx ends, and returns its error when all have stopped. A part that fails or panics is
-// tried again after a back-off with jitter (1 s to 60 s); Retry-After is obeyed; a forbidden one is tried every 5 minutes, an
+// tried again after a back-off with jitter (1 s to 60 s); Retry-After is obeyed; a forbidden one is tried after 15 seconds, then less and less, every 5 minutes in the end, an
 // unauthorised one every 30 seconds (the transport reads the secret again at each 401). A poke makes all look again at once.
-// When one part is back, those that failed with it look again at once.
+// When one part is back, those that failed with it look again at once; when one meets a failure of the whole system, or the
+// system is seen to go away between two calls, so do the others.
 func Run(ctx context.Context, b *Board, parts ...Part) error {
 	bells := make([]*bell, len(parts))
 	for i := range parts {
 		bells[i] = &bell{c: make(chan struct{}, 1)}
 	}
 	var wg sync.WaitGroup
+	fell := alarm(b, bells)
 	for i, p := range parts {
-		bells[i].back = func() { ringFailing(bells) }
+		bells[i].back, bells[i].fell = func() { ringFailing(bells) }, fell
 		switch p := p.(type) {
 		case Poll:
 			b.Health.Declare(p.Part, p.Essential, b.paced(p.Every))
@@ -71,6 +74,18 @@ func Run(ctx context.Context, b *Board, parts ...Part) error {
 			b.Health.Declare(p.name(), false, 0)
 		}
 		wg.Go(func() { p.run(ctx, b, bells[i]) })
+	}
+	for _, lost := range b.Health.losses() {
+		wg.Go(func() {
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-lost:
+					ringWell(bells)
+				}
+			}
+		})
 	}
 	ticker := time.NewTicker(max(b.paced(healthTick), time.Millisecond))
 	defer ticker.Stop()
@@ -97,6 +112,7 @@ func Run(ctx context.Context, b *Board, parts ...Part) error {
 type bell struct {
 	c    chan struct{}
 	back func() // tells the others that the system is back
+	fell func() // tells the others that it may be away
 
 	mu      sync.Mutex
 	failing bool // with something that may be over when another part works again
@@ -130,10 +146,47 @@ func (w *bell) wasPoked() bool {
 func (w *bell) mark(err error) {
 	w.mu.Lock()
 	was := w.failing
-	w.failing = err != nil && sharedFailure(transport.FaultOf(err).Class)
+	now := err != nil && sharedFailure(transport.FaultOf(err).Class)
+	w.failing = now
 	w.mu.Unlock()
-	if was && err == nil {
+	switch {
+	case was && err == nil:
 		w.back()
+	case now && !was:
+		w.fell()
+	}
+}
+
+// alarmGap is the least time of life between two alarms: one slow question must not make all others be asked again and again.
+const alarmGap = 30 * time.Second
+
+// alarm lets the parts that are well look at once when another one meets a failure of the whole system: what is asked often learns
+// of it first, and the state of the source must not wait for what is asked rarely.
+func alarm(b *Board, bells []*bell) func() {
+	var mu sync.Mutex
+	var last time.Time
+	return func() {
+		mu.Lock()
+		early := !last.IsZero() && time.Since(last) < b.paced(alarmGap)
+		if !early {
+			last = time.Now()
+		}
+		mu.Unlock()
+		if early {
+			return
+		}
+		ringWell(bells)
+	}
+}
+
+func ringWell(bells []*bell) {
+	for _, w := range bells {
+		w.mu.Lock()
+		failing := w.failing
+		w.mu.Unlock()
+		if !failing {
+			w.ring()
+		}
 	}
 }
 
@@ -189,7 +242,11 @@ func retryWait(b *Board, err error, n int) time.Duration {
 	wait := jitter(b.paced(min(firstBackoff<<min(n-1, 10), longestBackoff)), 0.3)
 	switch f.Class {
 	case transport.ClassForbidden, transport.ClassRefused:
-		wait = jitter(b.paced(min(firstForbidden<<min(n-1, 10), forbiddenAgain)), 0.1) // a right is not granted by asking often; a gateway may change its mind
+		wait = onceForbidden
+		if n > 1 {
+			wait = min(firstForbidden<<min(n-2, 10), forbiddenAgain)
+		}
+		wait = jitter(b.paced(wait), 0.1)
 	case transport.ClassUnauthorised, transport.ClassCredential:
 		wait = jitter(b.paced(credentialAgain), 0.1)
 	}

@@ -216,7 +216,7 @@ func TestPolls(t *testing.T) {
 		{"live", []error{nil}, 10 * time.Minute, 9, 12, platform.StateLive},
 		{"recovers soon", []error{fault(transport.ClassGateway), fault(transport.ClassGateway), nil}, 6 * time.Second, 3, 3, platform.StateLive},
 		{"backs off", []error{fault(transport.ClassUnreachable)}, 10 * time.Minute, 10, 20, platform.StateUnreachable},
-		{"forbidden is not hammered", []error{fault(transport.ClassForbidden)}, 14 * time.Minute, 4, 6, platform.StateForbidden},
+		{"forbidden is not hammered", []error{fault(transport.ClassForbidden)}, 14 * time.Minute, 5, 7, platform.StateForbidden},
 		{"unauthorised", []error{fault(transport.ClassUnauthorised)}, 5 * time.Minute, 9, 12, platform.StateUnauthorised},
 		{"obeys", []error{nil, limited, nil}, 10 * time.Minute, 2, 2, platform.StateStale},
 	} {

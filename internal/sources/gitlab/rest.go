@@ -16,7 +16,7 @@ func (s *Source) fault(err error) error {
 	if err == nil {
 		return nil
 	}
-	f := transport.FaultOf(err)
+	f := transport.FaultOf(transport.Early(err))
 	if f.Source == "" {
 		f.Source, f.URL = s.opts.Name, s.URL()
 	}

@@ -23,7 +23,8 @@ import (
 const (
 	firstBackoff    = time.Second
 	longestBackoff  = time.Minute
-	firstForbidden  = time.Minute // a right is not granted by asking often; a gateway may change its mind
+	onceForbidden   = 15 * time.Second // a gateway may change its mind
+	firstForbidden  = time.Minute      // then doubled: a right is not granted by asking often
 	forbiddenAgain  = 5 * time.Minute
 	credentialAgain = 30 * time.Second
 	absentAgain     = 10 * time.Minute // a kind that the cluster does not have
@@ -166,7 +167,11 @@ func (f *feed) failed(err error, failures int) time.Duration {
 	wait := jitter(f.r.paced(min(firstBackoff<<min(failures-1, 10), longestBackoff)))
 	switch flt.Class {
 	case transport.ClassForbidden, transport.ClassRefused:
-		wait = jitter(f.r.paced(min(firstForbidden<<min(failures-1, 10), forbiddenAgain)))
+		wait = onceForbidden
+		if failures > 1 {
+			wait = min(firstForbidden<<min(failures-2, 10), forbiddenAgain)
+		}
+		wait = jitter(f.r.paced(wait))
 	case transport.ClassUnauthorised, transport.ClassCredential:
 		wait = jitter(f.r.paced(credentialAgain))
 	}

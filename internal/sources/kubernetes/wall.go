@@ -107,6 +107,9 @@ func (g *guard) allowed(r *http.Request) bool {
 	default:
 		return false
 	}
+	if group == "" && len(parts) == 5 && parts[0] == "namespaces" && parts[2] == "pods" && parts[4] == "log" {
+		return true
+	}
 	if parts[0] == "namespaces" && len(parts) == 3 {
 		parts = parts[2:]
 	}
@@ -159,8 +162,26 @@ func (g *guard) trip(r *http.Request) (*http.Response, error) {
 		took = old + (took-old)/10
 	}
 	g.latency.Store(took)
-	resp.Body = &countedBody{resp.Body, &g.bytes}
+	resp.Body = &countedBody{ReadCloser: resp.Body, n: &g.bytes, left: room(r)}
 	return resp, nil
+}
+
+// What is accepted in one answer. A page of 500 pods is a few MiB.
+const (
+	largestPage   = 64 << 20
+	largestAnswer = 1 << 20 // to a question about the server or our rights
+)
+
+// room is how many bytes of an answer are accepted; negative is no limit, for what does not end by itself.
+func room(r *http.Request) int64 {
+	q := r.URL.RawQuery
+	switch {
+	case strings.Contains(q, "watch=") || strings.HasSuffix(r.URL.Path, "/log"): // a log is read as it comes, and may be any size
+		return -1
+	case r.Method == http.MethodPost || r.URL.Path == "/version" || strings.HasSuffix(r.URL.Path, "/version"):
+		return largestAnswer
+	}
+	return largestPage
 }
 
 // send passes the request on. client-go runs a credential plugin inside RoundTrip without our context; one that waits for a
@@ -201,14 +222,23 @@ func (g *guard) send(r *http.Request) (*http.Response, error) {
 	}
 }
 
+// countedBody counts what is read, and ends what is too large: client-go keeps a whole answer in memory.
 type countedBody struct {
 	io.ReadCloser
-	n *atomic.Uint64
+	n    *atomic.Uint64
+	left int64 // negative: no limit
 }
 
+// Read is that of the answer, within the limit.
 func (b *countedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.n.Add(uint64(n)) //nolint:gosec // a count of bytes read is not negative
+	if b.left >= 0 {
+		if b.left -= int64(n); b.left < 0 {
+			b.left = 0
+			return n, &transport.Fault{Class: transport.ClassMalformed, Message: "the answer is larger than what is accepted"}
+		}
+	}
 	return n, err
 }
 

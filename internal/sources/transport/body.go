@@ -43,7 +43,25 @@ func (b *body) Read(p []byte) (int, error) {
 	if b.left > 0 {
 		b.left -= int64(n)
 	}
-	return n, err
+	return n, failed(err)
+}
+
+// failed makes a *Fault of a connection that failed, so that a bare io.EOF or io.ErrUnexpectedEOF of who reads the body is about
+// what was sent: see [Early].
+func failed(err error) error {
+	if err == nil || errors.Is(err, io.EOF) {
+		return err
+	}
+	return FaultOf(err)
+}
+
+// Early turns the end of data in the middle of a value, as decoders report it who read an answer of this package, into
+// ClassMalformed: the answer came whole and is not what the system would say. Other errors stay as they are.
+func Early(err error) error {
+	if _, ok := errors.AsType[*Fault](err); ok || !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	return &Fault{Class: ClassMalformed, Message: "unexpected answer: empty, or it ends too early", Err: err}
 }
 
 // Close implements io.Closer. It ends the request, so that a stream lets its connection go at once.

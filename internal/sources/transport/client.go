@@ -32,6 +32,7 @@ type Client struct {
 	log    *slog.Logger
 	stats  counters
 	pause  pause
+	lost   chan struct{} // see Lost
 }
 
 // Response is a whole answer with a 2xx status.
@@ -50,7 +51,7 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{o: o, base: base, secret: &redactor{}, limit: rate.NewLimiter(rate.Limit(o.Rate), o.Burst), log: o.Log}
+	c := &Client{o: o, base: base, secret: &redactor{}, limit: rate.NewLimiter(rate.Limit(o.Rate), o.Burst), log: o.Log, lost: make(chan struct{}, 1)}
 	c.cred = newCredential(o.Auth, c.secret)
 	if o.Auth.Scheme == AuthHeader && o.Auth.Header == "" {
 		return nil, fmt.Errorf("authentication by %s needs the name of it", o.Auth.Scheme)
@@ -66,7 +67,7 @@ func New(o Options) (*Client, error) {
 		c.next = &http.Transport{
 			Proxy:               c.proxy,
 			TLSClientConfig:     c.tls.Clone(),
-			DialContext:         (&net.Dialer{Timeout: o.Timeout, KeepAlive: 15 * time.Second}).DialContext,
+			DialContext:         c.dialer(&net.Dialer{Timeout: o.Timeout, KeepAlive: 15 * time.Second}),
 			TLSHandshakeTimeout: o.Timeout,
 			ForceAttemptHTTP2:   true,
 			// net/http makes of a proxy's refusal an error with nothing but a text.

@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -530,4 +531,83 @@ func FuzzMessageOf(f *testing.F) {
 			t.Fatalf("%q", got)
 		}
 	})
+}
+
+func TestTheEndOfDataIsToldFromTheEndOfAConnection(t *testing.T) {
+	decode := func(handler http.HandlerFunc) error {
+		server := httptest.NewServer(handler)
+		defer server.Close()
+		c, err := New(Options{URL: server.URL, Proxy: "none", Retries: -1, Allow: []Rule{{Method: http.MethodGet, Path: "/"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		resp, err := c.HTTP().Get(server.URL + "/") //nolint:noctx // local
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		var out any
+		return Early(json.NewDecoder(resp.Body).Decode(&out))
+	}
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		class  Class
+	}{
+		"truncated": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"a":[`) }, ClassMalformed},
+		"empty":     {func(http.ResponseWriter, *http.Request) {}, ClassMalformed},
+		"cut": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "100")
+			_, _ = io.WriteString(w, `{"a":[`)
+		}, ClassUnreachable},
+	} {
+		if err := decode(c.answer); FaultOf(err).Class != c.class {
+			t.Errorf("%s: %s: %v", name, FaultOf(err).Class, err)
+		}
+	}
+}
+
+func TestASystemThatGoesAwayIsNoticed(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	c, err := New(Options{URL: server.URL, Proxy: "none", Allow: []Rule{{Method: http.MethodGet, Path: "/"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ask := func() {
+		t.Helper()
+		if _, err := c.Get(t.Context(), "/", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask()
+	server.Close()
+	select {
+	case <-c.Lost():
+	case <-time.After(10 * time.Second):
+		t.Error("nobody noticed")
+	}
+}
+
+func TestConnectionsThatEndAreNoAlarm(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	c, err := New(Options{URL: server.URL, Proxy: "none", Allow: []Rule{{Method: http.MethodGet, Path: "/"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Get(t.Context(), "/", nil); err != nil {
+		t.Fatal(err)
+	}
+	server.CloseClientConnections()
+	if _, err := c.Get(t.Context(), "/", nil); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-c.Lost():
+		t.Error("a system that is there was taken for lost")
+	default:
+	}
 }
