@@ -119,7 +119,7 @@ func (s *Source) list(ctx context.Context) (listing, error) {
 	defer resp.Body.Close()
 	l, err := decodeList(resp.Body)
 	if err != nil {
-		return listing{}, s.streamFault("/api/v1/applications", err)
+		return listing{}, s.streamFault("/api/v1/applications", transport.Early(err))
 	}
 	return l, nil
 }

@@ -21,7 +21,7 @@ func English() *Set {
 		platform.StateStale:         {"late", "The last readings failed: the values shown are ageing."},
 		platform.StateForbidden:     {"no right", "The account is known but may not read this data."},
 		platform.StateUnauthorised:  {"refused", "The token is refused or has expired."},
-		platform.StateUnreachable:   {"unreachable", "Nothing answers at this address: the last known values stay on screen."},
+		platform.StateUnreachable:   {"unreachable", "It does not answer, or not as it should: the last known values stay on screen."},
 		platform.StateNotConfigured: {"not configured", "No source of this kind is declared in the configuration."},
 	}
 	s.Remedy = map[platform.Remedy]string{

@@ -21,7 +21,7 @@ func French() *Set {
 		platform.StateStale:         {"en retard", "Les dernières lectures ont échoué : les valeurs affichées vieillissent."},
 		platform.StateForbidden:     {"droit manquant", "Le compte est reconnu mais n'a pas le droit de lire ces données."},
 		platform.StateUnauthorised:  {"refusé", "Le jeton est refusé ou expiré."},
-		platform.StateUnreachable:   {"injoignable", "Rien ne répond à cette adresse : les dernières valeurs connues restent affichées."},
+		platform.StateUnreachable:   {"injoignable", "Ce service ne répond pas, ou pas comme il devrait : les dernières valeurs connues restent affichées."},
 		platform.StateNotConfigured: {"non configuré", "Aucune source de ce genre n'est déclarée dans la configuration."},
 	}
 	s.Remedy = map[platform.Remedy]string{
