@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"dsotop/internal/sources/follow"
 	"dsotop/internal/sources/transport"
 )
 
@@ -38,6 +39,8 @@ type Source struct {
 	facts facts
 	// dirty rings when facts have something for the store.
 	dirty chan struct{}
+
+	logTimes follow.Times // for tests
 }
 
 // New makes the source. It opens no connection.
@@ -80,6 +83,7 @@ func rules() []transport.Rule {
 		get("/api/v1/applications/*/resource-tree"),
 		get("/api/v1/applications/*/resource"),
 		get("/api/v1/applications/*/events"),
+		get("/api/v1/applications/*/logs"),
 	}
 }
 

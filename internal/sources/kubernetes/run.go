@@ -51,6 +51,7 @@ func (r *run) paced(d time.Duration) time.Duration {
 // Run reads until ctx ends.
 func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 	b.Health.Meter(s.guard)
+	s.shelved.Store(b.Store)
 	for {
 		if err := s.session(ctx, b); err != nil || ctx.Err() != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -17,6 +18,8 @@ import (
 
 	"dsotop/internal/platform"
 	"dsotop/internal/secret"
+	"dsotop/internal/sources/follow"
+	"dsotop/internal/store"
 )
 
 // Options describe one cluster.
@@ -58,6 +61,9 @@ type Source struct {
 	plugin string // the credential plugin's command line; "" without one
 	guard  *guard
 	api    *client
+
+	shelved  atomic.Pointer[store.Store] // where Run shelves; nil before it runs
+	logTimes follow.Times                // for tests
 }
 
 // New makes the client. It reads the kubeconfig and calls nobody.
