@@ -37,7 +37,7 @@ type FollowOptions struct {
 	Mode    Mode
 	// From is the first moment wanted (nanoseconds). Lines before it that come all the same are delivered too.
 	From int64
-	// Backlog is how many lines per container a live origin gives at first; 0: those since From.
+	// Backlog is how many lines per container a live origin gives at first while nothing was delivered by any; 0: those since From.
 	Backlog int
 	// Clock is the time of the systems; nil is time.Now. Waiting is done in real time.
 	Clock func() time.Time

@@ -77,10 +77,27 @@ func (f *follower) level() bool {
 	return s != nil && s.Health.State == platform.StateLive && last > 0 && last >= newest-int64(10*time.Second)
 }
 
+// begin is where a live origin starts: with its backlog when nothing was delivered yet, else a little before the newest line.
+func (f *follower) begin() (since int64, tail int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	newest := int64(0)
+	for _, at := range f.last {
+		newest = max(newest, at)
+	}
+	if newest == 0 {
+		if f.o.Backlog > 0 {
+			return 0, f.o.Backlog
+		}
+		return f.o.From, 0
+	}
+	return newest - int64(overlap), 0
+}
+
 // live follows the first live origin that can be, and goes on to the next when one refuses.
 func (f *follower) live(ctx context.Context) {
 	chosen, failures, wasUp := 0, 0, false
-	since, tail := f.o.From, f.o.Backlog
+	since, tail := f.begin()
 	for ctx.Err() == nil {
 		origin := f.o.Reach.Live[chosen]
 		name, kind := origin.Name(), origin.Origin()
