@@ -110,9 +110,6 @@ func (g *guard) allowed(r *http.Request) bool {
 	if group == "" && len(parts) == 5 && parts[0] == "namespaces" && parts[2] == "pods" && parts[4] == "log" {
 		return true
 	}
-	if group == "" && len(parts) == 5 && parts[0] == "namespaces" && parts[2] == "pods" && parts[4] == "log" {
-		return true
-	}
 	if parts[0] == "namespaces" && len(parts) == 3 {
 		parts = parts[2:]
 	}
