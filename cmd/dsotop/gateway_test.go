@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -21,6 +22,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -50,6 +52,11 @@ type gateway struct {
 	// tls makes it speak TLS.
 	tls *tls.Config
 
+	// status, when not nil, is what a refusal says; else it is 401.
+	status func() int
+	// rewrites changes a whole JSON answer of a system.
+	rewrites func(kind string, body []byte) []byte
+
 	urls    map[string]string // by instance, as demo.Platform has them
 	refused atomic.Int64
 	passed  atomic.Int64
@@ -77,6 +84,12 @@ func (g *gateway) open(t *testing.T, p *demo.Platform) {
 			for _, h := range []string{"Authorization", "Cookie", "Private-Token", "X-Dso-Token"} {
 				r.Out.Header.Del(h)
 			}
+			if g.rewrites != nil { // what can be rewritten
+				r.Out.Header.Del("Accept-Encoding")
+				if kind == "kubernetes" {
+					r.Out.Header.Set("Accept", "application/json")
+				}
+			}
 			switch kind {
 			case "console":
 				r.Out.Header.Set("X-Dso-Token", secret)
@@ -88,10 +101,29 @@ func (g *gateway) open(t *testing.T, p *demo.Platform) {
 				r.Out.Header.Set("Authorization", "Bearer "+secret)
 			}
 		}}
+		if g.rewrites != nil {
+			relay.ModifyResponse = func(resp *http.Response) error {
+				if !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") || strings.Contains(resp.Request.URL.RawQuery, "watch=") {
+					return nil
+				}
+				body, err := io.ReadAll(resp.Body)
+				if err != nil {
+					return err
+				}
+				body = g.rewrites(kind, body)
+				resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+				resp.Header.Set("Content-Length", strconv.Itoa(len(body)))
+				return nil
+			}
+		}
 		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if g.lets != nil && !g.lets(r) {
 				g.refused.Add(1)
-				echo(w, r)
+				status := http.StatusUnauthorized
+				if g.status != nil {
+					status = g.status()
+				}
+				echo(w, r, status)
 				return
 			}
 			g.passed.Add(1)
@@ -110,10 +142,10 @@ func (g *gateway) open(t *testing.T, p *demo.Platform) {
 }
 
 // echo refuses a request and tells what it was, secrets and all, as careless gateways do.
-func echo(w http.ResponseWriter, r *http.Request) {
+func echo(w http.ResponseWriter, r *http.Request, status int) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("WWW-Authenticate", `Basic realm="gateway"`)
-	w.WriteHeader(http.StatusUnauthorized)
+	w.WriteHeader(status)
 	var heads []string
 	for name, values := range r.Header {
 		heads = append(heads, fmt.Sprintf("%s: %s", name, strings.Join(values, ", ")))

@@ -13,8 +13,12 @@ import (
 
 // TestMain lets the test binary be dsotop itself, so that the real program runs in tests without being built twice.
 func TestMain(m *testing.M) {
-	if os.Getenv("DSOTOP_TEST_RUN") == "1" {
+	switch os.Getenv("DSOTOP_TEST_RUN") {
+	case "1":
 		main()
+		return
+	case "crash":
+		crash()
 		return
 	}
 	os.Exit(m.Run())

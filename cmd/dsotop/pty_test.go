@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"os"
 	"os/exec"
@@ -23,9 +24,12 @@ type terminal struct {
 	// crash is where the program's standard error goes: nothing but a crash ever writes there.
 	crash string
 	done  chan struct{} // closed at the end
+	// patience is how long it waits for something to show; 0 is half a minute.
+	patience time.Duration
 
 	mu     sync.Mutex
 	screen *vt.Emulator
+	raw    []byte // all that was written to the terminal
 	moved  chan struct{}
 }
 
@@ -51,6 +55,7 @@ func inTerminal(t *testing.T, cols, rows uint16, env []string, args ...string) *
 			if n > 0 {
 				x.mu.Lock()
 				_, _ = x.screen.Write(buf[:n])
+				x.raw = append(x.raw, buf[:n]...)
 				x.mu.Unlock()
 				select {
 				case x.moved <- struct{}{}:
@@ -71,6 +76,9 @@ func inTerminal(t *testing.T, cols, rows uint16, env []string, args ...string) *
 }
 
 func (x *terminal) text() string { x.mu.Lock(); defer x.mu.Unlock(); return x.screen.String() }
+
+// written is everything the program wrote to the terminal so far.
+func (x *terminal) written() string { x.mu.Lock(); defer x.mu.Unlock(); return string(x.raw) }
 
 func (x *terminal) altScreen() bool { x.mu.Lock(); defer x.mu.Unlock(); return x.screen.IsAltScreen() }
 
@@ -95,7 +103,7 @@ func (x *terminal) hides(word string) {
 
 func (x *terminal) waits(words []string, gone string) {
 	x.t.Helper()
-	deadline := time.NewTimer(30 * time.Second)
+	deadline := time.NewTimer(cmp.Or(x.patience, 30*time.Second))
 	defer deadline.Stop()
 	for {
 		text, missing := x.text(), ""
