@@ -53,8 +53,8 @@ func huge() (*bed, func(i int)) {
 			store.Repositories.Put(tx, "console", p.id, p.repos)
 			store.Log.Put(tx, "console", p.id, []platform.LogEntry{{Action: "Replay hooks for Project", At: ago(time.Hour)}})
 			var pipes []platform.Pipeline
-			for k := range 60 {
-				pipes = append(pipes, platform.Pipeline{ID: int64(60 - k), Repository: []string{"api", "web", "mirror"}[k%3], MirrorOf: "api", Ref: "main", Status: "success", SHA: fmt.Sprintf("%040x", i*1000+k), CreatedAt: ago(time.Duration(k) * time.Hour)})
+			for k := range 60 { // by repository, newest first, as the source writes them
+				pipes = append(pipes, platform.Pipeline{ID: int64(60 - k), Repository: []string{"api", "web", "mirror"}[k/20], MirrorOf: "api", Ref: "main", Status: "success", SHA: fmt.Sprintf("%040x", i*1000+k), CreatedAt: ago(time.Duration(k) * time.Hour)})
 			}
 			store.Pipelines.Put(tx, "gitlab", p.id, pipes)
 			store.Tokens.Put(tx, "gitlab", p.id, []platform.AccessToken{{Name: p.slug + "-bot", Active: true, ExpiresAt: now().Add(200 * 24 * time.Hour)}})

@@ -156,17 +156,18 @@ func place(apps []platform.Application, envs []platform.EnvironmentFacts, byName
 
 // fill reads the shelves of the namespace.
 func (j *join) fill(e *platform.EnvironmentFacts) {
-	e.Known = make(map[platform.Family]platform.FactAge, 8)
 	r := j.r
-	e.Workloads = richest(j, e, r.workloads, platform.FamWorkloads)
-	e.Pods = richest(j, e, r.pods, platform.FamPods)
-	e.Events = richest(j, e, r.events, platform.FamEvents)
-	e.Quotas = richest(j, e, r.quotas, platform.FamQuota)
-	e.Usage = latest(richest(j, e, r.usage, platform.FamUsage))
-	e.LogErrors = richest(j, e, r.logErrors, platform.FamLogErrors)
-	apps := j.w.absent(platform.FamApplications, e.Zone.Slug, e.Zone.ArgoURL)
+	var known ages
+	e.Workloads = richest(j, e, r.workloads, platform.FamWorkloads, &known[0])
+	e.Pods = richest(j, e, r.pods, platform.FamPods, &known[1])
+	e.Events = richest(j, e, r.events, platform.FamEvents, &known[2])
+	e.Quotas = richest(j, e, r.quotas, platform.FamQuota, &known[3])
+	e.Usage = latest(richest(j, e, r.usage, platform.FamUsage, &known[4]))
+	e.LogErrors = richest(j, e, r.logErrors, platform.FamLogErrors, &known[5])
+	apps := &known[6]
+	*apps = j.w.absent(platform.FamApplications, e.Zone.Slug, e.Zone.ArgoURL)
 	if len(e.Applications) > 0 {
-		apps = j.known[platform.FamApplications]
+		*apps = j.known[platform.FamApplications]
 		if st, ok := j.w.states[e.Applications[0].Instance]; ok {
 			apps.Source, apps.State = e.Applications[0].Instance, st.state
 		}
@@ -174,20 +175,31 @@ func (j *join) fill(e *platform.EnvironmentFacts) {
 			apps.At = e.Applications[0].ReconciledAt
 		}
 	}
-	e.Known[platform.FamApplications] = apps
+	if j.agesOf == nil || known != j.ages {
+		j.ages, j.agesOf = known, known.byFamily()
+	}
+	e.Known = j.agesOf
+}
+
+// ages are how well the families of one environment are known.
+type ages [7]platform.FactAge
+
+func (a *ages) byFamily() map[platform.Family]platform.FactAge {
+	return map[platform.Family]platform.FactAge{platform.FamWorkloads: a[0], platform.FamPods: a[1], platform.FamEvents: a[2], platform.FamQuota: a[3], platform.FamUsage: a[4],
+		platform.FamLogErrors: a[5], platform.FamApplications: a[6]}
 }
 
 // richest takes the best reading of a namespace: a live source before one that fails, and among equals Kubernetes before a
 // resource tree. Readings of one kind (several clusters) are joined.
-func richest[T any](j *join, e *platform.EnvironmentFacts, k store.Reader[T], f platform.Family) []T {
+func richest[T any](j *join, e *platform.EnvironmentFacts, k store.Reader[T], f platform.Family, known *platform.FactAge) []T {
 	var buf [4]store.Shelf[T]
 	shelves := k.Of(e.Namespace, buf[:0])
 	if len(shelves) == 0 {
-		e.Known[f] = j.w.absent(f, e.Cluster.Label, e.Zone.Slug, e.Zone.ArgoURL)
+		*known = j.w.absent(f, e.Cluster.Label, e.Zone.Slug, e.Zone.ArgoURL)
 		return nil
 	}
 	if len(shelves) == 1 {
-		e.Known[f] = j.w.age(shelves[0].Source, shelves[0].At, shelves[0].Cached)
+		*known = j.w.age(shelves[0].Source, shelves[0].At, shelves[0].Cached)
 		return shelves[0].Items
 	}
 	order := feeds(f)
@@ -220,7 +232,7 @@ func richest[T any](j *join, e *platform.EnvironmentFacts, k store.Reader[T], f 
 		items = append(slices.Clone(items), sh.Items...)
 		age = older(age, a)
 	}
-	e.Known[f] = age
+	*known = age
 	return items
 }
 

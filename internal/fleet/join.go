@@ -19,6 +19,9 @@ type join struct {
 	claims []string        // namespaces that an application of the project proves to be its own
 	known  map[platform.Family]platform.FactAge
 	r      *readers
+	// The last environment's ages, and the map made of them: namespaces that were read together share one.
+	ages   ages
+	agesOf map[platform.Family]platform.FactAge
 }
 
 // readers find the shelves of a snapshot once for many projects.
@@ -192,7 +195,25 @@ func (j *join) repositories(slug string, declared []platform.Repository, git []p
 			out[k].Git = &git[i]
 		}
 	}
-	// Pipelines are many and large: counted first, then copied once.
+	allot(out, index, pipelines, external, only)
+	for i := range gates {
+		name := gates[i].Repository
+		if name == "" {
+			_, name, _ = platform.ParseSonarKey(gates[i].Key)
+		}
+		if k, ok := index[name]; ok && (out[k].Gate == nil || gates[i].Key == platform.SonarKey(slug, name)) {
+			out[k].Gate = &gates[i]
+		}
+	}
+	for i := range out {
+		out[i].Pipelines, out[i].Mirror = newestFirst(out[i].Pipelines), newestFirst(out[i].Mirror)
+	}
+	return out
+}
+
+// allot gives each repository its pipelines and the mirror runs that concerned it. Pipelines are many and large, and the shelf is read-only:
+// those that lie side by side, as the source writes them, are not copied.
+func allot(out []platform.RepositoryFacts, index map[string]int, pipelines []platform.Pipeline, external, only int) {
 	owner := func(p *platform.Pipeline) (k int, mirror, ok bool) {
 		if p.Repository != platform.MirrorRepository {
 			k, ok = index[p.Repository]
@@ -204,65 +225,40 @@ func (j *join) repositories(slug string, declared []platform.Repository, git []p
 		k, ok = index[p.MirrorOf]
 		return k, true, ok
 	}
-	counts := make([][2]int, len(out))
-	for i := range pipelines {
-		if k, mirror, ok := owner(&pipelines[i]); ok {
-			counts[k][bit(mirror)]++
+	for from := 0; from < len(pipelines); {
+		first := &pipelines[from]
+		to := from + 1
+		for to < len(pipelines) && pipelines[to].Repository == first.Repository && pipelines[to].MirrorOf == first.MirrorOf {
+			to++
 		}
+		if k, mirror, ok := owner(first); ok {
+			list := &out[k].Pipelines
+			if mirror {
+				list = &out[k].Mirror
+			}
+			if *list == nil {
+				*list = pipelines[from:to:to] // an append copies
+			} else {
+				*list = append(*list, pipelines[from:to]...)
+			}
+		}
+		from = to
 	}
-	for k, c := range counts {
-		if c[0] > 0 {
-			out[k].Pipelines = make([]platform.Pipeline, 0, c[0])
-		}
-		if c[1] > 0 {
-			out[k].Mirror = make([]platform.Pipeline, 0, c[1])
-		}
-	}
-	for i := range pipelines {
-		k, mirror, ok := owner(&pipelines[i])
-		switch {
-		case !ok:
-		case mirror:
-			out[k].Mirror = append(out[k].Mirror, pipelines[i])
-		default:
-			out[k].Pipelines = append(out[k].Pipelines, pipelines[i])
-		}
-	}
-	for i := range gates {
-		name := gates[i].Repository
-		if name == "" {
-			_, name, _ = platform.ParseSonarKey(gates[i].Key)
-		}
-		if k, ok := index[name]; ok && (out[k].Gate == nil || gates[i].Key == platform.SonarKey(slug, name)) {
-			out[k].Gate = &gates[i]
-		}
-	}
-	for i := range out {
-		newestFirst(out[i].Pipelines)
-		newestFirst(out[i].Mirror)
-	}
-	return out
 }
 
-func newestFirst(list []platform.Pipeline) {
+// newestFirst returns the list in order; one that is not is copied, as it may be a shelf's.
+func newestFirst(list []platform.Pipeline) []platform.Pipeline {
+	order := func(a, b *platform.Pipeline) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
+	}
 	for i := 1; i < len(list); i++ {
-		if list[i].CreatedAt.After(list[i-1].CreatedAt) || list[i].CreatedAt.Equal(list[i-1].CreatedAt) && list[i].ID > list[i-1].ID {
-			slices.SortStableFunc(list, func(a, b platform.Pipeline) int {
-				if c := b.CreatedAt.Compare(a.CreatedAt); c != 0 {
-					return c
-				}
-				return cmp.Compare(b.ID, a.ID)
-			})
-			return
+		if order(&list[i-1], &list[i]) > 0 {
+			list = slices.Clone(list)
+			slices.SortStableFunc(list, func(a, b platform.Pipeline) int { return order(&a, &b) })
+			return list
 		}
 	}
-}
-
-func bit(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+	return list
 }
 
 // lift tells, for the project, how well the families of its namespaces are known: the oldest reading of those that were read,

@@ -28,7 +28,7 @@ const (
 
 const (
 	sweepTurn = 30 * time.Second // how long one turn of the sweep lasts; the next one goes on
-	sweepIdle = time.Second      // between two looks for something due
+	sweepIdle = 3 * time.Second  // between two looks for something due: the walk is over all applications
 )
 
 // sweep reads the trees that are due, most wanted first. It stays for a turn even when nothing is: coming back every second
@@ -101,15 +101,19 @@ func (s *Source) next(wanted map[string]bool, now time.Time, paced func(time.Dur
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	longRest := paced(max(rest, time.Duration(len(s.facts.apps))*perTree))
+	soonest := paced(min(settling, inView))
 	best := 0
 	var chosen *known
 	for at, k := range s.facts.apps {
 		if !deploys(k.app) {
 			continue
 		}
+		age := now.Sub(k.readAt)
+		if age < soonest && !k.left {
+			continue
+		}
 		looked := wanted[k.app.DestNamespace]
 		seen := looked || wanted[k.app.ProjectID]
-		age := now.Sub(k.readAt)
 		rank := 0
 		switch {
 		case seen && (k.readAt.IsZero() || k.left):

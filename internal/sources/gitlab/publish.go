@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -16,7 +17,8 @@ type shelves struct {
 	groups    []string
 }
 
-// assemble joins the groups of one project (there is one, except in a project that changed organisation before version 9).
+// assemble joins the groups of one project (there is one, except in a project that changed organisation before version 9). Pipelines come
+// by repository, newest first.
 func (f *facts) assemble(groups []string) shelves {
 	out := shelves{known: f.withPipelines, groups: groups}
 	for _, g := range groups {
@@ -28,10 +30,13 @@ func (f *facts) assemble(groups []string) shelves {
 			if _, read := f.extra[r.ID]; read {
 				out.known = true
 			}
-			out.pipelines = append(out.pipelines, f.pipelinesOf(r)...)
+			list := f.pipelinesOf(r)
+			if r.Name == platform.MirrorRepository { // by the repository concerned: readers take pieces of the list as they are
+				slices.SortStableFunc(list, func(a, b platform.Pipeline) int { return cmp.Compare(a.MirrorOf, b.MirrorOf) })
+			}
+			out.pipelines = append(out.pipelines, list...)
 		}
 	}
-	slices.SortStableFunc(out.pipelines, newestFirst)
 	return out
 }
 
