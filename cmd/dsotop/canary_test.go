@@ -398,6 +398,9 @@ func TestNoSecretGetsOutOfASession(t *testing.T) {
 			if end == "panic" && !strings.Contains(raw+crashed, "everything:") || end == "kill" && !strings.Contains(crashed, "goroutine") {
 				t.Errorf("there is no trace of the crash:\n%s", crashed)
 			}
+			if end != "kill" && x.altScreen() {
+				t.Error("the alternate screen was left on")
+			}
 			a.search(t, "the terminal", raw)
 			a.search(t, "standard error", crashed)
 			if end != "kill" && !strings.Contains(raw+crashed, secret.Mask) {
