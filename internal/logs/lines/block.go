@@ -1,7 +1,9 @@
 package lines
 
 import (
+	"maps"
 	"slices"
+	"sort"
 	"unsafe"
 
 	"dsotop/internal/logs"
@@ -188,6 +190,50 @@ func (b *block) intern(st *logs.Stream) uint16 {
 	b.streams = append(b.streams, st)
 	b.heads = append(b.heads, head{row: -1})
 	return i
+}
+
+// prefix returns a new block with the first n rows and room for more.
+func (b *block) prefix(n, more, bytes int) *block {
+	c := newBlock(n+more, int(b.off[n])+bytes)
+	c.text, c.off = append(c.text, b.text[:b.off[n]]...), append(c.off[:0], b.off[:n+1]...)
+	c.at, c.form = append(c.at, b.at[:n]...), append(c.form, b.form[:n]...)
+	c.stream, c.level, c.flags = append(c.stream, b.stream[:n]...), append(c.level, b.level[:n]...), append(c.flags, b.flags[:n]...)
+	c.base, c.buckets = b.base, slices.Clone(b.buckets)
+	if b.ids != nil {
+		c.ids = append(make([]ID, 0, n+more), b.ids[:n]...)
+	}
+	c.streams, c.index = slices.Clone(b.streams), maps.Clone(b.index)
+	c.heads = make([]head, len(b.heads))
+	for i := range c.heads {
+		c.heads[i].row = -1
+	}
+	for i, f := range c.flags {
+		if f&isNotice != 0 {
+			c.notices = append(c.notices, b.notices[len(c.notices)])
+			continue
+		}
+		c.lines++
+		if f&isRaw != 0 {
+			c.raws++
+		}
+		h := &c.heads[c.stream[i]]
+		switch f & continues {
+		case 0, orphan:
+			h.row = int32(i)
+		case across:
+			h.row = outer
+		}
+		h.level = c.level[i]
+		if f&isEntry != 0 {
+			c.levels[c.level[i]]++
+		}
+	}
+	return c
+}
+
+// after is the first row later than a time, len for none.
+func (r *rows) after(at int64) int {
+	return sort.Search(r.len(), func(i int) bool { return r.at[i] > at })
 }
 
 // trim gives back what was reserved and will not be used.

@@ -103,19 +103,61 @@ func (s *Store) appendTo(b *block, x *row) {
 	s.where[bucket] = append(s.where[bucket], b)
 }
 
-// merge replaces block i by blocks that hold its rows and others, in order.
+// merge replaces block i by blocks that hold its rows and others, in order. What is before the first of the others is copied as it is.
 func (s *Store) merge(i int, xs []row) {
 	old := s.blocks[i]
-	all := make([]row, 0, old.len()+len(xs))
-	k := 0
-	for r := range old.len() {
+	same := old.after(xs[0].at)
+	all := slices.Grow(s.merged[:0], old.len()+len(xs))
+	defer func() {
+		clear(all)
+		s.merged = all[:0]
+	}()
+	bytes, k := 0, 0
+	for r := same; r < old.len(); r++ {
 		for k < len(xs) && xs[k].at < old.at[r] {
 			all = append(all, xs[k])
 			k++
 		}
 		all = append(all, old.row(r))
 	}
-	s.replace(i, append(all, xs[k:]...))
+	all = append(all, xs[k:]...)
+	for k := range all {
+		bytes += len(all[k].text)
+	}
+	if head := int(old.off[same]); same > 0 && same+len(all) <= maxRows && head+bytes <= maxText {
+		more := 0
+		if i == len(s.blocks)-1 {
+			more = (maxText - head - bytes) / 4 // it goes on growing
+		}
+		b := old.prefix(same, len(all)+more/128, bytes+more)
+		s.unlink(i, i+1)
+		s.link(i, b)
+		for k := range all {
+			s.appendTo(b, &all[k])
+		}
+		s.weigh(b)
+		return
+	}
+	for r := same - 1; r >= 0; r-- {
+		all = append(all, row{})
+	}
+	copy(all[same:], all)
+	for r := range same {
+		all[r] = old.row(r)
+	}
+	s.replace(i, all)
+}
+
+// link puts a block that has rows already into the list and the indices.
+func (s *Store) link(i int, b *block) {
+	s.blocks = slices.Insert(s.blocks, i, b)
+	s.number(i)
+	for _, bucket := range b.buckets {
+		s.where[bucket] = append(s.where[bucket], b)
+	}
+	for _, st := range b.streams {
+		s.streams[st]++
+	}
 }
 
 // replace puts rows in the place of block i.

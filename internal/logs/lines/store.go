@@ -97,6 +97,7 @@ type Store struct {
 	oldEnd  left
 	newEnd  left
 	hits    []*hits // of the matchers that were used last
+	merged  []row   // scratch
 }
 
 // New returns an empty store.
