@@ -4,6 +4,7 @@
 package fleet
 
 import (
+	"maps"
 	"reflect"
 	"runtime"
 	"slices"
@@ -35,7 +36,7 @@ type Fleet struct {
 	last     *View
 	snapshot *store.Snapshot
 	entries  map[string]*entry // by project id
-	order    []*entry          // as in the last view
+	order    []*entry          // as in the last view; nil when a project came or went
 	owners   map[string]string // namespace → project id, as far as met
 	extra    map[string]map[string]bool
 	world    *world // what is common to all projects
@@ -166,11 +167,13 @@ func (f *Fleet) touchProject(s *store.Snapshot, id string) bool {
 	switch {
 	case exists && !known:
 		f.entries[id] = &entry{id: id, dirty: true, moved: true}
+		f.order = nil
 		return true
 	case exists:
 		e.touch()
 	case known:
 		delete(f.entries, id)
+		f.order = nil
 		return true
 	}
 	return false
@@ -320,10 +323,11 @@ func spread(id string) byte {
 }
 
 func (f *Fleet) assemble(now time.Time) *View {
-	f.order = f.order[:0]
+	if f.order == nil { // else it is nearly in order already
+		f.order = slices.Collect(maps.Values(f.entries))
+	}
 	f.due = time.Time{}
-	for _, e := range f.entries {
-		f.order = append(f.order, e)
+	for _, e := range f.order {
 		if !e.due.IsZero() && (f.due.IsZero() || e.due.Before(f.due)) {
 			f.due = e.due
 		}

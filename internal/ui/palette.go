@@ -1,12 +1,12 @@
 package ui
 
 import (
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/sahilm/fuzzy"
 
+	"dsotop/internal/fleet"
 	"dsotop/internal/platform"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/cells"
@@ -40,7 +40,8 @@ type entry struct {
 
 func (r *Root) newPalette(text string) *palette {
 	w := r.env.Words
-	p := &palette{field: newField(text), resolve: r.resolved}
+	view := r.view // the one whose index is made
+	p := &palette{field: newField(text), resolve: func(text string) []entry { return r.resolved(view, text) }}
 	add := func(e entry) {
 		p.entries = append(p.entries, e)
 		p.hay = append(p.hay, table.Fold(e.label+" "+e.also))
@@ -50,19 +51,10 @@ func (r *Root) newPalette(text string) *palette {
 			add(entry{label: pg.Title(w), kind: w.Palette.Kind["page"], also: pg.Kind, role: style.Strong, do: intent.Open{Ref: intent.Ref{Kind: pg.Kind}}})
 		}
 	}
-	for _, row := range r.view.Projects {
-		d := row.Dossier
-		m := cells.Severity(r.env.Glyphs, row.Severity)
-		if !r.registered(page.Project) {
-			break
-		}
-		add(entry{label: d.Project.Slug, kind: w.Palette.Kind["project"], also: d.Project.Name, keys: m.Glyph, role: m.Role, do: intent.Open{Ref: intent.Ref{Kind: page.Project, Key: d.Project.ID}}})
-		for i := range d.Environments {
-			env := &d.Environments[i]
-			if env.Namespace != "" && r.registered(page.Environment) {
-				add(entry{label: d.Project.Slug + " " + r.env.Glyphs.Into + " " + env.Name, kind: w.Palette.Kind["environment"], also: env.Namespace, role: style.Text,
-					do: intent.Open{Ref: intent.Ref{Kind: page.Environment, Key: env.Namespace}}})
-			}
+	if r.registered(page.Project) {
+		for _, row := range r.view.Projects {
+			known := r.places.of(r, row)
+			p.entries, p.hay = append(p.entries, known.entries...), append(p.hay, known.hay...)
 		}
 	}
 	for _, e := range r.keys.Entries(r.chain(), w) {
@@ -112,7 +104,7 @@ func (p *palette) search() {
 		for i, h := range p.hay {
 			switch pass {
 			case 0:
-				if slices.Contains(strings.Fields(h), needle) {
+				if hasWord(h, needle) {
 					put(i)
 				}
 			case 1:
@@ -222,10 +214,13 @@ func (p *palette) line(e *page.Env, w int, it entry, selected bool) string {
 	return pen.Line()
 }
 
-// resolved asks the platform's resolver of names what a text stands for.
-func (r *Root) resolved(text string) []entry {
+// resolved asks the platform's resolver of names what a text stands for. As long as its index is being made nothing is resolved.
+func (r *Root) resolved(view *fleet.View, text string) []entry {
+	if !r.opts.Still && !view.Indexed() {
+		return nil
+	}
 	var out []entry
-	for _, res := range r.view.Resolve(text) {
+	for _, res := range view.Resolve(text) {
 		if res.Confidence == platform.Unknown || res.ProjectID == "" {
 			continue
 		}
@@ -240,7 +235,7 @@ func (r *Root) resolved(text string) []entry {
 			}
 		}
 		if res.Namespace != "" && r.registered(page.Environment) {
-			if _, known := r.view.Environment(res.ProjectID, res.Namespace); known {
+			if _, known := view.Environment(res.ProjectID, res.Namespace); known {
 				ref = intent.Ref{Kind: page.Environment, Key: res.Namespace}
 			}
 		}

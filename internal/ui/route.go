@@ -149,6 +149,7 @@ func (r *Root) carry(do intent.Intent) tea.Cmd {
 		}
 	case intent.Palette:
 		r.over, r.dirty = r.newPalette(d.Text), true
+		return r.index()
 	case intent.Help:
 		if r.history.here.Kind != page.Help {
 			made := help.New(r.env, r.keys.Entries(r.chain(), r.env.Words))

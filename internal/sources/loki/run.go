@@ -13,7 +13,9 @@ import (
 )
 
 const (
-	errorsEvery = 30 * time.Second // for a namespace in view
+	errorsEvery = 30 * time.Second // for a namespace that somebody points at: a page of its own, or the project under a cursor,
+	besideEvery = 3 * time.Minute  // for one that is only on screen
+	pointedAt   = 8                // scopes, the most wanted first
 	lookEvery   = 5 * time.Second  // whether one is due; at once when one comes into view
 	lookTurn    = 30 * time.Second // how long one turn of looking lasts
 	aliveEvery  = 20 * time.Second
@@ -27,6 +29,7 @@ const (
 
 // reading is when a namespace may be asked again.
 type reading struct {
+	read time.Time
 	next time.Time
 	err  error // of the last look
 }
@@ -93,7 +96,7 @@ func (s *Source) look(ctx context.Context, b *sources.Board) error {
 	snap := b.Store.Current()
 	now := b.Clock()
 	var refused error
-	for _, namespace := range b.Interest.Wanted() {
+	for i, namespace := range b.Interest.Wanted() {
 		if !ours(namespace) {
 			continue // a project
 		}
@@ -104,6 +107,9 @@ func (s *Source) look(ctx context.Context, b *sources.Board) error {
 		s.mu.Lock()
 		last := s.read[namespace]
 		s.mu.Unlock()
+		if soon := last.read.Add(errorsEvery); i < pointedAt && last.err == nil && soon.Before(last.next) {
+			last.next = soon
+		}
 		if now.Before(last.next) {
 			if last.err != nil {
 				refused = last.err
@@ -111,13 +117,13 @@ func (s *Source) look(ctx context.Context, b *sources.Board) error {
 			continue
 		}
 		lines, err := s.errors(ctx, tenant, namespace, now)
-		next := reading{next: now.Add(errorsEvery), err: err}
+		next := reading{read: now, next: now.Add(besideEvery), err: err}
 		switch {
 		case err == nil:
 			b.Store.Apply(func(tx *store.Tx) { store.LogErrors.Put(tx, s.name, namespace, lines) })
 		case aboutQuestion(err):
 			refused = err // this namespace's tenant only; the others go on
-			if transport.FaultOf(err).Class != transport.ClassServer {
+			if next.next = now.Add(errorsEvery); transport.FaultOf(err).Class != transport.ClassServer {
 				next.next = now.Add(refusedWait)
 			}
 		default:
