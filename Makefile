@@ -17,7 +17,7 @@ LINTER   := $(CACHE)/golangci-lint-$(LINT_KEY)
 VULN     := $(CACHE)/govulncheck-$(LINT_KEY)
 
 .DEFAULT_GOAL := build
-.PHONY: build install demo test race lint vuln bench docs clean help
+.PHONY: build install demo test race lint vuln bench docs reliability clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -74,6 +74,9 @@ bench: build ## speed and cost beside the budgets, into docs/performance.md: abo
 docs: ## regenerate what is generated: docs/findings.md, the README's tables
 	$(GO) test ./internal/platform/findings -run Documentation -update
 	$(GO) test ./cmd/dsotop -run Generated -update
+
+reliability: ## docs/reliability.md: every kind of source in every fault (a minute; `make test` does a quarter of it)
+	$(GO) test -count=1 ./internal/ui -run Reliability -update
 
 clean: ## what was built here
 	rm -rf bin

@@ -61,3 +61,24 @@ func TestFaultsAreDocumentedAndCompleted(t *testing.T) {
 		}
 	}
 }
+
+// TestKeysAndLeavingWhileEverythingFails drives the real program in a terminal while no system answers: frozen from the start, then
+// refusing connections, then back.
+func TestKeysAndLeavingWhileEverythingFails(t *testing.T) {
+	for _, faults := range [][]string{{"--fault", "all=stall"}, {"--fault", "all=down"}, {"--fault", "all=cut@300ms+300ms", "--fault", "all=garbage@700ms"}} {
+		x := inTerminal(t, 120, 40, nil, append([]string{"demo", "--lang", "en"}, faults...)...)
+		x.shows("demo", "read-only")
+		x.press(":")
+		x.shows("Go to")
+		x.press("sources\r")
+		x.shows("Sources", "kubernetes/mi-prod-1", "LATENCY")
+		x.press("?")
+		x.shows("Signs")
+		x.press("\x1b")
+		x.hides("Signs")
+		x.press("qqqq")
+		if code := x.ends(); code != exitFine {
+			t.Errorf("%v: left with code %d", faults, code)
+		}
+	}
+}

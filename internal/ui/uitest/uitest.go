@@ -135,7 +135,10 @@ func OpenWith(t testing.TB, o ui.Options) *Session {
 }
 
 // Send delivers a message and carries out what follows from it, until nothing does.
-func (s *Session) Send(msg tea.Msg) {
+func (s *Session) Send(msg tea.Msg) { s.t.Helper(); s.Each(msg, func() {}) }
+
+// Each is Send that calls frame after each frame drawn on the way.
+func (s *Session) Each(msg tea.Msg, frame func()) {
 	s.t.Helper()
 	queue := []tea.Msg{msg}
 	for n := 0; len(queue) > 0; n++ {
@@ -160,6 +163,7 @@ func (s *Session) Send(msg tea.Msg) {
 		}
 		_, cmd := s.Root.Update(m)
 		_ = s.Root.View()
+		frame()
 		if cmd != nil {
 			queue = append(queue, cmd())
 		}
