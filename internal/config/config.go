@@ -25,6 +25,8 @@ type Config struct {
 	Language string
 	Theme    string
 	ASCII    bool
+	// Formats is the folder of a team's own formats of log lines; "" is the XDG place.
+	Formats string
 	// NoCache switches off the last known state on disk.
 	NoCache bool
 }

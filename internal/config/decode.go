@@ -64,8 +64,9 @@ func (d *decoder) document(data []byte, cfg *Config) {
 					cfg.Theme = d.choice(n, p, d.themes...)
 				}
 			},
-			"ascii": func(n ast.Node, p string) { cfg.ASCII = d.bool(n, p) },
-			"cache": func(n ast.Node, p string) { cfg.NoCache = !d.bool(n, p) },
+			"formats": func(n ast.Node, p string) { cfg.Formats = d.absolute(d.text(n, p)) },
+			"ascii":   func(n ast.Node, p string) { cfg.ASCII = d.bool(n, p) },
+			"cache":   func(n ast.Node, p string) { cfg.NoCache = !d.bool(n, p) },
 		})
 	}
 }

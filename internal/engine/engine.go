@@ -22,6 +22,8 @@ type Options struct {
 	Profile config.Profile
 	// StateFile is where the last known state is kept between runs; "" keeps none.
 	StateFile string
+	// ReadState keeps the file as it is: for a command that asks some of the sources only.
+	ReadState bool
 	Version   string // of dsotop, for the header and the user agent
 	Log       *slog.Logger
 	Clock     func() time.Time // nil is time.Now
@@ -83,7 +85,7 @@ func (e *Engine) Start(ctx context.Context) {
 			e.running.Go(func() { e.discover(ctx, s) })
 		}
 	}
-	if e.opts.StateFile != "" {
+	if e.opts.StateFile != "" && !e.opts.ReadState {
 		e.running.Go(func() { e.keepState(ctx) })
 	}
 }
