@@ -35,6 +35,8 @@ type Options struct {
 	Names bool
 	// Say words a notice for text; nil leaves notices out of texts.
 	Say func(logs.Notice) string
+	// Paint gives what stands before and after the text of a line, for a terminal; nil for none.
+	Paint func(Entry) (on, off string)
 }
 
 // Writer writes entries. It is not safe for concurrent use.
@@ -138,7 +140,12 @@ func (w *Writer) text(e Entry) {
 	if w.o.Anonymise == nil {
 		text = plain.Line(text)
 	}
-	w.buf = append(w.buf, text...)
+	if w.o.Paint != nil {
+		on, off := w.o.Paint(e)
+		w.buf = append(append(append(w.buf, on...), text...), off...)
+	} else {
+		w.buf = append(w.buf, text...)
+	}
 	if len(w.buf) == 0 { // an empty line is a line
 		w.buf = append(w.buf, ' ')
 	}

@@ -18,6 +18,11 @@ const (
 	engineTrace   // stack traces: heads, what continues, what joins
 )
 
+// String is the word of an engine in files.
+func (e engine) String() string {
+	return [...]string{"plain", "json", "logfmt", "pattern", "trace"}[min(e, engineTrace)]
+}
+
 // scale is how a format numbers its levels.
 type scale uint8
 
@@ -41,6 +46,7 @@ type form struct {
 	engine  engine
 	file    string
 	line    int
+	own     bool
 	columns []string
 	names   [roles][]string // fields by role, in the order they are tried
 	// Engines with names of fields:

@@ -56,10 +56,11 @@ func Load(extra ...fs.FS) (*Set, []Problem) {
 	if err != nil {
 		return &Set{}, []Problem{{File: "formats", said: *say("%s", "%s", err)}}
 	}
-	for _, dir := range append([]fs.FS{builtin}, extra...) {
+	for i, dir := range append([]fs.FS{builtin}, extra...) {
 		forms, wrong := readDir(dir)
 		problems = append(problems, wrong...)
 		for _, f := range forms {
+			f.own = i == 0
 			all = slices.DeleteFunc(all, func(old *form) bool { return old.name == f.name })
 		}
 		all = append(forms, all...)
@@ -156,6 +157,33 @@ func (s *Set) add(f *form) *said {
 		}
 	}
 	return nil
+}
+
+// Info is what can be told of a format.
+type Info struct {
+	ID     ID
+	Name   string
+	Engine string // json, logfmt, pattern or trace
+	File   string // within its folder
+	Own    bool   // the program's own, not a team's
+	fr, en string
+}
+
+// Title is the name for people in "fr" or "en".
+func (i Info) Title(lang string) string {
+	if lang == "fr" {
+		return i.fr
+	}
+	return i.en
+}
+
+// List returns the formats, a team's first.
+func (s *Set) List() []Info {
+	out := make([]Info, len(s.forms))
+	for i, f := range s.forms {
+		out[i] = Info{ID: f.id, Name: f.name, Engine: f.engine.String(), File: f.file, Own: f.own, fr: f.fr, en: f.en}
+	}
+	return out
 }
 
 func (s *Set) form(id ID) *form {
