@@ -23,6 +23,7 @@ type told struct {
 func look(t *testing.T, home, config string, env []string, command string) (code int, bySource map[string]told, projects int) {
 	t.Helper()
 	r := dsotop(t, home, env, "--config", config, "--lang", "en", command, "-o", "json")
+	(&aviary{}).search(t, command, r.out+r.err) // every secret of these tests is a canary, and every refusal repeats it
 	var doc struct {
 		Sources  []told
 		Projects []json.RawMessage

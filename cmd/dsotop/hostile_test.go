@@ -160,6 +160,65 @@ func TestResizeStorm(t *testing.T) {
 	x.ends()
 }
 
+// TestResizeDoesNotFlicker changes the size step by step, as when a window is dragged, in a terminal that knows synchronised output:
+// one erasure a size at most, and each within an update that the terminal shows at once.
+func TestResizeDoesNotFlicker(t *testing.T) {
+	x := inTerminal(t, 120, 40, []string{"LANG=en_GB.UTF-8"}, "demo")
+	x.shows("agendaprefs", "portail", "read-only")
+	x.holds(func(raw string) bool { return strings.Contains(raw, "\x1b[?2026$p") }, "asking whether updates can be synchronised")
+	x.press("\x1b[?2026;2$y") // they can
+	x.press("?")
+	x.holds(func(raw string) bool { return strings.Contains(raw, "\x1b[?2026h") }, "a synchronised update")
+	x.press("q")
+	x.shows("agendaprefs")
+	start, steps := len(x.written()), 15
+	for i := range steps {
+		cols, rows := uint16(80+3*i), uint16(24+i) //nolint:gosec // small
+		before := strings.Count(x.written(), "\x1b[?2026l")
+		x.mu.Lock()
+		x.screen.Resize(int(cols), int(rows))
+		x.mu.Unlock()
+		if err := pty.Setsize(x.file, &pty.Winsize{Cols: cols, Rows: rows}); err != nil {
+			t.Fatal(err)
+		}
+		x.holds(func(raw string) bool { return strings.Count(raw, "\x1b[?2026l") > before }, "a frame of the new size")
+	}
+	raw := x.written()[start:]
+	if n := clears(raw); n > steps+2 { // the toolkit asks for the size again a moment after the start
+		t.Errorf("erased %d times for %d sizes", n, steps)
+	}
+	for i, part := range strings.Split(raw, "\x1b[?2026h") {
+		inside, outside, _ := strings.Cut(part, "\x1b[?2026l")
+		if i == 0 {
+			inside, outside = "", part
+		}
+		if clears(outside) > 0 {
+			t.Errorf("erased outside of a synchronised update: %q", outside[:min(len(outside), 200)])
+		}
+		if at := max(strings.LastIndex(inside, "\x1b[2J"), strings.LastIndex(inside, "\x1b[H\x1b[J")); at >= 0 && !strings.Contains(inside[at:], "dsotop") {
+			t.Errorf("erased without being drawn in the same update: %q", inside[at:])
+		}
+	}
+	x.press("\x03")
+	x.ends()
+}
+
+// holds waits until what was written so far satisfies a condition.
+func (x *terminal) holds(condition func(raw string) bool, what string) {
+	x.t.Helper()
+	deadline := time.NewTimer(20 * time.Second)
+	defer deadline.Stop()
+	for !condition(x.written()) {
+		select {
+		case <-x.moved:
+		case <-x.done:
+			x.t.Fatalf("ended before %s", what)
+		case <-deadline.C:
+			x.t.Fatalf("never saw %s:\n%s", what, x.text())
+		}
+	}
+}
+
 // clears counts how often the whole window was erased.
 func clears(raw string) int {
 	return strings.Count(raw, "\x1b[2J") + strings.Count(raw, "\x1b[H\x1b[J")

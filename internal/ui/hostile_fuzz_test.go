@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/vt"
 
 	"dsotop/internal/platform"
@@ -56,6 +57,12 @@ func FuzzHostileFacts(f *testing.F) {
 		press("enter", "down", "down", "enter", "c", "enter")
 		if text == "normal" && len(e.titles) < 5 { // fleet, help, a project, an environment, sources: or the walk would prove nothing
 			t.Errorf("only the pages %q were seen", slices.Collect(maps.Keys(e.titles)))
+		}
+		for _, open := range []string{":", "/"} {
+			press("1", open)
+			s.Send(tea.PasteMsg{Content: text})
+			e.look(s, size[0], size[1])
+			press("left", "backspace", "x", "enter", "esc")
 		}
 		s.Press("1", "/")
 		s.Type(text[:min(len(text), 40)])
