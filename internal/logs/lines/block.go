@@ -23,6 +23,7 @@ const (
 // struct is a snapshot: appending never changes what a copy sees.
 type rows struct {
 	text    []byte // all texts, one after another
+	packed  []byte // text, compressed: then text is nil; see Store.open
 	off     []uint32
 	at      []int64
 	stream  []uint16 // indices of streams
@@ -102,10 +103,13 @@ func newBlock(n, bytes int) *block {
 
 func (r *rows) len() int { return len(r.at) }
 
+// size is the bytes of all texts.
+func (r *rows) size() int { return int(r.off[len(r.off)-1]) }
+
 // fits reports that one more row with so much text stays within the limits; a block takes any first row.
 func (b *block) fits(bytes int) bool {
 	n := b.len()
-	return !b.closed && (n == 0 || n < maxRows && len(b.text)+bytes <= maxText)
+	return !b.closed && (n == 0 || n < maxRows && b.size()+bytes <= maxText)
 }
 
 // append adds a row that is not before the last one. before is the block before this one, nil for none.
@@ -192,7 +196,7 @@ func (b *block) intern(st *logs.Stream) uint16 {
 	return i
 }
 
-// prefix returns a new block with the first n rows and room for more.
+// prefix returns a new block, of an open one, with the first n rows and room for more.
 func (b *block) prefix(n, more, bytes int) *block {
 	c := newBlock(n+more, int(b.off[n])+bytes)
 	c.text, c.off = append(c.text, b.text[:b.off[n]]...), append(c.off[:0], b.off[:n+1]...)
@@ -253,10 +257,10 @@ func tight[T any](s []T) []T { return append(make([]T, 0, len(s)), s...) }
 
 // weight is the memory of the block in bytes.
 func (b *block) weight() int64 {
-	return int64(overhead + cap(b.text) + 4*cap(b.off) + 8*cap(b.at) + 2*cap(b.stream) + 3*cap(b.flags) + 8*cap(b.ids) + 160*len(b.notices) + 48*len(b.streams))
+	return int64(overhead + cap(b.text) + cap(b.packed) + 4*cap(b.off) + 8*cap(b.at) + 2*cap(b.stream) + 3*cap(b.flags) + 8*cap(b.ids) + 160*len(b.notices) + 48*len(b.streams))
 }
 
-// line is the raw text of row i, not copied: bytes once written stay.
+// line is the raw text of row i, not copied: bytes once written stay. The rows are open.
 func (r *rows) line(i int) string {
 	lo, hi := r.off[i], r.off[i+1]
 	if lo == hi {
@@ -292,7 +296,7 @@ func (r *rows) notice(id ID) *logs.Notice {
 	return nil
 }
 
-// row takes row i out again, to be put into another block.
+// row takes row i out again, to be put into another block. The rows are open.
 func (r *rows) row(i int) row {
 	f := r.flags[i]
 	x := row{at: r.at[i], id: r.id(i), form: r.form[i], own: logs.Level(f & ownLevel), raw: f&isRaw != 0, cont: f&continues != 0}
@@ -304,7 +308,7 @@ func (r *rows) row(i int) row {
 	return x
 }
 
-// item is row i as readers see it.
+// item is row i as readers see it. The rows are open.
 func (r *rows) item(i int) Item {
 	f := r.flags[i]
 	it := Item{ID: r.id(i), At: r.at[i]}
@@ -317,7 +321,7 @@ func (r *rows) item(i int) Item {
 	return it
 }
 
-// page is the rows as a matcher reads them.
+// page is the rows as a matcher reads them. They are open.
 func (r *rows) page() *query.Page {
 	p := &query.Page{Off: r.off, Level: r.level, Format: r.form, Stream: r.stream, Streams: r.streams}
 	if len(r.text) > 0 {

@@ -15,7 +15,7 @@ func (s *Store) Get(id ID) (it Item, ok bool) {
 	if b == nil {
 		return Item{}, false
 	}
-	return b.item(i), true
+	return s.open(&b.rows, true).item(i), true
 }
 
 // SeekTime returns the first item at a time or after it, the last one when there is none, 0 for an empty store.
@@ -60,7 +60,7 @@ func (s *Store) Between(from, to int64) iter.Seq[Item] {
 		}
 		s.mu.RUnlock()
 		for k := range parts {
-			r := &parts[k]
+			r := s.open(&parts[k], false)
 			for i := r.from(from); i < r.len() && r.at[i] < to; i++ {
 				if !yield(r.item(i)) {
 					return
@@ -108,7 +108,10 @@ func (s *Store) near(from, to int64, text string, f func(r *rows, i int) bool) {
 			if r.at[i] > to {
 				return
 			}
-			if int(r.off[i+1]-r.off[i]) == len(text) && r.flags[i]&isNotice == 0 && r.line(i) == text && !f(r, i) {
+			if int(r.off[i+1]-r.off[i]) != len(text) || r.flags[i]&isNotice != 0 {
+				continue
+			}
+			if r = s.open(r, true); r.line(i) == text && !f(r, i) {
 				return
 			}
 		}

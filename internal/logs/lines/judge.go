@@ -23,7 +23,7 @@ type hit struct {
 }
 
 // find returns the result for all rows of a snapshot of b; what is known of its beginning is not searched again.
-func (h *hits) find(b *block, r *rows) []uint64 {
+func (h *hits) find(s *Store, b *block, r *rows) []uint64 {
 	h.mu.Lock()
 	old := h.of[b]
 	h.mu.Unlock()
@@ -35,7 +35,11 @@ func (h *hits) find(b *block, r *rows) []uint64 {
 	}
 	found := &hit{n: r.len(), bits: make([]uint64, (r.len()+63)/64)}
 	copy(found.bits, old.bits)
-	h.m.Page(r.page(), old.n, found.bits)
+	if !h.m.Texts() {
+		h.m.Page(r.page(), old.n, found.bits)
+	} else {
+		s.lend(r, func(r *rows) { h.m.Page(r.page(), old.n, found.bits) })
+	}
 	h.mu.Lock()
 	h.of[b] = found
 	h.mu.Unlock()
@@ -82,7 +86,7 @@ func (v *View) judge(b *block, r *rows, first bool) *eval {
 	e := &eval{n: r.len(), first: first}
 	var hit []uint64
 	if v.hits != nil {
-		hit = v.hits.find(b, r)
+		hit = v.hits.find(v.s, b, r)
 	}
 	if !v.o.Fold && v.o.Floor == logs.LevelNone && v.o.Hidden == nil && !v.o.OnlyMatches {
 		e.plain(r, hit)
@@ -215,6 +219,8 @@ func prevBit(s []uint64, i int) int {
 type reader struct {
 	*View
 	deadline time.Time
+	block    *block // whose rows are open
+	rows     *rows
 }
 
 // patience is how long a question may judge blocks by itself: a part of a frame.

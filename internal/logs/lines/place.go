@@ -43,7 +43,7 @@ func (s *Store) small(b *block, xs []row) bool {
 	for i := range xs {
 		bytes += len(xs[i].text)
 	}
-	return b.len()+len(xs) <= maxRows && len(b.text)+bytes <= maxText
+	return b.len()+len(xs) <= maxRows && b.size()+bytes <= maxText
 }
 
 // extend appends rows to block i as far as they fit, the rest to new blocks behind it.
@@ -51,6 +51,9 @@ func (s *Store) extend(i int, xs []row) {
 	var b *block
 	if i >= 0 {
 		b = s.blocks[i]
+		if b.fits(len(xs[0].text)) {
+			s.loosen(b)
+		}
 	}
 	for k := range xs {
 		x := &xs[k]
@@ -64,6 +67,7 @@ func (s *Store) extend(i int, xs []row) {
 			b = newBlock(n, bytes)
 			s.blocks = slices.Insert(s.blocks, i, b)
 			s.number(i)
+			s.loose = append(s.loose, b)
 		}
 		s.appendTo(b, x)
 	}
@@ -106,6 +110,7 @@ func (s *Store) appendTo(b *block, x *row) {
 // merge replaces block i by blocks that hold its rows and others, in order. What is before the first of the others is copied as it is.
 func (s *Store) merge(i int, xs []row) {
 	old := s.blocks[i]
+	s.loosen(old)
 	same := old.after(xs[0].at)
 	all := slices.Grow(s.merged[:0], old.len()+len(xs))
 	defer func() {
@@ -152,6 +157,7 @@ func (s *Store) merge(i int, xs []row) {
 func (s *Store) link(i int, b *block) {
 	s.blocks = slices.Insert(s.blocks, i, b)
 	s.number(i)
+	s.loose = append(s.loose, b)
 	for _, bucket := range b.buckets {
 		s.where[bucket] = append(s.where[bucket], b)
 	}
@@ -186,6 +192,7 @@ func (s *Store) rebuild(i int, all []row) {
 		b := newBlock(n, sum)
 		s.blocks = slices.Insert(s.blocks, i, b)
 		s.number(i)
+		s.loose = append(s.loose, b)
 		for k := range all[:n] {
 			s.appendTo(b, &all[k])
 		}
@@ -197,6 +204,7 @@ func (s *Store) rebuild(i int, all []row) {
 
 // remove takes one row away.
 func (s *Store) remove(b *block, i int) {
+	s.loosen(b)
 	all := make([]row, 0, b.len()-1)
 	for r := range b.len() {
 		if r != i {

@@ -2,7 +2,7 @@
 // a key press: what stands around here, where is the next match, how many are there, how many came meanwhile.
 //
 // Lines live in blocks of some thousands, their texts one after another in one piece of memory with an index of 17 bytes a line
-// (25 where lines came late). A search runs over the whole text of a block at once, its result is a bit a line and is kept. A [View] is a
+// (25 where lines came late), all but the newest texts compressed. A search runs over the whole text of a block at once, its result is a bit a line and is kept. A [View] is a
 // way to look: a query, a level floor, hidden streams, folding.
 //
 // One goroutine adds while others read; everything is safe for concurrent use. Readers never wait for a search, and a search never
@@ -96,8 +96,11 @@ type Store struct {
 	evicted Evicted
 	oldEnd  left
 	newEnd  left
-	hits    []*hits // of the matchers that were used last
-	merged  []row   // scratch
+	hits    []*hits  // of the matchers that were used last
+	merged  []row    // scratch
+	loose   []*block // not packed; the writer's
+	opened  opened
+	buffers sync.Pool
 }
 
 // New returns an empty store.
@@ -124,6 +127,7 @@ func (s *Store) Add(ls []logs.Line) Added {
 		}
 	}
 	s.insert(xs)
+	s.settle()
 	clear(xs)
 	s.scratch = xs[:0]
 	if cap(xs) > 1<<15 {
@@ -156,7 +160,9 @@ func (s *Store) prepare(l *logs.Line) row {
 func (s *Store) Note(n logs.Notice) ID {
 	s.adding.Lock()
 	defer s.adding.Unlock()
-	return s.insert([]row{{at: n.At, notice: &n}})
+	id := s.insert([]row{{at: n.At, notice: &n}})
+	s.settle()
+	return id
 }
 
 // insert places rows and returns the identity of the last in time.
@@ -179,9 +185,16 @@ func (s *Store) insert(xs []row) ID {
 	last := s.last
 	s.place(xs)
 	s.returned(xs)
-	s.evict()
 	s.rev++
 	return last
+}
+
+// settle brings the memory within its bound after something was added. adding is held, mu is not.
+func (s *Store) settle() {
+	s.pack()
+	s.mu.Lock()
+	s.evict()
+	s.mu.Unlock()
 }
 
 // Drop takes a notice away that no longer holds; an identity that is unknown or a line's is left alone.
@@ -205,7 +218,7 @@ func (s *Store) Stat() Stat {
 	for _, b := range s.blocks {
 		st.Lines += int64(b.lines)
 		st.Notices += int64(len(b.notices))
-		st.Bytes += int64(len(b.text))
+		st.Bytes += int64(b.size())
 		for l, n := range b.levels {
 			st.Levels[l] += int64(n)
 		}

@@ -15,6 +15,15 @@ func line(at int64, st *logs.Stream, text string) logs.Line {
 	return logs.Line{At: at, Stream: st, Text: text}
 }
 
+// noise does not compress.
+func noise(r *rand.Rand, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte('!' + r.IntN(90))
+	}
+	return string(b)
+}
+
 func texts(items []Item) (out []string) {
 	for _, it := range items {
 		switch {
@@ -163,7 +172,7 @@ func TestSeekTime(t *testing.T) {
 // TestEviction fills a small store while a person looks at its end, its beginning, its middle.
 func TestEviction(t *testing.T) {
 	const each = 500
-	pad := strings.Repeat("x", 200)
+	r := rand.New(rand.NewPCG(1, 4))
 	for _, c := range []struct {
 		name   string
 		hold   int // the batch a person looks at; -1 follows
@@ -176,7 +185,7 @@ func TestEviction(t *testing.T) {
 			for k := range 100 {
 				ls := make([]logs.Line, each)
 				for i := range ls {
-					ls[i] = line(int64(k*each+i+1), nil, fmt.Sprint(k, " ", i, pad))
+					ls[i] = line(int64(k*each+i+1), nil, fmt.Sprint(k, " ", i, noise(r, 200)))
 				}
 				s.Add(ls)
 				if k == c.hold {
@@ -224,9 +233,9 @@ func TestEviction(t *testing.T) {
 // TestWhatLeftComesBack: lines that are read again take their part of the notice.
 func TestWhatLeftComesBack(t *testing.T) {
 	s := New(Options{MaxBytes: 1 << 20})
-	pad := strings.Repeat("x", 300)
+	r := rand.New(rand.NewPCG(1, 5))
 	for i := range 10_000 {
-		s.Add([]logs.Line{line(int64(i+1), nil, pad)})
+		s.Add([]logs.Line{line(int64(i+1), nil, noise(r, 300))})
 	}
 	left := s.Stat().Evicted.Old
 	v := s.View(ViewOptions{})
@@ -237,7 +246,7 @@ func TestWhatLeftComesBack(t *testing.T) {
 	s.Hold(s.SeekTime(first.At)) // scrolled to the top
 	var back []logs.Line
 	for i := left - 300; i < left; i++ {
-		back = append(back, line(i+1, nil, pad))
+		back = append(back, line(i+1, nil, noise(r, 300)))
 	}
 	s.Add(back)
 	checkBlocks(t, s)
@@ -274,7 +283,7 @@ func TestRandomEvictions(t *testing.T) {
 				if r.IntN(4) == 0 {
 					at = r.Int64N(end)
 				}
-				ls[i] = line(at, sts[r.IntN(3)], text(r)+strings.Repeat("y", r.IntN(100)))
+				ls[i] = line(at, sts[r.IntN(3)], text(r)+noise(r, r.IntN(100)))
 			}
 			added += int64(n)
 			s.Add(ls)

@@ -86,7 +86,10 @@ func (r *reader) id(p place) ID { return r.s.blocks[p.b].id(p.i) }
 
 func (r *reader) item(p place) Item {
 	b := r.s.blocks[p.b]
-	it := b.item(p.i)
+	if r.block != b {
+		r.block, r.rows = b, r.s.open(&b.rows, true)
+	}
+	it := r.rows.item(p.i)
 	if it.Notice != nil {
 		return it
 	}

@@ -60,6 +60,12 @@ func Compile(q Query, set *format.Set) *Matcher {
 	return m
 }
 
+// Texts reports whether the matcher looks at the texts of lines at all: a query of levels and streams does not, and Page may then be given
+// none.
+func (m *Matcher) Texts() bool {
+	return slices.ContainsFunc(m.clauses, func(c clause) bool { return c[len(c)-1].cost > byTable })
+}
+
 // Query returns what the matcher was compiled from.
 func (m *Matcher) Query() Query { return m.query }
 
