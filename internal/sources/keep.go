@@ -49,7 +49,7 @@ func Keep(ctx context.Context, src Source, g Ground, poke <-chan struct{}) {
 			failures = 0
 		}
 		failures++
-		wait := retryWait(b, err, failures)
+		wait := retryWait(b, err, failures, failures)
 		b.Health.fail(partRun, err, b.Clock().Add(wait))
 		b.Log.Warn("source ended", "err", detailOf(err), "again_in", wait)
 		if !waitFor(ctx, wait, poke) {

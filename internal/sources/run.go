@@ -213,19 +213,20 @@ func sharedFailure(c transport.Class) bool {
 func (p Poll) name() string { return p.Part }
 
 func (p Poll) run(ctx context.Context, b *Board, bell *bell) {
-	for failures := 0; ; {
+	for failures, refusals := 0, 0; ; {
 		err := look(ctx, b, p.Part, min(max(3*p.Every, shortestDeadline), longestDeadline), p.Do)
 		if ctx.Err() != nil {
 			return
 		}
 		var wait time.Duration
 		if err == nil {
-			failures = 0
+			failures, refusals = 0, 0
 			wait = jitter(b.paced(p.Every), 0.1)
 			b.Health.OK(p.Part)
 		} else {
 			failures++
-			wait = retryWait(b, err, failures)
+			refusals = refusalsAfter(err, refusals)
+			wait = retryWait(b, err, failures, refusals)
 			b.Health.fail(p.Part, err, b.Clock().Add(wait))
 			b.Log.Debug("poll failed", "part", p.Part, "err", transport.FaultOf(err).Error(), "again_in", wait)
 		}
@@ -236,15 +237,25 @@ func (p Poll) run(ctx context.Context, b *Board, bell *bell) {
 	}
 }
 
-// retryWait is the wait before the next look after the nth failure in a row.
-func retryWait(b *Board, err error, n int) time.Duration {
+// refusalsAfter counts the refusals in a row. Only those say that a right is missing: a server that starts refuses everybody for a moment,
+// after it did not answer at all.
+func refusalsAfter(err error, before int) int {
+	switch transport.FaultOf(err).Class {
+	case transport.ClassForbidden, transport.ClassRefused:
+		return before + 1
+	}
+	return 0
+}
+
+// retryWait is the wait before the next look after the nth failure in a row, of which the last ones were refusals.
+func retryWait(b *Board, err error, n, refusals int) time.Duration {
 	f := transport.FaultOf(err)
 	wait := jitter(b.paced(min(firstBackoff<<min(n-1, 10), longestBackoff)), 0.3)
 	switch f.Class {
 	case transport.ClassForbidden, transport.ClassRefused:
 		wait = onceForbidden
-		if n > 1 {
-			wait = min(firstForbidden<<min(n-2, 10), forbiddenAgain)
+		if refusals > 1 {
+			wait = min(firstForbidden<<min(refusals-2, 10), forbiddenAgain)
 		}
 		wait = jitter(b.paced(wait), 0.1)
 	case transport.ClassUnauthorised, transport.ClassCredential:

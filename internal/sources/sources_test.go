@@ -217,6 +217,8 @@ func TestPolls(t *testing.T) {
 		{"recovers soon", []error{fault(transport.ClassGateway), fault(transport.ClassGateway), nil}, 6 * time.Second, 3, 3, platform.StateLive},
 		{"backs off", []error{fault(transport.ClassUnreachable)}, 10 * time.Minute, 10, 20, platform.StateUnreachable},
 		{"forbidden is not hammered", []error{fault(transport.ClassForbidden)}, 14 * time.Minute, 5, 7, platform.StateForbidden},
+		// A server that starts refuses everybody for a moment.
+		{"a refusal after a silence is doubted", append(slices.Repeat([]error{fault(transport.ClassUnreachable)}, 8), fault(transport.ClassForbidden), nil), 5 * time.Minute, 10, 12, platform.StateLive},
 		{"unauthorised", []error{fault(transport.ClassUnauthorised)}, 5 * time.Minute, 9, 12, platform.StateUnauthorised},
 		{"obeys", []error{nil, limited, nil}, 10 * time.Minute, 2, 2, platform.StateStale},
 	} {

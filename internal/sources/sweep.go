@@ -358,7 +358,7 @@ func (s *sweeper) settle(r sweepResult) {
 	f := transport.FaultOf(r.err)
 	if sharedFailure(f.Class) || f.Class == transport.ClassRateLimited {
 		s.shared++
-		wait := retryWait(s.b, r.err, s.shared)
+		wait := retryWait(s.b, r.err, s.shared, s.shared)
 		s.paused, s.sharedErr, s.probe = time.Now().Add(wait), true, r.scope
 		st.again = s.paused // it was not this scope's fault: no memory of it
 		s.b.Health.fail(s.Part, r.err, s.b.Clock().Add(wait))
@@ -368,7 +368,7 @@ func (s *sweeper) settle(r sweepResult) {
 	s.shared, s.sharedErr = 0, false // the system answers
 	st.failures++
 	st.err = r.err
-	wait := retryWait(s.b, r.err, st.failures)
+	wait := retryWait(s.b, r.err, st.failures, st.failures)
 	switch f.Class {
 	case transport.ClassForbidden, transport.ClassNotFound, transport.ClassRequest, transport.ClassRefused:
 		// Nobody grants a right on a thousand scopes at once: ask less and less often.

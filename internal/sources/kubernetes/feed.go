@@ -101,7 +101,7 @@ func (f *feed) loop(ctx context.Context) {
 		f.k.family(f.r.shelves).leave(f)
 		f.r.shelves.mu.Unlock()
 	}()
-	version, failures := "", 0
+	version, failures, refusals := "", 0, 0
 	for ctx.Err() == nil {
 		look, cancel, anew := f.begin(ctx)
 		if anew {
@@ -123,13 +123,19 @@ func (f *feed) loop(ctx context.Context) {
 			version = ""
 			wait = f.r.paced(firstBackoff) / 2
 		case err == nil:
-			failures = 0
+			failures, refusals = 0, 0
 			if time.Since(started) < f.r.paced(shortWatch) { // somebody in between ends our watches
 				wait = jitter(f.r.paced(shortWatch))
 			}
 		default:
 			failures++
-			wait = f.failed(err, failures)
+			// Only refusals in a row say that a right is missing: a server that starts refuses everybody for a moment.
+			if c := transport.FaultOf(err).Class; c == transport.ClassForbidden || c == transport.ClassRefused {
+				refusals++
+			} else {
+				refusals = 0
+			}
+			wait = f.failed(err, failures, refusals)
 		}
 		if !f.wait(ctx, wait) {
 			return
@@ -152,8 +158,8 @@ func (f *feed) wait(ctx context.Context, d time.Duration) bool {
 	return ctx.Err() == nil
 }
 
-// failed reports a failure and says how long to wait.
-func (f *feed) failed(err error, failures int) time.Duration {
+// failed reports a failure and says how long to wait: after so many in a row, of which the last ones were refusals.
+func (f *feed) failed(err error, failures, refusals int) time.Duration {
 	flt := transport.FaultOf(err)
 	if flt.Class == transport.ClassNotFound && f.k.optional {
 		f.settle(false)
@@ -168,8 +174,8 @@ func (f *feed) failed(err error, failures int) time.Duration {
 	switch flt.Class {
 	case transport.ClassForbidden, transport.ClassRefused:
 		wait = onceForbidden
-		if failures > 1 {
-			wait = min(firstForbidden<<min(failures-2, 10), forbiddenAgain)
+		if refusals > 1 {
+			wait = min(firstForbidden<<min(refusals-2, 10), forbiddenAgain)
 		}
 		wait = jitter(f.r.paced(wait))
 	case transport.ClassUnauthorised, transport.ClassCredential:
