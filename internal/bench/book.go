@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -49,11 +50,11 @@ func openBook(path string) (*book, error) {
 	return b, nil
 }
 
-func (b *book) keep(name string, o options, samples map[string][]float64) {
+func (b *book) keep(ctx context.Context, name string, o options, samples map[string][]float64) {
 	if len(samples) == 0 {
 		return
 	}
-	version, _ := exec.Command(o.binary, "version").Output()
+	version, _ := exec.CommandContext(ctx, o.binary, "version").Output()
 	first, _, _ := strings.Cut(strings.TrimSpace(string(version)), "\n")
 	b.Scenarios[name] = entry{At: time.Now().UTC().Truncate(time.Minute), Version: first, Quick: o.quick, Runs: o.runs, Samples: samples}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -46,7 +47,7 @@ func keysOnPages(ctx context.Context, s *session) error {
 				s.note("key to paint, "+w.page, ms(took))
 			case ctx.Err() != nil:
 				return ctx.Err()
-			case err != nil && err == errEnded:
+			case errors.Is(err, errEnded):
 				return fmt.Errorf("%s: %q: %w", w.page, k, err)
 			}
 		}

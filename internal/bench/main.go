@@ -82,7 +82,7 @@ func run(ctx context.Context, o options) error {
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "  %s: %v\n", s.name, err)
 		}
-		book.keep(s.name, o, taken)
+		book.keep(ctx, s.name, o, taken)
 	}
 	if err := book.save(); err != nil {
 		return err

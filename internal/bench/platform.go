@@ -24,7 +24,8 @@ func serve(ctx context.Context, binary, size, life string) (*platform, error) {
 		return nil, err
 	}
 	p := &platform{dir: dir, config: filepath.Join(dir, "demo.yaml"), done: make(chan struct{})}
-	p.cmd = exec.Command(binary, "demo", "serve", "--size", size, "--life", life, "--write-config", p.config)
+	p.cmd = exec.CommandContext(ctx, binary, "demo", "serve", "--size", size, "--life", life, "--write-config", p.config)
+	p.cmd.Cancel = func() error { return p.cmd.Process.Signal(syscall.SIGTERM) }
 	p.cmd.Env = append(os.Environ(), "HOME="+dir)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	out, err := p.cmd.StdoutPipe()

@@ -65,7 +65,7 @@ func (sc scenario) once(ctx context.Context, o options, p *platform, taken map[s
 	} else {
 		args = append(args, "--no-cache")
 	}
-	x, err := open(sc.link, env, o.binary, args...)
+	x, err := open(ctx, sc.link, env, o.binary, args...)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (sc scenario) once(ctx context.Context, o options, p *platform, taken map[s
 
 // fillCache runs the program until every source has answered, and leaves it as a person would.
 func fillCache(ctx context.Context, binary string, env, args []string) error {
-	x, err := open(link{}, env, binary, args...)
+	x, err := open(ctx, link{}, env, binary, args...)
 	if err != nil {
 		return err
 	}

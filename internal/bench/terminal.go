@@ -68,9 +68,9 @@ func answers() map[string]string {
 }
 
 // open starts the program.
-func open(l link, env []string, binary string, args ...string) (*terminal, error) {
+func open(ctx context.Context, l link, env []string, binary string, args ...string) (*terminal, error) {
 	x := &terminal{done: make(chan struct{}), screen: vt.NewEmulator(columns, lines), moved: make(chan struct{}, 1)}
-	x.cmd = exec.Command(binary, args...)
+	x.cmd = exec.CommandContext(ctx, binary, args...)
 	x.cmd.Env = append([]string{"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=en_GB.UTF-8", "PATH=" + os.Getenv("PATH")}, env...)
 	x.started = time.Now()
 	file, err := pty.StartWithAttrs(x.cmd, &pty.Winsize{Cols: columns, Rows: lines}, &syscall.SysProcAttr{Setsid: true, Setctty: true, Pdeathsig: syscall.SIGKILL})
