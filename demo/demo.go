@@ -47,6 +47,8 @@ type Options struct {
 	// Calm lets time pass, with nothing happening but Churn: what a platform looks like on a quiet night.
 	Calm  bool
 	Churn world.Churn
+	// LogRate is how many lines a second the numbered container of [world.Logs] writes; 0 keeps to the pace of its history.
+	LogRate int
 	// ConsoleVersion is the version the console imitates; "" is the world's own.
 	ConsoleVersion string
 	// Faults puts a proxy before each server, in [Platform.Faults], with which it can be made to fail.
@@ -85,7 +87,7 @@ func Start(ctx context.Context, o Options) (*Platform, error) {
 			return nil, err
 		}
 	}
-	p.World = world.New(world.Options{Seed: o.Seed, Size: o.Size, Clock: o.Clock, Churn: o.Churn, Calm: o.Calm})
+	p.World = world.New(world.Options{Seed: o.Seed, Size: o.Size, Clock: o.Clock, Churn: o.Churn, Calm: o.Calm, LogRate: o.LogRate})
 	ctx, p.cancel = context.WithCancel(ctx)
 	if err := p.serve(ctx, o); err != nil {
 		p.Close()

@@ -19,6 +19,7 @@ type demoFlags struct {
 	seed int64
 	size string
 	life string // see lives
+	rate int    // lines a second of the numbered container, of the size logs
 	// faults are what was typed, script what it says.
 	faults []string
 	script []fault.Spec
@@ -29,7 +30,7 @@ func lives() []string { return []string{"stories", "calm", "churn"} }
 
 // options are the demo's own for these flags.
 func (f demoFlags) options(dir, file string) demo.Options {
-	o := demo.Options{Seed: f.seed, Size: world.Size(f.size), Dir: dir, Config: file, Calm: f.life == "calm", Faults: len(f.faults) > 0}
+	o := demo.Options{Seed: f.seed, Size: world.Size(f.size), Dir: dir, Config: file, Calm: f.life == "calm", Faults: len(f.faults) > 0, LogRate: f.rate}
 	if f.life == "churn" {
 		o.Churn = world.BudgetChurn()
 	}
@@ -48,14 +49,16 @@ func (p *program) demoCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), f) },
 	}
 	p.faultFlag(cmd, &f)
-	sizes := []string{string(world.Small), string(world.Fleet), string(world.Huge)}
+	sizes := []string{string(world.Small), string(world.Fleet), string(world.Huge), string(world.Logs)}
 	cmd.PersistentFlags().Int64Var(&f.seed, "seed", 1, t("graine : la même donne la même plateforme", "seed: the same gives the same platform"))
-	cmd.PersistentFlags().Var(&choice{value: &f.size, among: sizes, lang: p.lang}, "size", t("taille : small (7 projets), fleet (200) ou huge (1000)", "size: small (7 projects), fleet (200) or huge (1000)"))
+	cmd.PersistentFlags().Var(&choice{value: &f.size, among: sizes, lang: p.lang}, "size", t("taille : small (7 projets), fleet (200), huge (1000) ou logs (small et un million de lignes)", "size: small (7 projects), fleet (200), huge (1000) or logs (small and a million lines)"))
 	_ = cmd.RegisterFlagCompletionFunc("size", cobra.FixedCompletions(sizes, cobra.ShellCompDirectiveNoFileComp))
 
 	cmd.PersistentFlags().Var(&choice{value: &f.life, among: lives(), lang: p.lang}, "life", t("ce qui arrive : stories (les histoires), calm (rien) ou churn (20 pods, 5 applications et 2 pipelines par seconde en plus)",
 		"what happens: stories, calm (nothing) or churn (20 pods, 5 applications and 2 pipelines a second besides)"))
 	_ = cmd.RegisterFlagCompletionFunc("life", cobra.FixedCompletions(lives(), cobra.ShellCompDirectiveNoFileComp))
+
+	cmd.PersistentFlags().IntVar(&f.rate, "lines-per-second", 0, t("avec --size logs : lignes par seconde du conteneur « compteur », numérotées ; 0 : comme la veille", "with --size logs: lines a second of the container “compteur”, numbered; 0: as the day before"))
 
 	var write string
 	serve := &cobra.Command{

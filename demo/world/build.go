@@ -41,6 +41,8 @@ func (b *builder) build() {
 	b.platform()
 	b.stories()
 	switch b.w.opts.Size {
+	case Logs:
+		b.journaux()
 	case Fleet:
 		b.generate(target{projects: 200, environments: 800, pods: 5000, pipelines: 20, mirrors: 12, images: 10, rareEvery: 20})
 	case Huge:

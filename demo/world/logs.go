@@ -19,6 +19,7 @@ type source struct {
 	starved   bool      // its memory is short
 	host      func(time.Time) string
 	from, to  time.Time // it ran from from until before to; zero to: still
+	load      *load     // it writes the load of the budgets instead
 }
 
 const (
@@ -33,7 +34,7 @@ func (w *World) sourceOf(x *Workload, container string, slot int) (source, bool)
 		if c.Name != container {
 			continue
 		}
-		s := source{seed: hash64(uint64(w.opts.Seed), "log", x.UID, container, strconv.Itoa(slot)), app: x.Name, ns: x.Namespace.Name, style: c.Style, cron: x.Kind == "CronJob"}
+		s := source{seed: hash64(uint64(w.opts.Seed), "log", x.UID, container, strconv.Itoa(slot)), app: x.Name, ns: x.Namespace.Name, style: c.Style, cron: x.Kind == "CronJob", load: w.loadOf(x)}
 		s.rate = 0.5 + float64(mix(s.seed)%30)/10
 		if c.Style == StyleAccess {
 			s.rate *= 2
@@ -84,6 +85,11 @@ func (w *World) Logs(p *Pod, container string, from, to time.Time, limit int, ba
 		return nil
 	}
 	s.host = func(time.Time) string { return name }
+	if s.load != nil { // a node keeps so many bytes, not hours
+		if kept := s.load.kept(now); kept.After(s.from) {
+			s.from = kept
+		}
+	}
 	return s.lines(from, to, limit, backward)
 }
 
@@ -154,6 +160,9 @@ func (s source) lines(from, to time.Time, limit int, backward bool) []LogLine {
 	}
 	if !from.Before(to) {
 		return nil
+	}
+	if s.load != nil {
+		return s.load.lines(from, to, limit, backward)
 	}
 	var out, minuteLines []LogLine
 	first, last := from.Unix()/60, to.Add(-1).Unix()/60

@@ -113,6 +113,8 @@ func (s source) emit(out []LogLine, at time.Time, h uint64, hit bool) []LogLine 
 		switch {
 		case s.cron:
 			b.WriteString("commune " + strconv.FormatUint(1000+h>>8%95000, 10) + " chargée")
+		case g == info && h>>7%97 == 0: // what nobody expects in a log, and what is there all the same
+			return append(out, LogLine{At: at, Stream: stream, Text: string(wildLine(nil, int64(h>>20%600)))})
 		case g == warn, g == bad:
 			b.WriteString("Client id=" + strconv.FormatUint(h>>11%900, 10) + " scheduled to be closed ASAP for overcoming of output buffer limits.")
 		case g == info:
@@ -124,7 +126,7 @@ func (s source) emit(out []LogLine, at time.Time, h uint64, hit bool) []LogLine 
 	if g == bad && s.style != StyleAccess {
 		stream = "stderr"
 	}
-	return append(out, LogLine{At: at, Stream: stream, Text: b.String()})
+	return append(out, LogLine{At: at, Stream: stream, Text: b.String(), Level: levelNames[g]})
 }
 
 func hex16(h uint64) string {
@@ -177,7 +179,7 @@ var javaFrames = []string{
 func (s source) java(out []LogLine, at time.Time, h uint64, g gravity, text string, hit bool) []LogLine {
 	level := [...]string{"DEBUG", " INFO", " WARN", "ERROR"}[g]
 	line := at.Format("2006-01-02 15:04:05.000") + " " + level + " 1 --- [nio-8080-exec-" + strconv.FormatUint(1+h>>7%10, 10) + "] f.e.demarches.DossierService : " + text
-	out = append(out, LogLine{At: at, Stream: "stdout", Text: line})
+	out = append(out, LogLine{At: at, Stream: "stdout", Text: line, Level: [...]string{"debug", "info", "warn", "error"}[g]})
 	if g != bad {
 		return out
 	}

@@ -15,6 +15,7 @@ const (
 	Small Size = "small"
 	Fleet Size = "fleet" // 200 projects, 800 environments, 1,000 applications, 5,000 pods
 	Huge  Size = "huge"  // 1,000 projects, 4,000 environments, 6,000 applications, 50,000 pods, 4 more clusters
+	Logs  Size = "logs"  // small, and a namespace with a million lines in a day (load.go)
 )
 
 // State is everything that exists. Slices are in creation order; maps are indexes kept by the world itself.
@@ -481,6 +482,7 @@ type LogLine struct {
 	At     time.Time
 	Stream string // stdout or stderr
 	Text   string
+	Level  string // what a collector would detect: debug, info, warn, error; "" nothing
 }
 
 // ObjectKind names what a change is about.

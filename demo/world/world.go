@@ -21,6 +21,8 @@ type Options struct {
 	Churn Churn
 	// Calm leaves out everything that the stories do by themselves: time passes, series go on, and nothing happens but Churn.
 	Calm bool
+	// LogRate is how many lines a second the numbered container of the size [Logs] writes since the world began; 0 goes on as before.
+	LogRate int
 }
 
 // Churn is how many changes a second are made beside those that the stories ask for.

@@ -1,6 +1,7 @@
 package argocd
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -19,6 +20,7 @@ type logTarget struct {
 	name      string // of the pod
 	container string
 	from, to  time.Time
+	refused   string // what the cluster says in place of lines; "" nothing
 }
 
 type logLine struct {
@@ -88,14 +90,18 @@ func (f *face) logs(rw http.ResponseWriter, r *http.Request, id who) {
 	}
 	tick := time.NewTicker(f.o.FollowEvery)
 	defer tick.Stop()
+	open := slices.DeleteFunc(targets, func(t logTarget) bool { return t.refused != "" || !t.to.IsZero() })
 	for seen := now; ; {
+		if len(open) == 0 { // nothing more can come
+			return
+		}
 		select {
 		case <-r.Context().Done():
 			return
 		case <-tick.C:
 		}
 		if now := f.w.Now(); now.After(seen) {
-			if !send(f.read(targets, seen, now, 0)) {
+			if !send(f.read(open, seen, now, 0)) {
 				return
 			}
 			seen = now
@@ -110,6 +116,11 @@ const history = 2 * time.Hour
 func (f *face) read(targets []logTarget, from, to time.Time, tail int) []logLine {
 	var out []logLine
 	for _, t := range targets {
+		if t.refused != "" {
+			// What the cluster says comes as a line, with no time and no pod (server/application, PodLogs).
+			out = append(out, logLine{text: t.refused})
+			continue
+		}
 		a, b := from, to
 		if oldest := to.Add(-history); a.Before(oldest) {
 			a = oldest
@@ -167,11 +178,14 @@ func logTargets(a *world.Application, r *http.Request) ([]logTarget, *refusal) {
 				continue
 			}
 			target := logTarget{pod: p, name: p.Name, container: container, from: c.StartedAt}
-			if q.Get("previous") == "true" {
-				if c.LastFinished.IsZero() {
-					return nil, &refusal{http.StatusBadRequest, 3, `previous terminated container "` + container + `" in pod "` + p.Name + `" not found`}
-				}
+			where := `container "` + container + `" in pod "` + p.Name + `"`
+			switch {
+			case q.Get("previous") == "true" && c.LastFinished.IsZero():
+				target.refused = "previous terminated " + where + " not found"
+			case q.Get("previous") == "true", c.State == "waiting" && !c.LastFinished.IsZero():
 				target.from, target.to = c.LastStarted, c.LastFinished
+			case c.State == "waiting":
+				target.refused = where + " is waiting to start: " + cmp.Or(map[string]string{"ImagePullBackOff": "trying and failing to pull image", "ErrImagePull": "trying and failing to pull image"}[c.Reason], c.Reason, "ContainerCreating")
 			}
 			out = append(out, target)
 			pods++

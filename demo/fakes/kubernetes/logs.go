@@ -20,7 +20,7 @@ import (
 // followEvery is how often a followed log is looked at.
 const followEvery = 300 * time.Millisecond
 
-// logBatch is how many lines are made at once: a day of a busy container must not be held in memory.
+// logBatch is about how many lines are made at once: a day of a busy container must not be held in memory.
 const logBatch = 2000
 
 // logAsk is a parsed request for a log.
@@ -176,13 +176,20 @@ func (s *Server) streamLog(ctx context.Context, out *logWriter) {
 		}
 		at = a.to
 	}
-	for at.Before(a.to) && !out.done && ctx.Err() == nil {
-		lines := s.lines(a, at, a.to, logBatch, false)
-		out.write(lines)
-		if len(lines) < logBatch {
-			break
+	// Windows of time that hold about a batch: lines may share a stamp, so that none can be cut between two of them.
+	for window := time.Second; at.Before(a.to) && !out.done && ctx.Err() == nil; {
+		end := at.Add(window)
+		if end.After(a.to) {
+			end = a.to
 		}
-		at = lines[len(lines)-1].At.Add(1)
+		lines := s.lines(a, at, end, 0, false)
+		out.write(lines)
+		switch at = end; {
+		case len(lines) < logBatch/2:
+			window = min(2*window, time.Hour)
+		case len(lines) > 2*logBatch:
+			window = max(window/2, time.Millisecond)
+		}
 	}
 	at = a.to
 	out.flush()
@@ -223,6 +230,7 @@ type logWriter struct {
 	w    http.ResponseWriter
 	a    *logAsk
 	done bool
+	buf  []byte
 }
 
 func (l *logWriter) write(lines []world.LogLine) {
@@ -230,19 +238,21 @@ func (l *logWriter) write(lines []world.LogLine) {
 		if l.done {
 			return
 		}
-		text := line.Text + "\n"
+		b := l.buf[:0]
 		if l.a.timestamps {
-			text = line.At.UTC().Format("2006-01-02T15:04:05.000000000Z") + " " + text
+			b = append(line.At.UTC().AppendFormat(b, "2006-01-02T15:04:05.000000000Z"), ' ')
 		}
+		b = append(append(b, line.Text...), '\n')
 		if l.a.bytes >= 0 {
-			if len(text) >= l.a.bytes {
-				text, l.done = text[:l.a.bytes], true
+			if len(b) >= l.a.bytes {
+				b, l.done = b[:l.a.bytes], true
 			}
-			l.a.bytes -= len(text)
+			l.a.bytes -= len(b)
 		}
-		if _, err := l.w.Write([]byte(text)); err != nil {
+		if _, err := l.w.Write(b); err != nil {
 			l.done = true
 		}
+		l.buf = b
 	}
 }
 

@@ -31,12 +31,15 @@ type Options struct {
 	Version       string        // "" is 3.5.3
 	// TailEvery is how often a tail looks for lines; 0 is 250 ms.
 	TailEvery time.Duration
+	// TailDrop makes a tail drop each so manieth message and tell of it, whether or not its client is slow; 0 none.
+	TailDrop int
 }
 
 type face struct {
-	w   *world.World
-	o   Options
-	mux *http.ServeMux
+	w     *world.World
+	o     Options
+	mux   *http.ServeMux
+	tails tails
 }
 
 // Handler serves the world's logs. It is safe for concurrent use. A tail lives in its request and ends with the client, or with

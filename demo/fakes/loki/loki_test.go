@@ -75,7 +75,7 @@ type streams struct {
 		Result     []struct {
 			Stream map[string]string
 			Metric map[string]string
-			Values [][2]any
+			Values [][]any
 			Value  [2]any
 		}
 		Stats map[string]any
@@ -93,8 +93,12 @@ func decode(t *testing.T, body string) (out streams) {
 func TestQueryRange(t *testing.T) {
 	srv := serve(t, newWorld(), loki.Options{})
 	form := url.Values{"query": {`{namespace="` + integ + `"}`}, "limit": {"50"}}
-	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		code, body, header := fetch(t, method, srv.URL+"/loki/api/v1/query_range", form, nil)
+	for method, apart := range map[string]bool{http.MethodGet: false, http.MethodPost: true} {
+		ask := http.Header{}
+		if apart {
+			ask.Set("X-Loki-Response-Encoding-Flags", "categorize-labels")
+		}
+		code, body, header := fetch(t, method, srv.URL+"/loki/api/v1/query_range", form, ask)
 		got := decode(t, body)
 		if code != 200 || got.Status != "success" || got.Data.ResultType != "streams" || !strings.HasPrefix(header.Get("Content-Type"), "application/json") {
 			t.Fatalf("%s: %d %.300s", method, code, body)
@@ -106,7 +110,10 @@ func TestQueryRange(t *testing.T) {
 					t.Errorf("no label %s in %v", name, s.Stream)
 				}
 			}
-			if s.Stream["pod"] != "" || len(s.Stream) != 7 || s.Stream["tenant"] != "hprod-di5tfayrm9eqsgpnd5dcd1n4q" {
+			if (s.Stream["detected_level"] == "") != apart || len(s.Stream) != map[bool]int{false: 8, true: 7}[apart] {
+				t.Errorf("labels %v", s.Stream)
+			}
+			if s.Stream["pod"] != "" || s.Stream["tenant"] != "hprod-di5tfayrm9eqsgpnd5dcd1n4q" {
 				t.Errorf("labels %v", s.Stream)
 			}
 			last := int64(1 << 62)
@@ -117,6 +124,9 @@ func TestQueryRange(t *testing.T) {
 				}
 				last = at
 				n++
+				if apart && v[2].(map[string]any)["structuredMetadata"].(map[string]any)["detected_level"] == "" {
+					t.Errorf("no level beside %v", v)
+				}
 			}
 		}
 		if n != 50 {
@@ -237,7 +247,7 @@ func TestWritesAreCountedAndRefused(t *testing.T) {
 
 func TestTailSeesWhatComes(t *testing.T) {
 	w := newWorld()
-	srv := serve(t, w, loki.Options{TailEvery: time.Millisecond})
+	srv := serve(t, w, loki.Options{TailEvery: time.Millisecond, TailDrop: 2})
 	u := "ws" + strings.TrimPrefix(srv.URL, "http") + "/loki/api/v1/tail?" + url.Values{"query": {`{namespace="` + integ + `"}`}, "start": {strconv.FormatInt(now.UnixNano(), 10)}, "limit": {"5"}}.Encode()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -251,10 +261,13 @@ func TestTailSeesWhatComes(t *testing.T) {
 	defer conn.CloseNow()
 	conn.SetReadLimit(1 << 24)
 	var body []byte
-	for i := range 2 { // the history, cut to the limit; then what came, of which the rest is told as dropped
-		w.Step(now.Add(time.Duration(i+1) * 2 * time.Minute))
+	for i := range 2 { // the history, cut to the limit; then, after a message that was dropped, what came and what is missing
+		w.Step(now.Add(time.Duration(i+1) * 10 * time.Minute))
 		if _, body, err = conn.Read(ctx); err != nil {
 			t.Fatal(err)
+		}
+		if i == 0 && strings.Count(string(body), `["17`) != 5 {
+			t.Errorf("the history is not cut to the limit: %.300s", body)
 		}
 	}
 	var msg struct {
@@ -277,7 +290,7 @@ func TestTailSeesWhatComes(t *testing.T) {
 			t.Errorf("stream %v", s.Stream)
 		}
 	}
-	if n == 0 || n > 5 || len(msg.Dropped) == 0 || msg.Dropped[0].Timestamp == "" {
+	if n == 0 || n > 100 || len(msg.Dropped) == 0 || msg.Dropped[0].Timestamp == "" {
 		t.Errorf("%d lines, %d dropped", n, len(msg.Dropped))
 	}
 	_ = conn.Close(websocket.StatusNormalClosure, "")
@@ -302,4 +315,35 @@ func TestTailEndsWithTheServersContext(t *testing.T) {
 
 func baseContext(ctx context.Context) func(net.Listener) context.Context {
 	return func(net.Listener) context.Context { return ctx }
+}
+
+func TestTailsAreLimited(t *testing.T) {
+	srv := serve(t, newWorld(), loki.Options{})
+	u := "ws" + strings.TrimPrefix(srv.URL, "http") + "/loki/api/v1/tail?" + url.Values{"query": {`{stream="none"}`}}.Encode()
+	open := func() *websocket.Conn {
+		conn, res, err := websocket.Dial(t.Context(), u, &websocket.DialOptions{HTTPHeader: http.Header{"X-Scope-Orgid": {"a"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.Body != nil {
+			_ = res.Body.Close()
+		}
+		return conn
+	}
+	for range 10 {
+		conn := open()
+		defer conn.CloseNow()
+		if err := conn.Ping(conn.CloseRead(t.Context())); err != nil { // it is in
+			t.Fatal(err)
+		}
+	}
+	one := open()
+	defer one.CloseNow()
+	_, _, err := one.Read(t.Context())
+	if code := websocket.CloseStatus(err); code != websocket.StatusInternalError || !strings.Contains(err.Error(), "max concurrent tail requests limit exceeded, count > limit (11 > 10)") {
+		t.Errorf("the eleventh tail: %v", err)
+	}
+	if code, body, _ := fetch(t, http.MethodGet, srv.URL+"/loki/api/v1/tail", url.Values{"query": {`{a="b"}`}}, nil); code != 400 || body != "Bad Request\n" {
+		t.Errorf("no websocket: %d %q", code, body)
+	}
 }

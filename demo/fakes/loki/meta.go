@@ -192,7 +192,7 @@ func (f *face) volumes(r *http.Request, set tenant.Set, from, to time.Time, ms [
 		}
 		names := targets
 		if len(r.Form.Get("targetLabels")) == 0 {
-			names = slices.Sorted(maps.Keys(s.Labels))
+			names = slices.Sorted(maps.Keys(s.Base))
 		}
 		for _, n := range names {
 			add(map[string]string{n: ""}, v[1])
@@ -221,7 +221,7 @@ func (f *face) volume(rw http.ResponseWriter, r *http.Request, set tenant.Set) {
 		fail(rw, err)
 		return
 	}
-	success(rw, queryData{"vector", out, statistics(logql.Stats{}, len(out), 0)})
+	success(rw, queryData{ResultType: "vector", Result: out, Stats: statistics(logql.Stats{}, len(out), 0)})
 }
 
 func (f *face) volumeRange(rw http.ResponseWriter, r *http.Request, set tenant.Set) {
@@ -264,7 +264,7 @@ func (f *face) volumeRange(rw http.ResponseWriter, r *http.Request, set tenant.S
 	for _, k := range slices.Sorted(maps.Keys(byKey)) {
 		out = append(out, *byKey[k])
 	}
-	success(rw, queryData{"matrix", out, statistics(logql.Stats{}, len(out), 0)})
+	success(rw, queryData{ResultType: "matrix", Result: out, Stats: statistics(logql.Stats{}, len(out), 0)})
 }
 
 func (f *face) detectedLabels(rw http.ResponseWriter, r *http.Request, set tenant.Set) {

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -154,7 +152,12 @@ func (f *face) queryRange(rw http.ResponseWriter, r *http.Request, set tenant.Se
 			fail(rw, err)
 			return
 		}
-		success(rw, queryData{"streams", toStreams(found), statistics(st, len(found), time.Since(began))})
+		apart := categorizes(r)
+		data := queryData{ResultType: "streams", Result: toStreams(found, apart), Stats: statistics(st, len(found), time.Since(began))}
+		if apart {
+			data.EncodingFlags = []string{"categorize-labels"}
+		}
+		success(rw, data)
 		return
 	}
 	step := time.Duration(max(math.Floor(end.Sub(start).Seconds()/250), 1)) * time.Second
@@ -185,7 +188,7 @@ func (f *face) queryRange(rw http.ResponseWriter, r *http.Request, set tenant.Se
 		}
 		matrix = append(matrix, m)
 	}
-	success(rw, queryData{"matrix", matrix, statistics(st, len(series), time.Since(began))})
+	success(rw, queryData{ResultType: "matrix", Result: matrix, Stats: statistics(st, len(series), time.Since(began))})
 }
 
 func (f *face) query(rw http.ResponseWriter, r *http.Request, set tenant.Set) {
@@ -213,14 +216,14 @@ func (f *face) query(rw http.ResponseWriter, r *http.Request, set tenant.Set) {
 	}
 	stats := statistics(st, len(samples), time.Since(began))
 	if scalar != nil {
-		success(rw, queryData{"scalar", point{at.UnixMilli(), *scalar}, stats})
+		success(rw, queryData{ResultType: "scalar", Result: point{at.UnixMilli(), *scalar}, Stats: stats})
 		return
 	}
 	out := make([]vectorSample, 0, len(samples))
 	for _, s := range samples {
 		out = append(out, vectorSample{s.Labels, point{at.UnixMilli(), s.Value}})
 	}
-	success(rw, queryData{"vector", out, stats})
+	success(rw, queryData{ResultType: "vector", Result: out, Stats: stats})
 }
 
 func (f *face) formatQuery(rw http.ResponseWriter, r *http.Request, _ tenant.Set) {
@@ -234,14 +237,10 @@ func (f *face) formatQuery(rw http.ResponseWriter, r *http.Request, _ tenant.Set
 }
 
 type queryData struct {
-	ResultType string         `json:"resultType"`
-	Result     any            `json:"result"`
-	Stats      map[string]any `json:"stats"`
-}
-
-type streamJSON struct {
-	Stream map[string]string `json:"stream"`
-	Values [][2]string       `json:"values"`
+	ResultType    string         `json:"resultType"`
+	EncodingFlags []string       `json:"encodingFlags,omitempty"`
+	Result        any            `json:"result"`
+	Stats         map[string]any `json:"stats"`
 }
 
 type matrixSeries struct {
@@ -264,24 +263,6 @@ type point struct {
 func (p point) MarshalJSON() ([]byte, error) {
 	v := strconv.FormatFloat(p.v, 'f', -1, 64)
 	return []byte("[" + strconv.FormatFloat(float64(p.at)/1000, 'f', -1, 64) + `,"` + v + `"]`), nil
-}
-
-// toStreams gathers entries by their labels; within a stream they keep their order.
-func toStreams(found []logql.Entry) []streamJSON {
-	byKey := map[string]*streamJSON{}
-	for _, e := range found {
-		s := byKey[e.Key]
-		if s == nil {
-			s = &streamJSON{Stream: e.Labels}
-			byKey[e.Key] = s
-		}
-		s.Values = append(s.Values, [2]string{strconv.FormatInt(e.At, 10), e.Line})
-	}
-	out := make([]streamJSON, 0, len(byKey))
-	for _, k := range slices.Sorted(maps.Keys(byKey)) {
-		out = append(out, *byKey[k])
-	}
-	return out
 }
 
 // statistics is the stats object; what this face does not have is zero.

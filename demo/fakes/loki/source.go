@@ -3,6 +3,7 @@ package loki
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,30 @@ type origin struct {
 	ns          *world.Namespace
 	container   string
 	out, errors *logql.Stream
+	levels      map[[2]string]*logql.Stream // by stream and level
+}
+
+// of is the stream of a line: nil when none of its kind matches. Its level is structured metadata, as Loki detects it on arrival.
+func (o *origin) of(l *world.LogLine) *logql.Stream {
+	base := o.out
+	if l.Stream == "stderr" {
+		base = o.errors
+	}
+	if base == nil {
+		return nil
+	}
+	key := [2]string{l.Stream, l.Level}
+	s := o.levels[key]
+	if s == nil {
+		level := l.Level
+		if level == "" {
+			level = "unknown"
+		}
+		s = &logql.Stream{Labels: maps.Clone(base.Labels), Base: base.Labels, Meta: map[string]string{"detected_level": level}}
+		s.Labels["detected_level"] = level
+		o.levels[key] = s
+	}
+	return s
 }
 
 // origins are the containers that the request sees and of which a stream matches, in a stable order.
@@ -48,7 +73,7 @@ func (s *source) origins(ms []*labels.Matcher) []origin {
 							continue
 						}
 						seen[spec.Name] = true
-						o := origin{ns: ns, container: spec.Name}
+						o := origin{ns: ns, container: spec.Name, levels: map[[2]string]*logql.Stream{}}
 						for _, stream := range []string{"stdout", "stderr"} {
 							set := map[string]string{
 								"cluster": c.Label, "namespace": ns.Name, "tenant": id, "container": spec.Name, "stream": stream,
@@ -153,11 +178,7 @@ func (s *source) Scan(ctx context.Context, ms []*labels.Matcher, from, to time.T
 			for _, l := range s.w.LogLines(o.ns, o.container, a, b, 0, false) {
 				s.lines++
 				s.bytes += int64(len(l.Text))
-				stream := o.out
-				if l.Stream == "stderr" {
-					stream = o.errors
-				}
-				if stream != nil {
+				if stream := o.of(&l); stream != nil {
 					fn(stream, l.At.UnixNano(), l.Text)
 				}
 			}

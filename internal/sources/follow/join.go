@@ -160,7 +160,10 @@ func (j *join) found(t targets, out *logs.Batch) error {
 		if now[k] {
 			continue
 		}
-		if s.gone = true; !s.open { // one that still delivers is let finish
+		switch s.gone = true; {
+		case s.open && time.Since(time.Unix(0, s.heard.Load())) >= j.sys.Times.Doubt:
+			s.stop(errGone)
+		case !s.open: // one that still delivers is let finish
 			delete(j.all, k)
 			j.order = slices.DeleteFunc(j.order, func(o key) bool { return o == k })
 		}

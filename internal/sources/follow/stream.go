@@ -92,6 +92,9 @@ func (s *stream) begin(ctx context.Context, a logs.LiveAsk) context.Context {
 // errSilent ends a connection that gives nothing although there are lines.
 var errSilent = errors.New("the stream fell silent although there are lines")
 
+// errGone ends a connection to a container that no list has any more and that has been silent since: servers do not always end it.
+var errGone = errors.New("the container is gone")
+
 // read runs one connection.
 func (s *stream) read(ctx, own context.Context, j *join) {
 	defer s.stop(nil)
@@ -129,8 +132,11 @@ func (s *stream) read(ctx, own context.Context, j *join) {
 			return own.Err()
 		}
 	})
-	if cause := context.Cause(own); errors.Is(cause, errSilent) {
+	switch cause := context.Cause(own); {
+	case errors.Is(cause, errSilent):
 		err = &transport.Fault{Class: transport.ClassTimeout, Source: j.sys.Name, Message: errSilent.Error(), Err: errSilent}
+	case errors.Is(cause, errGone):
+		err = nil
 	}
 	select {
 	case j.in <- item{of: s, end: true, err: err}:

@@ -11,9 +11,11 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// Stream is the labels of a stream. The pointer is its identity while a query runs; the map is never written.
+// Stream is the labels of a stream, as a pipeline sees them. The pointer is its identity while a query runs; the maps are never written.
 type Stream struct {
 	Labels map[string]string
+	// Base are those of them that the stream was made with, and Meta what its lines brought as structured metadata; nil Meta: Base is Labels.
+	Base, Meta map[string]string
 }
 
 // Source gives lines. Scan calls fn for the lines of the matching streams with from ≤ at < to, in order within a stream; it
@@ -28,6 +30,7 @@ type Entry struct {
 	Line   string
 	Labels map[string]string // shared between entries of a stream: read only
 	Key    string            // canonical form of Labels
+	Stream *Stream           // it came from
 }
 
 // Stats counts the work of a query.
@@ -106,7 +109,7 @@ func (p *pipe) identity(s *Stream, e *entry) (map[string]string, string) {
 
 // Windows grow while a search finds too little, so that a common line is found cheaply and a rare one at last.
 const (
-	firstWindow = 30 * time.Second
+	firstWindow = time.Second
 	lastWindow  = 30 * time.Minute
 )
 
@@ -132,7 +135,7 @@ func Select(ctx context.Context, src Source, l *Log, from, to time.Time, limit i
 		err := src.Scan(ctx, l.Matchers, a, b, func(s *Stream, at int64, line string) {
 			if e, ok := p.run(s, at, line); ok {
 				set, key := p.identity(s, &e)
-				found = append(found, Entry{At: e.at, Line: e.line, Labels: set, Key: key})
+				found = append(found, Entry{At: e.at, Line: e.line, Labels: set, Key: key, Stream: s})
 			}
 		})
 		if err != nil {
