@@ -87,7 +87,7 @@ func TestLinesOfTheDemo(t *testing.T) {
 				t.Fatalf("%s: %d lines, want %d", pod, len(lines), len(want[pod]))
 			}
 			for i, l := range lines {
-				if l.At != want[pod][i].At.UnixNano() || l.Text != want[pod][i].Text {
+				if l.At != want[pod][i].At.UnixNano() || l.Text != string([]rune(want[pod][i].Text)) { // JSON has no broken UTF-8
 					t.Fatalf("%s line %d: %+v, want %+v", pod, i, l, want[pod][i])
 				}
 			}
