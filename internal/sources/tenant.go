@@ -216,6 +216,8 @@ func (t Tenancy) Of(snap *store.Snapshot, namespace string) (tenant string, ok b
 	for _, e := range store.Environments.Items(snap, project) {
 		switch {
 		case e.ID != environment:
+		case e.Stage == "":
+			return "", false // stages were not read yet: either tenant may be the one
 		case e.Production():
 			return production, true
 		default:
