@@ -46,6 +46,14 @@ func TestCutSequences(t *testing.T) {
 	}
 }
 
+func TestKittyIsNoticed(t *testing.T) {
+	for in, want := range map[string]bool{"\x1b[=1;1u": true, "\x1b[>1u": true, "\x1b[?u": false, "\x1b[=0;1u": false, "\x1b[<u": false} {
+		if got := kittyAsked.MatchString(in); got != want {
+			t.Errorf("%q: %v", in, got)
+		}
+	}
+}
+
 // What goes over a link arrives whole and in order, however much the packets' delays differ.
 func TestLink(t *testing.T) {
 	var sb strings.Builder

@@ -2,12 +2,19 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
 
 // pageLimit is how long a page may take to show what is looked for on it.
 const pageLimit = 10 * time.Second
+
+// source reports whether a name is that of an instance of a system.
+func source(name string) bool {
+	kind, _, _ := strings.Cut(name, "/")
+	return slices.Contains([]string{"console", "gitlab", "sonarqube", "harbor", "argocd", "kubernetes", "prometheus", "alertmanager", "loki"}, kind)
+}
 
 // calls reads how many calls each source has made, from the page of sources, and comes back. The program publishes its counters
 // once a minute, so that two readings are right to a minute's calls.
@@ -20,6 +27,7 @@ func (s *session) calls(ctx context.Context) (map[string]int, time.Time, error) 
 	if _, err := s.until(ctx, pageLimit, func() bool { return strings.Contains(s.text(), "CALLS") }); err != nil {
 		return nil, time.Time{}, err
 	}
+	s.quiet(ctx, 150*time.Millisecond, 2*time.Second) // the whole page
 	at := time.Now()
 	out := map[string]int{}
 	head := ""
@@ -28,8 +36,9 @@ func (s *session) calls(ctx context.Context) (map[string]int, time.Time, error) 
 		case strings.Contains(line, "CALLS"):
 			head = line
 		case head != "" && len([]rune(line)) > 4:
-			if n, ok := number(head, line, "CALLS"); ok {
-				out[strings.Fields(string([]rune(line)[3:]))[0]] += n
+			words := strings.Fields(string([]rune(line)[3:]))
+			if n, ok := number(head, line, "CALLS"); ok && len(words) > 0 && source(words[0]) {
+				out[words[0]] += n
 			}
 		}
 	}

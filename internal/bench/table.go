@@ -132,7 +132,7 @@ func (b *book) callTable(sb *strings.Builder) {
 	loads := []string{"fleet", "huge", "living", "churn"}
 	for _, load := range loads {
 		for row := range b.Scenarios[load].Samples {
-			if system, ok := strings.CutPrefix(row, "calls, "); ok {
+			if system, ok := strings.CutPrefix(row, "calls, "); ok && source(system) {
 				names[system] = true
 			}
 		}

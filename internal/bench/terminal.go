@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -38,6 +39,7 @@ type terminal struct {
 	paints int64     // complete frames
 	at     time.Time // of the last complete frame
 	open   bool      // within a frame
+	kitty  bool      // the program asked for keys that cannot be taken for the start of a sequence
 	tail   []byte    // the end of what was received, where a sequence may begin
 	moved  chan struct{}
 }
@@ -114,6 +116,9 @@ func (x *terminal) take(b []byte) {
 			go x.send(answer)
 		}
 	}
+	if kittyAsked.Match(seen) {
+		x.kitty = true
+	}
 	begins, ends := bytes.LastIndex(seen, []byte(frameBegins)), bytes.LastIndex(seen, []byte(frameEnds))
 	if ends >= 0 {
 		x.paints++
@@ -150,8 +155,17 @@ func unfinished(b []byte) []byte {
 	return nil
 }
 
-// send types keys, or answers.
+// kittyAsked is how a program asks for the keyboard protocol of kitty, which we say we have.
+var kittyAsked = regexp.MustCompile(`\x1b\[[=>][1-9][0-9;]*u`) //nolint:gochecknoglobals // compiled once, never changed
+
+// send types keys, or answers. A modern terminal says Escape so that it cannot begin anything else, when it is asked to.
 func (x *terminal) send(s string) {
+	x.mu.Lock()
+	kitty := x.kitty
+	x.mu.Unlock()
+	if s == escapeKey && kitty {
+		s = "\x1b[27u"
+	}
 	if x.in != nil {
 		x.in.put([]byte(s))
 		return
