@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -30,11 +31,13 @@ func layout(w, h int) boxes {
 
 // View returns the frame, drawn again only when something it shows moved.
 func (r *Root) View() tea.View {
-	if r.dirty && r.width > 0 && r.height > 0 {
+	begun := time.Now()
+	if ok, _ := r.due(begun); ok && r.dirty && r.width > 0 && r.height > 0 {
 		r.frame = r.draw().String()
 		r.dirty = false
 		r.minute = r.env.Epoch()
 		r.frames++
+		r.framed(begun)
 	}
 	v := tea.NewView(r.frame)
 	v.AltScreen = true

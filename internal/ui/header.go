@@ -29,7 +29,15 @@ func (r *Root) header(w int) string {
 	if e.Backend.ReadOnly() && w >= 80 {
 		right = append(right, style.Span{Role: style.Faint, Text: e.Words.Frame.ReadOnly}, style.Span{Text: "  "})
 	}
-	right = append(right, style.Span{Role: style.Text, Text: e.Words.Clock(now)}, style.Span{Text: " "})
+	switch r.spared() { // a clock would repaint the header each minute
+	case linkGood:
+		right = append(right, style.Span{Role: style.Text, Text: e.Words.Clock(now)})
+	case linkSpared:
+		right = append(right, style.Span{Role: style.Faint, Text: e.Words.Frame.LinkSpared})
+	case linkSlow:
+		right = append(right, style.Span{Role: style.Warn, Text: e.Words.Frame.LinkSlow(r.speed.meter.Report().Trip)})
+	}
+	right = append(right, style.Span{Text: " "})
 	crumbs := r.crumbs()
 	left := 1 + len("dsotop") + 2
 	for i, c := range crumbs {

@@ -4,6 +4,7 @@ import (
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pages/environment"
 	"dsotop/internal/ui/pages/fleet"
+	"dsotop/internal/ui/pages/perf"
 	"dsotop/internal/ui/pages/project"
 	"dsotop/internal/ui/pages/sources"
 )
@@ -15,5 +16,6 @@ func Pages() []page.Entry {
 		environment.Entry(0),
 		project.Entry(0),
 		sources.Entry(0),
+		perf.Entry(0),
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
 
 	"dsotop/internal/fleet"
 	"dsotop/internal/store"
@@ -36,6 +37,7 @@ type Root struct {
 	over  overlay // what is in front of the page; nil: nothing
 	toast *intent.Toast
 
+	speed speed // of the link to the terminal
 	vigil vigil // for the bell of the page in front
 
 	dirty  bool
@@ -65,7 +67,7 @@ func (r *Root) Init() tea.Cmd {
 		return nil
 	}
 	r.sub = r.env.Backend.Subscribe(bellGap)
-	return tea.Batch(tea.RequestBackgroundColor, r.listen(), r.tick(), r.measure(300*time.Millisecond), r.measure(3*time.Second))
+	return tea.Batch(tea.RequestBackgroundColor, r.listen(), r.tick(), r.probe(), r.measure(300*time.Millisecond), r.measure(3*time.Second))
 }
 
 // measure asks for the size of the terminal a moment after the start: the toolkit begins to listen for changes a little after it
@@ -101,8 +103,20 @@ func (r *Root) listen() tea.Cmd {
 	if r.opts.Still {
 		return nil
 	}
-	ctx, sub, backend := r.env.Ctx, r.sub, r.env.Backend
+	ctx, sub, backend, rest := r.env.Ctx, r.sub, r.env.Backend, time.Duration(0)
+	if r.env.Slim {
+		rest = slimBell
+	}
 	return func() tea.Msg {
+		if rest > 0 {
+			timer := time.NewTimer(rest)
+			defer timer.Stop()
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-timer.C:
+			}
+		}
 		if _, ok := sub.Next(ctx); !ok {
 			return nil
 		}
@@ -150,12 +164,16 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = tea.Batch(r.listen(), r.settle())
 	case minuteMsg:
 		r.dirty = r.learn(m.view) || r.dirty
-		if e := r.env.Epoch(); e != r.minute {
+		if e := r.env.Epoch(); e != r.minute && !r.env.Slim { // on a slow link ages move with the data
 			r.minute, r.dirty = e, true
 		}
 		cmd = r.tick()
 	case tea.KeyPressMsg:
-		cmd = tea.Batch(r.press(m), r.settle())
+		cmd = tea.Batch(r.press(m), r.settle(), r.askTrip())
+	case uv.PrimaryDeviceAttributesEvent:
+		r.heardTerminal(m)
+	case paceMsg:
+		r.speed.paced = false
 	case settleMsg:
 		r.caughtUp()
 	case indexedMsg:
@@ -179,6 +197,9 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	if watch := r.attend(); watch != nil {
 		cmd = tea.Batch(cmd, watch)
+	}
+	if later := r.pace(); later != nil {
+		cmd = tea.Batch(cmd, later)
 	}
 	return r, cmd
 }

@@ -38,6 +38,8 @@ type Options struct {
 	ASCII bool
 	// LowBandwidth spares the link to the terminal: fewer cells change when the cursor moves.
 	LowBandwidth bool
+	// Sync is SyncAuto, SyncOn or SyncOff; "" is SyncAuto.
+	Sync string
 	// Notice is a sentence to show at the start, until the first key; "" is none.
 	Notice string
 	// Keys moves commands to other keys, by command id.
@@ -99,6 +101,8 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 		g = style.ASCII()
 	}
 	r.env.Glyphs = &g
+	r.speed.begun = time.Now()
+	r.env.Performance = r.performance
 	if err := r.restyle(); err != nil {
 		return nil, nil, err
 	}
@@ -149,7 +153,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	defer root.Close()
 	// Signals end ctx: the program's own handler would wait for ever on a loop that ended with it.
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithOutput(o.Out), tea.WithEnvironment(o.Environ), tea.WithColorProfile(root.profile())}
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithOutput(root.output(o.Out)), tea.WithFilter(root.filter), tea.WithEnvironment(o.Environ), tea.WithColorProfile(root.profile())}
 	if o.In != nil {
 		opts = append(opts, tea.WithInput(o.In))
 	}

@@ -54,6 +54,7 @@ const (
 	Project     = "project"     // project id
 	Environment = "environment" // namespace
 	Sources     = "sources"     // ""
+	Perf        = "perf"        // ""
 	Logs        = "logs"        // logs.Subject.Key; "" asks which
 	Help        = "help"        // made by the root from the page below
 )
@@ -127,6 +128,8 @@ type Env struct {
 	Clock   func() time.Time
 	// Slim spares the link: what only pleases the eye is left out.
 	Slim bool
+	// Performance is what the session costs so far.
+	Performance func() Performance
 	// Pin is the instant that every page of the session shows; zero: now.
 	Pin time.Time
 }

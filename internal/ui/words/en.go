@@ -1,6 +1,8 @@
 package words
 
 import (
+	"time"
+
 	"dsotop/internal/platform"
 )
 
@@ -59,6 +61,7 @@ func English() *Set {
 		Pinned:    func(when string) string { return "instant pinned: " + when + " (Esc releases it)" },
 		TimeTitle: "Instant", TimeFree: "release the pinned instant", TimeOther: "another instant…", TimeNow: "now",
 		TimeHint: "14:03, -2h, yesterday 14:03, 21/11 14:03, 2026-11-21T14:03:00Z", TimeBad: "this is not a time",
+		LinkSpared: "link spared", LinkSlow: func(trip time.Duration) string { return "slow link" + milliseconds(trip) },
 		Broken: "an internal error was contained; the screen goes on",
 	}
 	s.List = List{
@@ -94,5 +97,6 @@ func English() *Set {
 	s.Project = projectEnglish(s)
 	s.Environment = environmentEnglish(s)
 	s.Sources = sourcesEnglish(s)
+	s.Perf = perfEnglish()
 	return s
 }

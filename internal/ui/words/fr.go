@@ -1,6 +1,8 @@
 package words
 
 import (
+	"time"
+
 	"dsotop/internal/platform"
 )
 
@@ -60,6 +62,7 @@ func French() *Set {
 		Pinned:    func(when string) string { return "instant épinglé : " + when + " (Échap le libère)" },
 		TimeTitle: "Instant", TimeFree: "libérer l'instant épinglé", TimeOther: "autre instant…", TimeNow: "maintenant",
 		TimeHint: "14:03, -2h, hier 14:03, 21/11 14:03, 2026-11-21T14:03:00Z", TimeBad: "ce n'est pas une heure",
+		LinkSpared: "liaison ménagée", LinkSlow: func(trip time.Duration) string { return "liaison lente" + milliseconds(trip) },
 	}
 	s.List = List{
 		SortTitle: "Trier par", Filter: "filtre", FilterHint: "texte, plusieurs mots, -mot pour exclure",
@@ -94,5 +97,6 @@ func French() *Set {
 	s.Project = projectFrench(s)
 	s.Environment = environmentFrench(s)
 	s.Sources = sourcesFrench(s)
+	s.Perf = perfFrench()
 	return s
 }

@@ -7,6 +7,8 @@
 package words
 
 import (
+	"time"
+
 	"strings"
 
 	"dsotop/internal/platform"
@@ -33,6 +35,7 @@ type Set struct {
 	Project     Project
 	Environment Environment
 	Sources     Sources
+	Perf        Perf
 }
 
 // Label names a command: Short for the footer (a verb), Long for help and palette.
@@ -72,6 +75,9 @@ type Frame struct {
 	TimeHint  string // what can be typed
 	TimeBad   string // what was typed is no time
 	TimeNow   string
+
+	LinkSpared string // asked for with --low-bandwidth
+	LinkSlow   func(trip time.Duration) string
 }
 
 // List is what every table says.
