@@ -4,6 +4,9 @@ import (
 	"errors"
 	"reflect"
 	"testing"
+
+	"dsotop/internal/logs"
+	"dsotop/internal/logs/format"
 )
 
 func TestParse(t *testing.T) {
@@ -151,7 +154,15 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q is written %q: %v %v", s, q, again, err)
 		}
 		m := Compile(q, nil)
-		m.Match(line, nil, 0, 0)
+		p := &Page{Text: line + s + line, Off: []uint32{0, uint32(len(line)), uint32(len(line + s)), uint32(len(line + s + line))}, Level: make([]logs.Level, 3),
+			Format: make([]format.ID, 3), Stream: make([]uint16, 3), Streams: []*logs.Stream{{}}, Raw: []uint64{7}}
+		out := make([]uint64, 1)
+		m.Page(p, 0, out)
+		for i := range 3 {
+			if has1(out, i) != m.Match(p.line(i), p.Streams[0], 0, 0) {
+				t.Fatalf("%q on %q: %v", s, p.line(i), has1(out, i))
+			}
+		}
 		for _, at := range m.Spans(line) {
 			if at[0] >= at[1] || at[1] > len(line) {
 				t.Fatalf("%q in %q: %v", s, line, at)
