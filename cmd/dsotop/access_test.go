@@ -77,15 +77,6 @@ func deref(s *string) string {
 	return *s
 }
 
-func notKubernetes(more string) func(string) string {
-	return func(name string) string {
-		if strings.HasPrefix(name, "kubernetes/") {
-			return ""
-		}
-		return more
-	}
-}
-
 func TestBasicAuthentication(t *testing.T) {
 	p, home := simulated(t), t.TempDir()
 	const password = "p:w cAn4ry-basic é"

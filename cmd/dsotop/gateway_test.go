@@ -151,7 +151,8 @@ func echo(w http.ResponseWriter, r *http.Request, status int) {
 		heads = append(heads, fmt.Sprintf("%s: %s", name, strings.Join(values, ", ")))
 	}
 	slices.Sort(heads)
-	fmt.Fprintf(w, `{"message":%q}`, "refused "+r.Method+" https://oauth2:"+cookieOf(r)+"@gateway.example"+r.URL.Path+" with "+strings.Join(heads, "; "))
+	words := strings.Fields(cookieOf(r))
+	fmt.Fprintf(w, `{"kind":"Status","apiVersion":"v1","status":"Failure","code":%d,"message":%q}`, status, strings.Join(words[min(1, len(words)):], " ")+" refused "+r.Method+" https://oauth2:"+cookieOf(r)+"@gateway.example"+r.URL.Path+" with "+strings.Join(heads, "; "))
 }
 
 func cookieOf(r *http.Request) string {

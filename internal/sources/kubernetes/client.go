@@ -30,11 +30,13 @@ type client struct {
 }
 
 func newClient(config *rest.Config, base *url.URL, o Options, plugin bool) (*client, *guard, error) {
+	shown := &presented{}
+	config.Wrap(shown.wrap)
 	httpClient, err := rest.HTTPClientFor(config)
 	if err != nil {
 		return nil, nil, err
 	}
-	g := &guard{base: base, next: httpClient.Transport, limit: rate.NewLimiter(50, 100), plugin: plugin}
+	g := &guard{base: base, shown: shown, next: httpClient.Transport, limit: rate.NewLimiter(50, 100), plugin: plugin}
 	for _, v := range []string{config.BearerToken, config.Password} {
 		if v != "" {
 			g.secrets = append(g.secrets, v)

@@ -40,7 +40,8 @@ type guard struct {
 	limit   *rate.Limiter
 	plugin  bool
 	token   *token
-	secrets []string // of the kubeconfig, never to be shown
+	secrets []string   // of the kubeconfig, never to be shown
+	shown   *presented // nil in tests
 
 	calls, bytes atomic.Uint64
 	latency      atomic.Int64
@@ -68,6 +69,9 @@ func (g *guard) hide(text string) string {
 	}
 	for _, v := range g.secrets {
 		text = strings.ReplaceAll(text, v, secret.Mask)
+	}
+	if g.shown != nil {
+		text = g.shown.hide(text)
 	}
 	return secret.Scrub(text)
 }

@@ -39,7 +39,10 @@ func TestACookieWithoutAName(t *testing.T) {
 	t.Setenv("COOKIE", "a=1; b=2")
 	t.Setenv("VALUE", "cAn4ry-value")
 	var sent string
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { sent = r.Header.Get("Cookie"); _, _ = io.WriteString(w, "{}") }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent = r.Header.Get("Cookie")
+		_, _ = io.WriteString(w, "{}")
+	}))
 	defer server.Close()
 	get := func(name string) error {
 		c, err := New(Options{URL: server.URL, Auth: Auth{Scheme: AuthCookie, Secret: secret.Ref{Scheme: "env", Target: name}}, Allow: []Rule{{Method: "GET", Path: "/x"}}})
