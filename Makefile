@@ -17,7 +17,7 @@ LINTER   := $(CACHE)/golangci-lint-$(LINT_KEY)
 VULN     := $(CACHE)/govulncheck-$(LINT_KEY)
 
 .DEFAULT_GOAL := build
-.PHONY: build install demo test race lint vuln bench docs reliability clean help
+.PHONY: build install demo lab test e2e race lint vuln bench docs reliability clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -42,6 +42,17 @@ test: ## every test that needs no real back end
 	@echo "compiling and running the tests: about 6 minutes from nothing on two cores, under one afterwards"
 	$(GO) vet ./...
 	$(GO) test $(ARGS) ./...
+
+lab: build ## the program on real systems: Kubernetes, Loki, Prometheus, Alertmanager
+	@mkdir -p '$(CACHE)'
+	@$(GO) build -o '$(CACHE)/lab' ./demo/lab/cmd/lab
+	@'$(CACHE)/lab' open bin/dsotop $(ARGS)
+
+e2e: ## the tests that need the real systems, which it builds first
+	@echo "compiling and running the tests on real systems: about 20 minutes from nothing on two cores, 6 afterwards"
+	@$(GO) run ./demo/lab/cmd/lab build
+	@# One package at a time: each starts what it needs.
+	$(GO) test -tags e2e -count=1 -p 1 -timeout 20m -run 'Real|Lab' $(ARGS) ./demo/lab ./internal/sources/kubernetes ./internal/sources/loki ./internal/sources/prometheus ./internal/sources/alertmanager ./cmd/dsotop
 
 race: ## the same tests under the race detector
 	@echo "compiling and running the tests with the race detector: about 15 minutes from nothing on two cores"

@@ -52,8 +52,8 @@ func TestSuiteAgainstTheRealOne(t *testing.T) { //nolint:paralleltest // one lab
 	})
 }
 
-// TestAcrossRestarts stops, freezes and restarts a real API server under a source that runs.
-func TestAcrossRestarts(t *testing.T) { //nolint:paralleltest // one lab at a time
+// TestRestartsOfTheRealOne stops, freezes and restarts a real API server under a source that runs.
+func TestRestartsOfTheRealOne(t *testing.T) { //nolint:paralleltest // one lab at a time
 	l, err := lab.Start(t.Context(), lab.Options{Parts: []lab.Part{lab.Kubernetes}, Out: os.Stderr})
 	if err != nil {
 		t.Fatal(err)
