@@ -263,7 +263,7 @@ func (v *View) nearest(id ID, dir int, w wanted) (ID, bool) {
 	return r.id(p), true
 }
 
-// First and Last return the oldest and the newest visible item, 0 when there is none.
+// First returns the oldest visible item, 0 when there is none.
 func (v *View) First() ID {
 	r := v.read()
 	defer r.done()
@@ -274,7 +274,7 @@ func (v *View) First() ID {
 	return r.id(p)
 }
 
-// Last: see First.
+// Last returns the newest visible item, 0 when there is none.
 func (v *View) Last() ID {
 	r := v.read()
 	defer r.done()
