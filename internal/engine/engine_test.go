@@ -30,7 +30,7 @@ func platformOf(t *testing.T, profile string) (*demo.Platform, config.Profile) {
 	return p, loaded(t, p.Config, profile)
 }
 
-func loaded(t *testing.T, file, profile string) config.Profile {
+func loaded(t testing.TB, file, profile string) config.Profile {
 	t.Helper()
 	cfg, err := config.Load(config.Flags{Config: file, Profile: profile}, func(string) string { return "" })
 	if err != nil {
@@ -40,16 +40,16 @@ func loaded(t *testing.T, file, profile string) config.Profile {
 	return out
 }
 
-// logs is a log that many goroutines write.
-type logs struct {
+// logBook is a log that many goroutines write.
+type logBook struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
 // Write appends.
-func (l *logs) Write(p []byte) (int, error) { l.mu.Lock(); defer l.mu.Unlock(); return l.b.Write(p) }
+func (l *logBook) Write(p []byte) (int, error) { l.mu.Lock(); defer l.mu.Unlock(); return l.b.Write(p) }
 
-func (l *logs) String() string { l.mu.Lock(); defer l.mu.Unlock(); return l.b.String() }
+func (l *logBook) String() string { l.mu.Lock(); defer l.mu.Unlock(); return l.b.String() }
 
 func start(t *testing.T, o engine.Options) *engine.Engine {
 	t.Helper()
@@ -76,7 +76,7 @@ func settle(t *testing.T, e *engine.Engine) *fleet.View {
 
 func TestWholePlatformThroughRealClients(t *testing.T) {
 	p, profile := platformOf(t, "demo")
-	var log logs
+	var log logBook
 	state := filepath.Join(t.TempDir(), "state", "demo.state")
 	e := start(t, engine.Options{Profile: profile, StateFile: state, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	v := settle(t, e)
@@ -183,7 +183,7 @@ func TestCorruptStateIsSetAside(t *testing.T) {
 	if err := os.WriteFile(state, []byte("garbage"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var log logs
+	var log logBook
 	e := start(t, engine.Options{Profile: profile, StateFile: state, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	if _, err := os.Stat(state + ".unusable"); err != nil {
 		t.Errorf("not set aside: %v", err)
