@@ -29,3 +29,29 @@ func TestSlugs(t *testing.T) {
 		}
 	}
 }
+
+// The translation is made once for all snapshots between two changes of projects.
+func TestSlugsAreKept(t *testing.T) {
+	st := New(nil)
+	put := func(id, slug string) {
+		st.Apply(func(tx *Tx) { Projects.Put(tx, "console", id, []platform.Project{{ID: id, Slug: slug}}) })
+	}
+	put("1", "a")
+	first := SlugsOf(st.Current())
+	st.Apply(func(tx *Tx) { Pods.Put(tx, "kubernetes/x", "ns", []platform.Pod{{Name: "p"}}) })
+	second := SlugsOf(st.Current())
+	if !first.Equal(second) || second.memo != first.memo {
+		t.Error("a pod made the translation anew")
+	}
+	put("1", "b")
+	third := SlugsOf(st.Current())
+	if slug, ok := third.Slug("1"); slug != "b" || !ok || third.Equal(first) {
+		t.Errorf("after a change: %q, %v", slug, ok)
+	}
+	if slug, ok := first.Slug("1"); slug != "a" || !ok {
+		t.Errorf("an old snapshot says %q, %v", slug, ok)
+	}
+	if s := SlugsOf(nil); s.Known() || !s.Equal(Slugs{}) {
+		t.Errorf("nothing known: %+v", s)
+	}
+}
