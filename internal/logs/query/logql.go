@@ -16,8 +16,19 @@ type Parser string
 const (
 	JSON   Parser = "json" // GELF too
 	Logfmt Parser = "logfmt"
-	Access Parser = `pattern "<ip> - <user> [<ts>] \"<method> <path> <protocol>\" <status> <size>"`
+	Access Parser = `pattern "<client> <_> <user> [<time>] \"<method> <path> <protocol>\" <status> <size>"`
 )
+
+// ParserOf returns the parser that reads the fields of a format, by its name (format.Set.Name).
+func ParserOf(name string) Parser {
+	switch name {
+	case "logfmt":
+		return Logfmt
+	case "access", "access-common":
+		return Access
+	}
+	return JSON
+}
 
 // Reason says why a part of a query is not in its LogQL, or is there with another meaning.
 type Reason uint8

@@ -164,6 +164,16 @@ func TestLogQL(t *testing.T) {
 			t.Errorf("%s: %s %v, want %s", c.query, got, unsaid, c.want)
 		}
 	}
+	set, _ := format.Load()
+	for i, want := range map[string]Parser{"logfmt": Logfmt, "access": Access, "access-common": Access, "gelf": JSON} {
+		known := false
+		for id := range 100 {
+			known = known || set.Name(format.ID(id)) == i
+		}
+		if ParserOf(i) != want || !known {
+			t.Errorf("%s is read by %s; a format: %v", i, ParserOf(i), known)
+		}
+	}
 	if got, _ := must(t, "status=5").LogQLWith(`{}`, Logfmt); got != `{} | logfmt | status="5"` {
 		t.Error(got)
 	}
