@@ -2,6 +2,7 @@ package argocd
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -70,16 +71,15 @@ func (f *face) logs(rw http.ResponseWriter, r *http.Request, id who) {
 	}
 	out := &events{rw: rw, sse: acceptsEvents(r)}
 	out.begin()
+	var buf []byte
 	send := func(lines []logLine) bool {
+		buf = buf[:0]
 		for _, l := range lines {
-			if !keeps(q.Get("filter"), l.text) {
-				continue
-			}
-			if !out.send(object{"result": object{"content": l.text, "timeStamp": l.at.UTC().Format(time.RFC3339Nano), "last": false, "timeStampStr": l.at.UTC().Format(time.RFC3339Nano), "podName": l.pod}}) {
-				return false
+			if keeps(q.Get("filter"), l.text) {
+				buf = l.append(buf, out.sse)
 			}
 		}
-		return true
+		return len(buf) == 0 || out.write(buf)
 	}
 	if !send(f.read(targets, from, now, tail)) {
 		return
@@ -107,6 +107,27 @@ func (f *face) logs(rw http.ResponseWriter, r *http.Request, id who) {
 			seen = now
 		}
 	}
+}
+
+// append writes the line as the gateway does: one result, in an event of its own when the client asked for events.
+func (l logLine) append(b []byte, sse bool) []byte {
+	content, err := json.Marshal(l.text)
+	if err != nil {
+		return b
+	}
+	if sse {
+		b = append(b, "data: "...)
+	}
+	b = append(append(b, `{"result":{"content":`...), content...)
+	b = append(b, `,"last":false,"podName":"`+l.pod+`","timeStamp":"`...)
+	b = l.at.UTC().AppendFormat(b, time.RFC3339)
+	b = append(b, `","timeStampStr":"`...)
+	b = l.at.UTC().AppendFormat(b, time.RFC3339Nano)
+	b = append(b, `"}}`...)
+	if sse {
+		b = append(b, '\n')
+	}
+	return append(b, '\n')
 }
 
 // history is how far back a node keeps a container's lines before it rotates them away.

@@ -45,7 +45,13 @@ func (s *events) send(v any) bool {
 	if s.sse {
 		line = "data: " + string(body) + "\n\n"
 	}
-	if _, err := s.rw.Write([]byte(line)); err != nil {
+	return s.write([]byte(line))
+}
+
+// write sends results that are written already, and reports whether the client still listens.
+func (s *events) write(b []byte) bool {
+	s.begin()
+	if _, err := s.rw.Write(b); err != nil {
 		return false
 	}
 	return http.NewResponseController(s.rw).Flush() == nil

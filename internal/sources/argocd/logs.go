@@ -168,10 +168,10 @@ func (s *Source) manifestOfPod(id appID, uid string) *wirePod {
 // wireLog is one message of a log stream.
 type wireLog struct {
 	Result *struct {
-		Content string    `json:"content"`
-		Last    bool      `json:"last"`
-		At      time.Time `json:"timeStamp"`
-		AtText  string    `json:"timeStampStr"` // with nanoseconds
+		Content string `json:"content"`
+		Last    bool   `json:"last"`
+		Whole   string `json:"timeStamp"`    // in whole seconds on some versions
+		Exact   string `json:"timeStampStr"` // with nanoseconds
 	} `json:"result"`
 	Error *struct {
 		Code     int    `json:"http_code"`
@@ -228,9 +228,9 @@ func takeLogs(r io.Reader, emit follow.Emit) error {
 		if m.Error != nil {
 			return logError(m.Error.Code, m.Error.GRPCCode, m.Error.Message)
 		}
-		at := m.Result.At
-		if t, err := time.Parse(time.RFC3339Nano, m.Result.AtText); err == nil {
-			at = t
+		at, err := time.Parse(time.RFC3339Nano, m.Result.Exact)
+		if err != nil {
+			at, _ = time.Parse(time.RFC3339Nano, m.Result.Whole)
 		}
 		switch {
 		case m.Result.Last:
