@@ -38,7 +38,8 @@ type atom struct {
 	part   *needle           // Stream
 	value  func(string) bool // Field: whether a value of it matches
 	set    *format.Set
-	words  string // Field with Equal: name=value as a text
+	words  string  // Field with Equal: name=value as a text
+	key    *needle // Field: what a JSON line that has it contains; nil unknown
 }
 
 // Compile prepares a query. set reads the fields of lines and may be nil when no term asks for one. Terms that do not compile (made by
@@ -100,6 +101,9 @@ func compile(t Term, set *format.Set) *atom {
 
 // field prepares a condition on a field.
 func (a *atom) field() {
+	if lit := safe(a.Name[strings.LastIndexByte(a.Name, '.')+1:]); lit != "" && a.Name != "message" {
+		a.key = newNeedle(lit, true)
+	}
 	a.value = func(string) bool { return false }
 	switch a.Op {
 	case Equal:
@@ -208,6 +212,9 @@ func (a *atom) fields(raw, shown string, f format.ID) bool {
 	if a.set == nil {
 		return false
 	}
+	if a.key != nil && strings.HasPrefix(raw, "{") && spelled(a.set.Name(f)) && !a.key.in(raw) {
+		return false // sooner than by reading all of it
+	}
 	known := false
 	for _, one := range a.set.Fields(raw, f) {
 		if one.Name != a.Name && !strings.EqualFold(one.Name, a.Name) {
@@ -227,6 +234,9 @@ func (a *atom) fields(raw, shown string, f format.ID) bool {
 	}
 	return a.words != "" && has(shown, a.words)
 }
+
+// spelled reports that lines of a format spell the names of their fields.
+func spelled(name string) bool { return name == "gelf" || strings.Contains(name, "json") }
 
 // has reports that words stand in s with nothing joined to either end.
 func has(s, words string) bool {
