@@ -1,4 +1,4 @@
-// Package themes holds the theme files and reads them. A theme is data: about twenty semantic roles for a dark and/or a
+// Package themes holds the theme files and reads them. A theme is data: some two dozen semantic roles for a dark and/or a
 // light background. Nothing here knows terminals; internal/ui/style turns a theme into escape sequences.
 package themes
 

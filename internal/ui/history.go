@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -91,7 +92,20 @@ func (r *Root) visit() {
 			}
 		}
 	}
+	r.release()
 	r.dirty = true
+}
+
+// release closes the pages that hold something and that nobody can return to any more: a log of a quarter of a gigabyte does not stay
+// because it was looked at once.
+func (r *Root) release() {
+	h := &r.history
+	for ref, p := range h.pages {
+		if _, ok := p.(page.Closer); ok && ref != h.here && ref != h.last && !slices.Contains(h.back, ref) {
+			closePage(p)
+			delete(h.pages, ref)
+		}
+	}
 }
 
 // goBack returns to the page before and reports whether there was one.

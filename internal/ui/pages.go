@@ -4,6 +4,7 @@ import (
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pages/environment"
 	"dsotop/internal/ui/pages/fleet"
+	"dsotop/internal/ui/pages/logs"
 	"dsotop/internal/ui/pages/perf"
 	"dsotop/internal/ui/pages/project"
 	"dsotop/internal/ui/pages/sources"
@@ -15,6 +16,7 @@ func Pages() []page.Entry {
 		fleet.Entry(1),
 		environment.Entry(0),
 		project.Entry(0),
+		logs.Entry(6),
 		sources.Entry(0),
 		perf.Entry(0),
 	}

@@ -81,6 +81,9 @@ func (r *Root) global() []keys.Command {
 	if r.registered(page.Sources) {
 		out = append(out, say(keys.Sources, intent.Open{Ref: intent.Ref{Kind: page.Sources}}))
 	}
+	if r.registered(page.Perf) {
+		out = append(out, say(keys.Perf, intent.Open{Ref: intent.Ref{Kind: page.Perf}}))
+	}
 	f, filters := p.(page.Filterable)
 	deep := len(r.history.back) > 0
 	pinned := !r.env.Pin.IsZero()

@@ -14,6 +14,7 @@ const (
 	Screen6  = "screen.6"
 	Time     = "time"
 	Sources  = "sources"
+	Perf     = "perf"
 	Refresh  = "refresh"
 	Repaint  = "repaint"
 	Suspend  = "suspend"
@@ -116,8 +117,8 @@ func Table() []Decl {
 		{ID: SearchUp, Keys: []string{"N"}, Scope: Text},
 		{ID: TextOnly, Keys: []string{"x"}, Scope: Text, Foot: 4},
 		{ID: Context, Keys: []string{"C"}, Scope: Text, Foot: 5},
-		{ID: Include, Keys: []string{"*"}, Scope: Text},
-		{ID: Exclude, Keys: []string{"X"}, Scope: Text, Foot: 40},
+		{ID: Include, Keys: []string{"*"}, Scope: Text, Foot: 2},
+		{ID: Exclude, Keys: []string{"X"}, Scope: Text, Foot: 2},
 		{ID: Follow, Keys: []string{"F"}, Scope: Text, Foot: 6},
 		{ID: Select, Keys: []string{"v"}, Scope: Text, Foot: 7},
 		{ID: Trouble, Keys: []string{"!"}, Scope: Text, Foot: 31},
@@ -161,6 +162,7 @@ func Table() []Decl {
 		{ID: Screen6, Keys: []string{"6"}, Scope: Global},
 		{ID: Time, Keys: []string{"T"}, Scope: Global, Foot: 55},
 		{ID: Sources, Keys: nil, Scope: Global},
+		{ID: Perf, Keys: nil, Scope: Global},
 		{ID: Refresh, Keys: []string{"ctrl+r", "f5"}, Scope: Global},
 		{ID: Theme, Keys: nil, Scope: Global},
 		{ID: Language, Keys: nil, Scope: Global},

@@ -98,5 +98,6 @@ func English() *Set {
 	s.Environment = environmentEnglish(s)
 	s.Sources = sourcesEnglish(s)
 	s.Perf = perfEnglish()
+	s.Logs = logsEnglish(s)
 	return s
 }

@@ -98,5 +98,6 @@ func French() *Set {
 	s.Environment = environmentFrench(s)
 	s.Sources = sourcesFrench(s)
 	s.Perf = perfFrench()
+	s.Logs = logsFrench(s)
 	return s
 }

@@ -36,6 +36,7 @@ type Set struct {
 	Environment Environment
 	Sources     Sources
 	Perf        Perf
+	Logs        Logs
 }
 
 // Label names a command: Short for the footer (a verb), Long for help and palette.

@@ -200,6 +200,7 @@ func (p *Page) Layers() []keys.Layer {
 	do := func(id string, f func()) {
 		cmds = append(cmds, keys.Command{ID: id, Do: func() intent.Intent { f(); return nil }})
 	}
+	cmds = append(cmds, p.logsCommand())
 	switch {
 	case p.full:
 		do(keys.Preview, func() { p.full = false })

@@ -13,6 +13,7 @@ import (
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/pane"
 	"dsotop/internal/ui/report"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/table"
@@ -129,7 +130,7 @@ func (p *Page) Layers() []keys.Layer {
 	if r, ok := p.table.Current(); ok {
 		cmds = append(cmds, keys.Command{ID: keys.Enter, Do: func() intent.Intent {
 			return intent.Open{Ref: intent.Ref{Kind: page.Project, Key: r.Dossier.Project.ID}}
-		}})
+		}}, pane.LogsMenu(p.env, r))
 	}
 	return []keys.Layer{{Name: page.Fleet, Commands: append(cmds, p.table.Commands(p.env.Words)...)}}
 }

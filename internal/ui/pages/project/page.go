@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dsotop/internal/fleet"
+	"dsotop/internal/logs"
 	"dsotop/internal/platform"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/intent"
@@ -196,13 +197,17 @@ func (p *Page) Layers() []keys.Layer {
 		if f, ok := p.finding(p.summary.Current()); ok {
 			cmds = append(cmds, keys.Command{ID: keys.Fold, Do: func() intent.Intent { p.toggle(f.Key()); return nil }})
 		}
-		cmds = append(cmds, p.summary.Commands()...)
+		cmds = append(append(cmds, p.summaryLogs()), p.summary.Commands()...)
 	case tabEnvironments:
 		if x, ok := p.envs.Current(); ok {
-			cmds = append(cmds, keys.Command{ID: keys.Enter, Do: func() intent.Intent { return p.openEnvironment(x.Namespace) }})
+			cmds = append(cmds, keys.Command{ID: keys.Enter, Do: func() intent.Intent { return p.openEnvironment(x.Namespace) }},
+				pane.LogsOf(p.env, logs.Subject{Namespace: x.Namespace}, x.Namespace != ""))
 		}
 		fallthrough
 	default:
+		if p.tab != tabEnvironments {
+			cmds = append(cmds, pane.LogsMenu(p.env, p.row))
+		}
 		cmds = append(cmds, keys.Command{ID: keys.Preview, Do: func() intent.Intent { p.hidden = !p.hidden; return nil }})
 		cmds = append(cmds, p.list().Commands(p.env.Words)...)
 	}

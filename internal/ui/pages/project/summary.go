@@ -6,12 +6,14 @@ import (
 	"strconv"
 	"strings"
 
+	"dsotop/internal/logs"
 	"dsotop/internal/platform"
 	"dsotop/internal/platform/findings"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/cells"
 	"dsotop/internal/ui/chart"
 	"dsotop/internal/ui/intent"
+	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/outline"
 	"dsotop/internal/ui/pane"
 	"dsotop/internal/ui/style"
@@ -139,6 +141,25 @@ func (p *Page) enterSummary() func() intent.Intent {
 		return func() intent.Intent { p.rules = !p.rules; p.outline(); return nil }
 	}
 	return nil
+}
+
+// summaryLogs opens the lines of what is under the cursor: a finding's, an environment's.
+func (p *Page) summaryLogs() keys.Command {
+	key := p.summary.Current()
+	if f, ok := p.finding(key); ok && f.Subject.Namespace != "" {
+		var facts *platform.EnvironmentFacts
+		for i := range p.row.Dossier.Environments {
+			if x := &p.row.Dossier.Environments[i]; x.Namespace == f.Subject.Namespace {
+				facts = x
+			}
+		}
+		s, known := pane.FindingLogs(f, facts)
+		return pane.LogsOf(p.env, s, known)
+	}
+	if ns, ok := strings.CutPrefix(key, keyEnv); ok && ns != "" {
+		return pane.LogsOf(p.env, logs.Subject{Namespace: ns}, true)
+	}
+	return pane.LogsMenu(p.env, p.row)
 }
 
 // outline lists findings, what could not be judged, then environments.

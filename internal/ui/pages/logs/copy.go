@@ -1,0 +1,230 @@
+package logs
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"dsotop/internal/logs/lines"
+	"dsotop/internal/logs/plain"
+	"dsotop/internal/ui/intent"
+	"dsotop/internal/ui/pane"
+)
+
+// clipboardLimit is the most bytes that terminals are known to take in one OSC 52 sequence: 100,000 of base64.
+const clipboardLimit = 74_994
+
+// contextLines is how many lines around one line are copied as its context.
+const contextLines = 5
+
+// Copies offers the line, its message, the selection, its context, and ways to see the same elsewhere.
+func (p *Page) Copies() []intent.Item {
+	if p.feed == nil {
+		return nil
+	}
+	l := p.env.Words.Logs
+	var out []intent.Item
+	// Texts are made when they are chosen: this is asked for with every frame.
+	add := func(label, hint string, text func() string) {
+		out = append(out, intent.Item{Label: label, Hint: hint, Do: func() intent.Intent {
+			t := text()
+			if len(t) > clipboardLimit {
+				return toast(l.TooLong)
+			}
+			return intent.Copy{Text: t, What: label}
+		}})
+	}
+	if p.focus == onDetail {
+		if f, ok := p.detail.current(); ok {
+			add(l.CopyValue, f.name, func() string { return strings.Join(plain.Lines(f.value), "\n") })
+		}
+	}
+	it, ok := p.store.Get(p.seat.id)
+	if p.anchor != 0 {
+		add(l.CopySelection, l.Lines(p.selected()), func() string { return p.plainText(p.chosen()) })
+		add(l.CopyTicket, l.Lines(p.selected()), func() string { return p.ticket(p.chosen()) })
+	}
+	if ok && it.Notice == nil {
+		add(l.CopyLine, "", func() string { return plain.Line(it.Text) })
+		add(l.CopyMessage, "", func() string {
+			return cmp.Or(plain.Line(p.set.Message(it.Text, it.Format)), plain.Line(it.Text))
+		})
+		add(l.CopyContext, "", func() string { return p.plainText(p.around(it.ID)) })
+		if p.anchor == 0 {
+			add(l.CopyTicket, "", func() string { return p.ticket(p.around(it.ID)) })
+		}
+	}
+	add(l.CopyLogQL, "", func() string { text, _ := p.logQL(); return text })
+	add(l.CopyCommand, "", p.command)
+	if p.facts != nil {
+		out = append(out, pane.CopyItem(p.env.Words.Project.CopyNamespace, p.subject.Namespace))
+	}
+	if p.stat.Lines > 0 {
+		out = append(out, intent.Item{Label: l.ExportTitle + p.env.Glyphs.Ellipsis, Do: func() intent.Intent { return p.exportMenu() }})
+	}
+	return out
+}
+
+// logQL is what is shown, as the server would be asked; whole is false when something cannot be said.
+func (p *Page) logQL() (text string, whole bool) {
+	if p.query.Empty() || !p.only {
+		return p.selector(), true
+	}
+	text, unsaid := p.query.LogQL(p.selector())
+	return text, len(unsaid) == 0
+}
+
+// around are the lines around one, without search or filter.
+func (p *Page) around(id lines.ID) []lines.Item {
+	return p.store.View(lines.ViewOptions{}).Window(id, contextLines, contextLines)
+}
+
+// selectionLimit bounds what a selection copies.
+const selectionLimit = 20_000
+
+// chosen are the visible items from the start of the selection to the cursor.
+func (p *Page) chosen() []lines.Item {
+	a, ok := p.store.Get(p.anchor)
+	b, ok2 := p.store.Get(p.seat.id)
+	if !ok || !ok2 {
+		return nil
+	}
+	from, to := a, b
+	if b.At < a.At || (a.At == b.At && b.ID < a.ID) {
+		from, to = b, a
+	}
+	v := p.eyes.view
+	out := []lines.Item{}
+	for id := from.ID; len(out) < selectionLimit; {
+		for _, it := range v.Window(id, 0, 512) {
+			if len(out) > 0 && out[len(out)-1].ID == it.ID {
+				continue
+			}
+			out = append(out, it)
+			if it.ID == to.ID {
+				return out
+			}
+		}
+		next, made := v.Step(out[len(out)-1].ID, 1)
+		if made == 0 || next == id {
+			return out
+		}
+		id = next
+	}
+	return out
+}
+
+// selected is how many items are selected.
+func (p *Page) selected() int {
+	v := p.eyes.view
+	return int(max(v.Newer(p.anchor), v.Newer(p.seat.id))-min(v.Newer(p.anchor), v.Newer(p.seat.id))) + 1
+}
+
+// plainText writes items as harmless lines of text: time, container, text; folded lines beneath theirs.
+func (p *Page) plainText(items []lines.Item) string {
+	var b strings.Builder
+	for _, it := range items {
+		if b.Len() > 2*clipboardLimit {
+			break
+		}
+		p.writeItem(&b, it)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func (p *Page) writeItem(b *strings.Builder, it lines.Item) {
+	if it.Notice != nil {
+		text, _ := p.noticeText(*it.Notice)
+		b.WriteString("---- " + text + " ----\n")
+		return
+	}
+	line := func(x lines.Item) {
+		b.WriteString(when(x.At).In(p.zone()).Format("2006-01-02T15:04:05.000Z07:00") + " ")
+		if x.Stream != nil && x.Stream.Container != "" {
+			b.WriteString(x.Stream.Container + " ")
+		}
+		b.WriteString(plain.Line(x.Text) + "\n")
+	}
+	line(it)
+	if it.Folded > 0 {
+		for _, t := range p.trace(it) {
+			b.WriteString("    " + plain.Line(t) + "\n")
+		}
+	}
+}
+
+// ticket is a Markdown block for the ticket: what, where, when, the lines, and how to see them again.
+func (p *Page) ticket(items []lines.Item) string {
+	if len(items) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	title := strings.Join(p.crumbs[:max(len(p.crumbs)-1, 0)], " / ")
+	first, last := when(items[0].At).In(p.zone()), when(items[len(items)-1].At).In(p.zone())
+	b.WriteString("**" + p.env.Words.Logs.Title + " " + title + "**, " + first.Format("2006-01-02 15:04:05.000 MST") + " " + p.env.Glyphs.To + " " + last.Format("15:04:05.000 MST") + "\n\n")
+	text := p.plainText(items)
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	b.WriteString(fence + "\n" + text + "\n" + fence + "\n\n")
+	selector, _ := p.logQL()
+	b.WriteString("- LogQL : `" + selector + "`\n- " + p.env.Words.Logs.CopyCommand + " : `" + p.commandOver(first.Add(-time.Second), last.Add(time.Second)) + "`\n")
+	return b.String()
+}
+
+// command is the command line that prints what the page shows.
+func (p *Page) command() string {
+	if p.stat.Lines == 0 {
+		return p.commandOver(time.Time{}, time.Time{})
+	}
+	to := when(p.stat.Last).In(p.zone()).Add(time.Second)
+	if p.follow {
+		to = time.Time{}
+	}
+	return p.commandOver(when(p.stat.First).In(p.zone()), to)
+}
+
+func (p *Page) commandOver(from, to time.Time) string {
+	parts := []string{"dsotop", "logs"}
+	if p.facts != nil {
+		parts = append(parts, word(p.row.Dossier.Project.Slug), word(p.facts.Name))
+	} else {
+		parts = append(parts, word(p.subject.Namespace))
+	}
+	if p.subject.LogQL != "" {
+		parts = append(parts, "--query", word(p.subject.LogQL))
+	}
+	for _, c := range p.subject.Containers {
+		parts = append(parts, "--container", word(c))
+	}
+	if !from.IsZero() {
+		parts = append(parts, "--since", from.UTC().Format(time.RFC3339))
+	}
+	if !to.IsZero() {
+		parts = append(parts, "--until", to.UTC().Format(time.RFC3339))
+	} else {
+		parts = append(parts, "--follow")
+	}
+	if p.floor > 0 {
+		parts = append(parts, "--level", p.floor.String())
+	}
+	if !p.query.Empty() && p.only {
+		parts = append(parts, "--grep", word(p.query.String()))
+	}
+	return strings.Join(parts, " ")
+}
+
+// word quotes a word for a POSIX shell when it needs it.
+func word(s string) string {
+	plainWord := s != ""
+	for _, r := range s {
+		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,", r) {
+			plainWord = false
+		}
+	}
+	if plainWord {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,218 @@
+package logs
+
+import (
+	"cmp"
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"dsotop/internal/logs"
+	"dsotop/internal/logs/lines"
+	"dsotop/internal/logs/pattern"
+	"dsotop/internal/logs/plain"
+	"dsotop/internal/logs/query"
+	"dsotop/internal/ui/block"
+	"dsotop/internal/ui/intent"
+	"dsotop/internal/ui/keys"
+	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/style"
+)
+
+const topicPatterns = "patterns"
+
+// sparkBins is how many parts of the time a pattern's small plot has; patternWait is how long the server may take for its own patterns.
+const (
+	sparkBins   = 16
+	patternWait = 3 * time.Second
+	atMost      = 500 // patterns shown
+)
+
+// grouping is the list of patterns: similar lines, the most frequent first.
+type grouping struct {
+	done   bool
+	server bool // the server's own
+	list   []motif
+	at     int
+	top    int
+	height int
+}
+
+// motif is one pattern.
+type motif struct {
+	template string
+	count    int64
+	level    logs.Level
+	bins     []float64
+}
+
+func (g *grouping) hear(a page.Answer) bool {
+	v, ok := a.Value.(*grouping)
+	if g == nil || !ok || a.Err != nil {
+		return false
+	}
+	v.height = g.height
+	*g = *v
+	return true
+}
+
+// openPatterns groups what is shown; where nothing is filtered the server's own patterns come first.
+func (p *Page) openPatterns() intent.Intent {
+	p.group, p.focus, p.follow = &grouping{}, onPatterns, false
+	view := p.store.View(func() lines.ViewOptions { o := p.eyes.view.Options(); o.Fold = true; return o }())
+	h, set := p.reach.History, p.set
+	ask := logs.Ask{Tenant: p.reach.Tenant, Query: p.selector(), From: p.stat.First, To: p.stat.Last + 1}
+	if p.restricted() || p.subject.LogQL != "" {
+		h = nil
+	}
+	return intent.Ask{Topic: topicPatterns, Work: func(ctx context.Context) (any, error) {
+		if h != nil {
+			if got := served(ctx, h, ask); len(got) > 0 {
+				return &grouping{done: true, server: true, list: got}, nil
+			}
+		}
+		for view.Scan(0) && ctx.Err() == nil { // every line is judged
+		}
+		g := pattern.New(pattern.Options{})
+		bins := map[pattern.ID][]float64{}
+		for e := range entries(ctx, view, ask.From, ask.To) {
+			if e.Notice != nil {
+				continue
+			}
+			text := set.Message(e.Text, e.Format)
+			if text == "" {
+				text, _ = head(e.Text, parseLimit)
+			}
+			id, _ := g.Add(text, e.Level, e.At)
+			if bins[id] == nil {
+				bins[id] = make([]float64, sparkBins)
+			}
+			bins[id][min(max(int(float64(e.At-ask.From)/float64(max(ask.To-ask.From, 1))*sparkBins), 0), sparkBins-1)]++
+		}
+		out := &grouping{done: true}
+		for _, x := range g.Groups() {
+			m := motif{template: x.Template, count: x.Count, bins: bins[x.ID]}
+			for l, n := range x.Levels {
+				if n > 0 {
+					m.level = logs.Level(l) //nolint:gosec // a handful
+				}
+			}
+			out.list = append(out.list, m)
+			if len(out.list) == atMost {
+				break
+			}
+		}
+		return out, ctx.Err()
+	}}
+}
+
+// served are the patterns that the server found; nil when it has none, or takes too long.
+func served(ctx context.Context, h logs.History, a logs.Ask) []motif {
+	ctx, stop := context.WithTimeout(ctx, patternWait)
+	defer stop()
+	got, err := h.Patterns(ctx, a, max(time.Duration(a.To-a.From)/sparkBins, 10*time.Second))
+	if err != nil {
+		return nil
+	}
+	var out []motif
+	for _, x := range got {
+		m := motif{template: x.Text, count: x.Count, level: x.Level, bins: make([]float64, sparkBins)}
+		for _, v := range x.Points {
+			i := int(float64(v.At-a.From) / float64(max(a.To-a.From, 1)) * sparkBins)
+			m.bins[min(max(i, 0), sparkBins-1)] += v.Value
+		}
+		out = append(out, m)
+	}
+	slices.SortStableFunc(out, func(a, b motif) int { return cmp.Compare(b.count, a.count) })
+	return out[:min(len(out), atMost)]
+}
+
+// drawPatterns draws the list: how often, when, how serious, what.
+func (p *Page) drawPatterns(w, h int) block.Block {
+	e, l, g := p.env, p.env.Words.Logs, p.group
+	switch {
+	case !g.done:
+		return e.Empty(w, h, e.Glyphs.Running, style.Running, l.Grouping)
+	case len(g.list) == 0:
+		return e.Empty(w, h, e.Glyphs.None, style.Faint, l.NoPattern, l.EmptyFilterHint)
+	}
+	title := l.Patterns
+	if g.server {
+		title += " (Loki)"
+	}
+	out := []string{e.Section(w, title, e.Words.List.Position(min(g.top+1, len(g.list)), min(g.top+h-1, len(g.list)), len(g.list)))}
+	g.height = max(h-1, 1)
+	g.at = max(min(g.at, len(g.list)-1), 0)
+	g.top = max(min(g.top, g.at), g.at-g.height+1)
+	for i := g.top; i < min(g.top+g.height, len(g.list)); i++ {
+		m := g.list[i]
+		pen := e.Sheet.Pen(w, style.Plain)
+		if i == g.at {
+			pen.Put(style.Accent, e.Glyphs.Cursor).Onto(style.Point)
+		} else {
+			pen.Space(1)
+		}
+		pen.Column(9).Right(style.Strong, e.Words.Int(int(m.count))).EndColumn().Onto(style.Plain).Space(2)
+		mark := levelMark(e, m.level)
+		if w >= 70 {
+			pen.Column(sparkBins).Put(style.Chart1, spark(e.Glyphs.Bars, m.bins)).EndColumn().Space(2)
+		}
+		pen.Column(7).Put(mark.Role, mark.Glyph).Space(1).Put(mark.Role, strings.ToUpper(m.level.String())).EndColumn().Space(1)
+		for n, part := range strings.Split(plain.Line(m.template), pattern.Blank) {
+			if n > 0 {
+				pen.Put(style.Faint, e.Glyphs.Ellipsis)
+			}
+			pen.Put(style.Text, part)
+		}
+		out = append(out, pen.Line())
+	}
+	return block.New(w, h, out...)
+}
+
+func (p *Page) patternCommands() []keys.Command {
+	g := p.group
+	by := func(id string, n int) keys.Command {
+		return do(id, func() { g.at = max(min(g.at+n, len(g.list)-1), 0) })
+	}
+	return []keys.Command{
+		{ID: keys.Detail, Do: p.linesOfPattern}, do(keys.Patterns, func() { p.focus = onLines }),
+		by(keys.Up, -1), by(keys.Down, 1), by(keys.PageUp, -g.height), by(keys.PageDown, g.height), by(keys.HalfUp, -g.height/2), by(keys.HalfDown, g.height/2),
+		by(keys.Top, -len(g.list)), by(keys.Bottom, len(g.list)),
+		{ID: keys.Exclude, Do: func() intent.Intent { return p.patternTerm(true) }},
+	}
+}
+
+// linesOfPattern shows the lines of the pattern under the cursor.
+func (p *Page) linesOfPattern() intent.Intent { return p.patternTerm(false) }
+
+func (p *Page) patternTerm(not bool) intent.Intent {
+	if p.group.at >= len(p.group.list) {
+		return nil
+	}
+	p.focus = onLines
+	p.with(query.Term{Not: not, Kind: query.Regexp, Value: expression(p.group.list[p.group.at].template)})
+	return nil
+}
+
+// expression is a template as a regular expression.
+func expression(template string) string {
+	var b strings.Builder
+	words := strings.Fields(template)
+	for i, w := range words {
+		if i > 0 {
+			b.WriteString(`\s+`)
+		}
+		if i == len(words)-1 && w == pattern.Blank {
+			b.WriteString(`\S`) // what follows may be more than one word
+			break
+		}
+		for n, part := range strings.Split(w, pattern.Blank) {
+			if n > 0 {
+				b.WriteString(`\S*`)
+			}
+			b.WriteString(regexp.QuoteMeta(part))
+		}
+	}
+	return b.String()
+}
