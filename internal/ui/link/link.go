@@ -17,7 +17,7 @@ const (
 	// slowRate is what a write that had to wait brought through, in bytes a second: a full frame then takes more than half a second.
 	slowRate = 32 << 10
 	// a write is worth judging when it waited: the buffers of a terminal take some kilobytes at once.
-	waited = 50 * time.Millisecond
+	waited  = 50 * time.Millisecond
 	telling = 4 << 10
 	// askEvery is the least time between two questions; they are only asked when a key was pressed, never at rest.
 	askEvery = 30 * time.Second

@@ -34,7 +34,7 @@ func perfFrench() Perf {
 		Sent: "envoyé", SentRate: "envoyé, depuis l'ouverture de cette page", Trip: "aller-retour, médiane", TripWorst: "le plus long", Rate: "débit de la dernière attente", State: "état",
 		Good: "bonne", Slow: "lente : moins d'images, ni horloge ni âges qui avancent", Spared: "ménagée (--low-bandwidth)", NotMeasured: "non mesuré",
 		CallsHint: "par seconde : depuis l'ouverture de cette page",
-		Source:    "SOURCE", Number: "APPELS", PerSecond: "PAR S", Received: "REÇU", ReceivedRate: "REÇU PAR S", Answer: "RÉPONSE",
+		Source:    "SOURCE", Number: "APPELS", PerSecond: "APPELS/S", Received: "REÇU", ReceivedRate: "REÇU/S", Answer: "RÉPONSE",
 		CopyAll: "ces mesures",
 	}
 }
@@ -47,7 +47,7 @@ func perfEnglish() Perf {
 		Sent: "sent", SentRate: "sent, since this page was opened", Trip: "round trip, median", TripWorst: "the longest", Rate: "rate of the last wait", State: "state",
 		Good: "good", Slow: "slow: fewer frames, neither clock nor ages that move", Spared: "spared (--low-bandwidth)", NotMeasured: "not measured",
 		CallsHint: "per second: since this page was opened",
-		Source:    "SOURCE", Number: "CALLS", PerSecond: "PER S", Received: "RECEIVED", ReceivedRate: "RECEIVED PER S", Answer: "ANSWER",
+		Source:    "SOURCE", Number: "CALLS", PerSecond: "CALLS/S", Received: "RECEIVED", ReceivedRate: "RECV/S", Answer: "ANSWER",
 		CopyAll: "these measures",
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pane"
+	"dsotop/internal/ui/scroll"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/words"
 )
@@ -45,6 +46,7 @@ type Page struct {
 	sources []platform.SourceHealth
 	opened  cost
 	bell    chan struct{}
+	scroll  scroll.View
 }
 
 // New returns the page; the rates it shows begin now.
@@ -115,8 +117,8 @@ func (p *Page) Crumbs() []string { return []string{p.env.Words.Perf.Title} }
 // Interest is nothing.
 func (p *Page) Interest() []string { return nil }
 
-// Layers has no command of its own.
-func (p *Page) Layers() []keys.Layer { return []keys.Layer{{Name: page.Perf}} }
+// Layers is the scrolling, when there is too much for the window.
+func (p *Page) Layers() []keys.Layer { return []keys.Layer{{Name: page.Perf, Commands: p.scroll.Commands()}} }
 
 // Copies offers all measures as text.
 func (p *Page) Copies() []intent.Item {
@@ -220,13 +222,13 @@ func (p *Page) Draw(w, h int) block.Block {
 	for _, s := range p.sources {
 		lines = append(lines, p.row(w, s, open))
 	}
-	return block.New(w, h, lines[:min(len(lines), h)]...)
+	return p.scroll.Draw(e, lines, w, h)
 }
 
 // The columns of the table of sources, in cells.
 const (
-	nameWidth   = 22
-	numberWidth = 14
+	nameWidth   = 25
+	numberWidth = 10
 )
 
 func (p *Page) head(w int) string {
@@ -253,8 +255,7 @@ func (p *Page) line(w int, role style.Role, name string, cells ...string) string
 	pen := p.env.Pen(w).Space(2)
 	pen.Column(nameWidth).Put(role, name).EndColumn()
 	for _, c := range cells {
-		pen.Column(numberWidth)
-		pen.Space(max(numberWidth-block.Width(c), 0)).Put(role, c).EndColumn()
+		pen.Space(max(numberWidth-block.Width(c), 1)).Put(role, c)
 	}
 	return pen.Line()
 }
