@@ -82,6 +82,7 @@ func Walls() []Wall {
 
 		{Room: "themes", Why: "data and its loader"},
 		{Room: "demo", Ours: []string{"internal/platform", "demo/fault"}, Why: "the demo goes through the front door: real clients, ordinary configuration"},
+		{Room: "demo/lab", Ours: []string{"demo", "demo/world", "demo/fakes/..."}, Why: "real systems, filled from the world: it knows no client of ours"},
 		{Room: "demo/fault", Why: "a proxy that makes any server fail, simulated or real"},
 		{Room: "cmd/dsotop", Ours: []string{"..."}, Why: "the composition root"},
 	}
