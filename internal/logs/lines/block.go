@@ -8,13 +8,20 @@ import (
 	"dsotop/internal/logs/format"
 )
 
-// Limits of a block. A block is the unit of eviction and of evaluation: small enough that to judge one is no pause, large enough that
+// limits of a block. A block is the unit of eviction and of evaluation: small enough that to judge one is no pause, large enough that
 // a million lines are some hundreds of blocks.
-const (
-	maxRows  = 4096
-	maxText  = 256 << 10
-	overhead = 1 << 10 // what a block and its evaluations weigh besides its slices
-)
+type limits struct {
+	rows, text int
+	// loose is how many of the newest blocks are not packed: late lines still go there, and readers who follow look there.
+	loose int
+	// worth is the least text that is packed.
+	worth int
+}
+
+func usual() limits { return limits{rows: 4096, text: 256 << 10, loose: 8, worth: 16 << 10} }
+
+// overhead is what a block and its evaluations weigh besides its slices.
+const overhead = 1 << 10
 
 // rows is the content of a block, ordered by (time, arrival), a slice per property: 17 bytes of index a line besides its text. A copy of the
 // struct is a snapshot: appending never changes what a copy sees.
@@ -104,9 +111,9 @@ func (r *rows) len() int { return len(r.at) }
 func (r *rows) size() int { return int(r.off[len(r.off)-1]) }
 
 // fits reports that one more row with so much text stays within the limits; a block takes any first row.
-func (b *block) fits(bytes int) bool {
+func (b *block) fits(bytes int, max limits) bool {
 	n := b.len()
-	return !b.closed && (n == 0 || n < maxRows && b.size()+bytes <= maxText)
+	return !b.closed && (n == 0 || n < max.rows && b.size()+bytes <= max.text)
 }
 
 // append adds a row that is not before the last one. before is the block before this one, nil for none.

@@ -72,6 +72,9 @@ func TestAgainstModel(t *testing.T) {
 	for seed := range uint64(5) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		s := New(Options{Classify: classify})
+		if seed%3 != 0 {
+			s = small(s.o)
+		}
 		var m naive
 		sts := streams(1 + r.IntN(4))
 		end := int64(1000)
@@ -118,6 +121,9 @@ func TestAgainstModel(t *testing.T) {
 			}
 		}
 		compare(t, s, m.items)
+		if packed := slices.ContainsFunc(s.blocks, func(b *block) bool { return b.packed != nil }); !packed && seed%3 != 0 {
+			t.Errorf("seed %d: nothing is packed", seed)
+		}
 		for i, v := range views {
 			v.Scan(0)
 			check(t, fmt.Sprintf("seed %d view %d", seed, i), s, v, r)

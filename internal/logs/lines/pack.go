@@ -7,14 +7,8 @@ import (
 	"github.com/klauspost/compress/s2"
 )
 
-const (
-	// loose is how many of the newest blocks stay as they are: late lines still go there, and readers who follow look there.
-	loose = 8
-	// worth is the least text that is packed.
-	worth = 16 << 10
-	// openBlocks is how many packed blocks are kept open for readers, 4 MB of text in all.
-	openBlocks = 16
-)
+// openBlocks is how many packed blocks are kept open for readers, 4 MB of text in all.
+const openBlocks = 16
 
 // opened are the texts of packed blocks that were read lately, the latest last. A text once opened is never changed, so that items may
 // point into it as long as they live.
@@ -83,7 +77,7 @@ func (s *Store) lend(r *rows, f func(*rows)) {
 	buffer, _ := s.buffers.Get().(*[]byte)
 	if buffer == nil {
 		buffer = new([]byte)
-		*buffer = make([]byte, maxText)
+		*buffer = make([]byte, s.max.text)
 	}
 	c.text = unpack(*buffer, r.packed)
 	f(&c)
@@ -115,9 +109,9 @@ func (s *Store) pack() {
 	for _, b := range s.loose {
 		switch {
 		case !s.holds(b):
-		case b.ord >= len(s.blocks)-loose:
+		case b.ord >= len(s.blocks)-s.max.loose:
 			left = append(left, b)
-		case len(b.text) >= worth:
+		case len(b.text) >= s.max.worth:
 			if packed := s2.Encode(nil, b.text); len(packed) < len(b.text)*3/4 {
 				packed = tight(packed)
 				s.mu.Lock()

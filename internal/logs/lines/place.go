@@ -43,7 +43,7 @@ func (s *Store) small(b *block, xs []row) bool {
 	for i := range xs {
 		bytes += len(xs[i].text)
 	}
-	return b.len()+len(xs) <= maxRows && b.size()+bytes <= maxText
+	return b.len()+len(xs) <= s.max.rows && b.size()+bytes <= s.max.text
 }
 
 // extend appends rows to block i as far as they fit, the rest to new blocks behind it.
@@ -51,19 +51,19 @@ func (s *Store) extend(i int, xs []row) {
 	var b *block
 	if i >= 0 {
 		b = s.blocks[i]
-		if b.fits(len(xs[0].text)) {
+		if b.fits(len(xs[0].text), s.max) {
 			s.loosen(b)
 		}
 	}
 	for k := range xs {
 		x := &xs[k]
-		if b == nil || !b.fits(len(x.text)) {
+		if b == nil || !b.fits(len(x.text), s.max) {
 			if b != nil {
 				b.trim()
 				s.weigh(b)
 			}
 			i++
-			n, bytes := room(xs[k:], len(s.blocks) > 0 && i == len(s.blocks))
+			n, bytes := s.room(xs[k:], len(s.blocks) > 0 && i == len(s.blocks))
 			b = newBlock(n, bytes)
 			s.blocks = slices.Insert(s.blocks, i, b)
 			s.number(i)
@@ -75,13 +75,13 @@ func (s *Store) extend(i int, xs []row) {
 }
 
 // room is how much a new block reserves: what is there to come, or a whole block where more will follow.
-func room(xs []row, more bool) (n, bytes int) {
-	for n < len(xs) && n < maxRows && (n == 0 || bytes+len(xs[n].text) <= maxText) {
+func (s *Store) room(xs []row, more bool) (n, bytes int) {
+	for n < len(xs) && n < s.max.rows && (n == 0 || bytes+len(xs[n].text) <= s.max.text) {
 		bytes += len(xs[n].text)
 		n++
 	}
 	if more {
-		return max(n, maxRows/4), max(bytes, maxText)
+		return max(n, s.max.rows/4), max(bytes, s.max.text)
 	}
 	return n, bytes
 }
@@ -129,10 +129,10 @@ func (s *Store) merge(i int, xs []row) {
 	for k := range all {
 		bytes += len(all[k].text)
 	}
-	if head := int(old.off[same]); same > 0 && same+len(all) <= maxRows && head+bytes <= maxText {
+	if head := int(old.off[same]); same > 0 && same+len(all) <= s.max.rows && head+bytes <= s.max.text {
 		more := 0
 		if i == len(s.blocks)-1 {
-			more = (maxText - head - bytes) / 4 // it goes on growing
+			more = (s.max.text - head - bytes) / 4 // it goes on growing
 		}
 		b := old.prefix(same, len(all)+more/128, bytes+more)
 		s.unlink(i, i+1)
@@ -181,11 +181,11 @@ func (s *Store) rebuild(i int, all []row) {
 	for k := range all {
 		bytes += len(all[k].text)
 	}
-	parts := max((len(all)+maxRows-1)/maxRows, (bytes+maxText-1)/maxText, 1)
+	parts := max((len(all)+s.max.rows-1)/s.max.rows, (bytes+s.max.text-1)/s.max.text, 1)
 	share, rowShare := bytes/parts+1, len(all)/parts+1
 	for len(all) > 0 {
 		n, sum := 0, 0
-		for n < len(all) && n < rowShare && (n == 0 || sum+len(all[n].text) <= maxText && sum < share) {
+		for n < len(all) && n < rowShare && (n == 0 || sum+len(all[n].text) <= s.max.text && sum < share) {
 			sum += len(all[n].text)
 			n++
 		}

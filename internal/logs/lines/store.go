@@ -78,7 +78,8 @@ type Added struct {
 
 // Store holds lines. Make one with New.
 type Store struct {
-	o Options
+	o   Options
+	max limits
 
 	adding  sync.Mutex // one writer at a time; held before mu
 	scratch []row
@@ -108,7 +109,7 @@ func New(o Options) *Store {
 	if o.MaxBytes <= 0 {
 		o.MaxBytes = DefaultBytes
 	}
-	return &Store{o: o, where: map[uint64][]*block{}, streams: map[*logs.Stream]int{}, known: map[*logs.Stream]*logs.Stream{}, byName: map[string]*logs.Stream{}}
+	return &Store{o: o, max: usual(), where: map[uint64][]*block{}, streams: map[*logs.Stream]int{}, known: map[*logs.Stream]*logs.Stream{}, byName: map[string]*logs.Stream{}}
 }
 
 // Add puts lines into their places: by time, then by arrival. They may come in any order and be of any age.

@@ -15,6 +15,13 @@ func line(at int64, st *logs.Stream, text string) logs.Line {
 	return logs.Line{At: at, Stream: st, Text: text}
 }
 
+// small returns a store of small blocks, so that few lines fill many.
+func small(o Options) *Store {
+	s := New(o)
+	s.max = limits{rows: 96, text: 4 << 10, loose: 2, worth: 512}
+	return s
+}
+
 // noise does not compress.
 func noise(r *rand.Rand, n int) string {
 	b := make([]byte, n)
@@ -95,14 +102,15 @@ func TestFoldingAcrossBlocks(t *testing.T) {
 	s := New(Options{Classify: classify})
 	st := streams(2)
 	var ls []logs.Line
-	for i := range maxRows - 3 {
-		ls = append(ls, line(int64(i), st[1], "INFO fill"))
+	rows := int64(s.max.rows)
+	for i := range rows - 3 {
+		ls = append(ls, line(i, st[1], "INFO fill"))
 	}
-	ls = append(ls, line(maxRows, st[0], "ERROR broken"))
+	ls = append(ls, line(rows, st[0], "ERROR broken"))
 	for i := range 10 {
-		ls = append(ls, line(maxRows+1, st[0], fmt.Sprint("\tat ", i)))
+		ls = append(ls, line(rows+1, st[0], fmt.Sprint("\tat ", i)))
 	}
-	ls = append(ls, line(maxRows+2, st[0], "INFO next"))
+	ls = append(ls, line(rows+2, st[0], "INFO next"))
 	s.Add(ls)
 	if len(s.blocks) != 2 {
 		t.Fatalf("%d blocks", len(s.blocks))
@@ -271,6 +279,9 @@ func TestRandomEvictions(t *testing.T) {
 	for seed := range uint64(4) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		s := New(Options{MaxBytes: 1 << 20, Classify: classify})
+		if seed%2 == 0 {
+			s = small(Options{MaxBytes: 200 << 10, Classify: classify})
+		}
 		v := s.View(ViewOptions{Match: parse(t, "error"), Fold: true})
 		sts := streams(3)
 		added, end := int64(0), int64(1)
@@ -301,7 +312,7 @@ func TestRandomEvictions(t *testing.T) {
 			if st.Lines+st.Evicted.Old+st.Evicted.New != added {
 				t.Fatalf("seed %d: %d held, %+v left, of %d", seed, st.Lines, st.Evicted, added)
 			}
-			if st.Memory > 1<<20+(maxText+50*maxRows)*2 {
+			if st.Memory > 1<<20+(256<<10+50*4096)*2 {
 				t.Fatalf("seed %d: %d bytes", seed, st.Memory)
 			}
 			if most := 2*len(s.blocks) + 1; len(v.evals) > most || len(v.hits.of) > most {
@@ -314,7 +325,7 @@ func TestRandomEvictions(t *testing.T) {
 
 // TestReadersBesideAWriter has every question asked while lines come; the race detector watches.
 func TestReadersBesideAWriter(t *testing.T) {
-	s := New(Options{MaxBytes: 1 << 20, Classify: classify})
+	s := small(Options{MaxBytes: 300 << 10, Classify: classify})
 	sts := streams(3)
 	v := s.View(ViewOptions{Match: parse(t, "error | timeout"), OnlyMatches: true, Fold: true})
 	stop := make(chan struct{})
