@@ -88,7 +88,11 @@ func (v *View) judge(b *block, r *rows, first bool) *eval {
 	if v.hits != nil {
 		hit = v.hits.find(v.s, b, r)
 	}
-	if !v.o.Fold && v.o.Floor == logs.LevelNone && v.o.Hidden == nil && !v.o.OnlyMatches {
+	var kept []uint64
+	if v.keep != nil {
+		kept = v.keep.find(v.s, b, r)
+	}
+	if !v.o.Fold && v.o.Floor == logs.LevelNone && v.o.Hidden == nil && !v.o.OnlyMatches && v.keep == nil {
 		e.plain(r, hit)
 		return e
 	}
@@ -111,6 +115,15 @@ func (v *View) judge(b *block, r *rows, first bool) *eval {
 		}
 		if hidden[st] || r.level[i] < v.o.Floor {
 			continue
+		}
+		if v.keep != nil {
+			head := i
+			if v.o.Fold && under == inner {
+				head = heads[st]
+			}
+			if !bit(kept, head) {
+				continue
+			}
 		}
 		set(e.pass, i)
 		e.lines++
@@ -224,7 +237,7 @@ type reader struct {
 }
 
 // patience is how long a question may judge blocks by itself: a part of a frame.
-const patience = 15 * time.Millisecond
+const patience = 8 * time.Millisecond
 
 func (v *View) read() *reader {
 	v.s.mu.RLock()

@@ -12,6 +12,8 @@ import (
 type ViewOptions struct {
 	// Match marks lines; nil marks none.
 	Match *query.Matcher
+	// Keep leaves out the lines that it does not match, whatever Match says; nil: none. A continuation goes with its line in a view that folds.
+	Keep *query.Matcher
 	// OnlyMatches leaves the others out. Without Match it does nothing.
 	OnlyMatches bool
 	// Floor leaves out less serious lines; those without a level count as less serious than any. A continuation has the level of its group.
@@ -29,6 +31,7 @@ type View struct {
 	s    *Store
 	o    ViewOptions
 	hits *hits // nil without Match
+	keep *hits // nil without Keep
 
 	mu    sync.Mutex // taken after Store.mu
 	evals map[*block]*eval
@@ -39,26 +42,36 @@ func (s *Store) View(o ViewOptions) *View {
 	v := &View{s: s, o: o, evals: map[*block]*eval{}}
 	if o.Match == nil || o.Match.Query().Empty() {
 		v.o.Match, v.o.OnlyMatches = nil, false
-		return v
+	}
+	if o.Keep != nil && o.Keep.Query().Empty() {
+		v.o.Keep = nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, h := range s.hits {
-		if h.m == o.Match {
-			v.hits = h
-			s.hits = append(append(s.hits[:i:i], s.hits[i+1:]...), h)
-			return v
-		}
-	}
-	v.hits = &hits{m: o.Match, of: map[*block]*hit{}}
-	if s.hits = append(s.hits, v.hits); len(s.hits) > keptHits {
-		s.hits = append([]*hits(nil), s.hits[1:]...)
-	}
+	v.hits, v.keep = s.hitsOf(v.o.Match), s.hitsOf(v.o.Keep)
 	return v
 }
 
+// hitsOf are the results of a matcher, nil for none; those that were used last are remembered. mu is held.
+func (s *Store) hitsOf(m *query.Matcher) *hits {
+	if m == nil {
+		return nil
+	}
+	for i, h := range s.hits {
+		if h.m == m {
+			s.hits = append(append(s.hits[:i:i], s.hits[i+1:]...), h)
+			return h
+		}
+	}
+	h := &hits{m: m, of: map[*block]*hit{}}
+	if s.hits = append(s.hits, h); len(s.hits) > keptHits {
+		s.hits = append([]*hits(nil), s.hits[1:]...)
+	}
+	return h
+}
+
 // keptHits is how many matchers the store remembers the results of: switching back costs no search.
-const keptHits = 4
+const keptHits = 6
 
 // Options returns how the view looks.
 func (v *View) Options() ViewOptions { return v.o }
@@ -76,7 +89,8 @@ func (v *View) Scan(budget time.Duration) (more bool) {
 		v.s.mu.RLock()
 		if b.ord >= len(v.s.blocks) || v.s.blocks[b.ord] != b {
 			v.s.mu.RUnlock()
-			continue // replaced meanwhile
+			more = true // replaced meanwhile
+			continue
 		}
 		r, first := b.rows, b.ord == 0
 		v.s.mu.RUnlock()
@@ -85,7 +99,7 @@ func (v *View) Scan(budget time.Duration) (more bool) {
 		v.evals[b] = e
 		v.mu.Unlock()
 	}
-	return false
+	return more
 }
 
 // pending lists the blocks to judge, the nearest first.
@@ -119,8 +133,10 @@ func (v *View) prune() {
 			}
 		}
 	}
-	if v.hits != nil {
-		v.hits.prune(len(v.s.blocks), held)
+	for _, h := range []*hits{v.hits, v.keep} {
+		if h != nil {
+			h.prune(len(v.s.blocks), held)
+		}
 	}
 }
 
