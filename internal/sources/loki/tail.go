@@ -283,10 +283,14 @@ func (s *Source) connect(ctx context.Context, a logs.Ask) (*websocket.Conn, erro
 	if err != nil {
 		return nil, err
 	}
+	timer := time.NewTimer(s.times.dial)
+	defer timer.Stop()
 	select {
 	case s.dialling <- struct{}{}:
-	default:
+	case <-timer.C:
 		return nil, &transport.Fault{Class: transport.ClassTimeout, Message: "earlier connections are still waiting for the server to speak", Err: errDialTime}
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 	type dialled struct {
 		conn *websocket.Conn
@@ -298,8 +302,6 @@ func (s *Source) connect(ctx context.Context, a logs.Ask) (*websocket.Conn, erro
 		conn, err := c.LiveTailQueryConn(a.Query, 0, s.tailLimit(a), time.Unix(0, a.From), true)
 		got <- dialled{conn, err}
 	}()
-	timer := time.NewTimer(s.times.dial)
-	defer timer.Stop()
 	select {
 	case d := <-got:
 		return d.conn, d.err
