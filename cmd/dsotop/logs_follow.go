@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"dsotop/internal/logs"
+	"dsotop/internal/logs/feed"
+	"dsotop/internal/platform"
+)
+
+// remembered is how long lines are remembered for what is read twice while a history's reading turns into following, and how many.
+const (
+	remembered     = time.Minute
+	rememberedMost = 100_000
+)
+
+// follow prints what was written since the beginning asked for, then what is written.
+func (r *reading) follow(ctx context.Context) error {
+	o := feed.FollowOptions{Reach: r.reach, Subject: r.a.subject(r.where.namespace), From: r.a.from}
+	switch r.a.origin {
+	case "loki":
+		o.Mode = feed.HistoryOnly
+	case "live":
+		o.Mode = feed.LiveOnly
+		o.Backlog = r.a.limit
+	}
+	if r.reach.History != nil && o.Mode != feed.LiveOnly {
+		known, err := r.backlog(ctx)
+		if err != nil {
+			return err
+		}
+		if len(known) > 0 {
+			o.Known, o.From = known, known[len(known)-1].At-int64(10*time.Second)
+		}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	refused := refusals{of: r.origins(o)}
+	o.State = func(s feed.OriginState) {
+		if why := refused.note(s.Source, s.Health); why != nil {
+			var said []string
+			for _, h := range why {
+				said = append(said, r.explain(h))
+			}
+			cancel(exit{exitSources, errorText(strings.Join(said, "\n"))})
+		}
+	}
+	err := feed.Follow(ctx, o, func(b logs.Batch) error {
+		r.arrived(b)
+		for _, n := range b.Notices {
+			if err := r.notice(n); err != nil {
+				return err
+			}
+		}
+		return r.print(b.Lines)
+	})
+	if cause := context.Cause(ctx); err == nil && cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return err
+}
+
+// backlog prints what the history has since the beginning asked for and returns the last of it. A history that fails stops nothing: following
+// tells, and goes on trying.
+func (r *reading) backlog(ctx context.Context) ([]logs.Line, error) {
+	var known []logs.Line
+	now := r.e.Now()
+	ask := logs.Ask{Tenant: r.reach.Tenant, Query: r.a.subject(r.where.namespace).Selector(), From: r.a.from, To: now.UnixNano(), Backward: r.a.limit > 0}
+	back := newBackward(r.sift)
+	said := r.telling()
+	defer said.stop()
+	keep := func(l logs.Line) {
+		if l.At >= now.Add(-remembered).UnixNano() && len(known) < rememberedMost {
+			known = append(known, l)
+		}
+	}
+	_, err := feed.Read(ctx, r.reach.History, ask, 0, func(b logs.Batch) error {
+		r.arrived(b)
+		if len(b.Lines) > 0 {
+			said.at(len(b.Lines), b.Lines[len(b.Lines)-1].At)
+		}
+		for _, n := range b.Notices {
+			if err := r.notice(n); err != nil {
+				return err
+			}
+		}
+		for _, l := range b.Lines {
+			keep(l)
+			if ask.Backward {
+				back.line(l)
+			}
+		}
+		switch {
+		case !ask.Backward:
+			return r.print(b.Lines)
+		case len(back.kept) >= r.a.limit && (len(b.Lines) == 0 || b.Lines[len(b.Lines)-1].At < now.Add(-remembered).UnixNano()):
+			return errEnough
+		}
+		return nil
+	})
+	said.stop()
+	if errors.Is(err, syscall.EPIPE) {
+		return nil, err
+	}
+	var q *logs.QueryError
+	if errors.As(err, &q) {
+		return nil, r.failed(r.reach.History.Name(), err)
+	}
+	if err := r.flush(back); err != nil {
+		return nil, err
+	}
+	return r.ordered(known), r.out.Flush()
+}
+
+// origins names who is followed.
+func (r *reading) origins(o feed.FollowOptions) []string {
+	var names []string
+	if o.Reach.History != nil && o.Mode != feed.LiveOnly {
+		names = append(names, o.Reach.History.Name())
+	}
+	if o.Mode != feed.HistoryOnly && r.a.logsFlags.query == "" {
+		for _, l := range o.Reach.Live {
+			names = append(names, l.Name())
+		}
+	}
+	return names
+}
+
+// refusals knows which origins refuse. When all do, waiting is in vain.
+type refusals struct {
+	of []string
+
+	mu  sync.Mutex
+	now map[string]platform.SourceHealth
+}
+
+// note takes in what an origin answers and returns all refusals when nobody is left.
+func (f *refusals) note(source string, h platform.SourceHealth) (all []platform.SourceHealth) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.now == nil {
+		f.now = map[string]platform.SourceHealth{}
+	}
+	delete(f.now, source)
+	if h.State == platform.StateForbidden || h.State == platform.StateUnauthorised {
+		f.now[source] = h
+	}
+	for _, name := range f.of {
+		h, ok := f.now[name]
+		if !ok {
+			return nil
+		}
+		all = append(all, h)
+	}
+	return all
+}
