@@ -32,7 +32,8 @@ type facts struct {
 	tokens  map[string]tokensRead         // by group
 	rights  map[string]bool               // found while reading details
 	written store.Slugs                   // the translation used for the shelves as they are
-	scopes  []string                      // of all projects listed, by the translation scoped; nil: to be made again
+	grouped map[string][]string           // the groups by scope, as the translation scoped has it; nil: to be made again
+	scopes  []string                      // the keys of grouped
 	scoped  store.Slugs
 	joined  map[string]shelves // by scope: what its shelves were made of last, as long as a fleet pass brings nothing new of it
 }
@@ -105,7 +106,7 @@ func (f *facts) setFleet(l listing) {
 	if same { // most passes bring nothing new
 		return
 	}
-	f.scopes = nil
+	f.grouped = nil
 	gone := func(id int64) bool { return !ids[id] }
 	maps.DeleteFunc(f.extra, func(id int64, _ []platform.Pipeline) bool { return gone(id) })
 	maps.DeleteFunc(f.heads, func(id int64, _ head) bool { return gone(id) })
@@ -185,22 +186,14 @@ func (f *facts) fleetHasPipelines() bool {
 func (f *facts) groupsOf(sc store.Slugs, scope string) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var out []string
-	for _, g := range slices.Sorted(maps.Keys(f.groups)) {
-		if s, ok := scopeOf(sc, g); ok && s == scope {
-			out = append(out, g)
-		}
-	}
-	return out
+	return f.byScope(sc)[scope]
 }
 
 // scopesListed lists the scopes of all projects seen in the newest fleet pass.
 func (f *facts) scopesListed(sc store.Slugs) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.scopes == nil || !f.scoped.Equal(sc) {
-		f.scopes, f.scoped = slices.Sorted(maps.Keys(f.byScope(sc))), sc
-	}
+	f.byScope(sc)
 	return f.scopes
 }
 

@@ -41,15 +41,19 @@ func (f *facts) assemble(groups []string) shelves {
 	return out
 }
 
-// byScope sorts the groups by the scope of their project. Call it with the lock held.
+// byScope sorts the groups by the scope of their project. The map is read-only. Call it with the lock held.
 func (f *facts) byScope(sc store.Slugs) map[string][]string {
-	out := map[string][]string{}
+	if f.grouped != nil && f.scoped.Equal(sc) {
+		return f.grouped
+	}
+	f.grouped, f.scoped = map[string][]string{}, sc
 	for _, g := range slices.Sorted(maps.Keys(f.groups)) {
 		if scope, ok := scopeOf(sc, g); ok {
-			out[scope] = append(out[scope], g)
+			f.grouped[scope] = append(f.grouped[scope], g)
 		}
 	}
-	return out
+	f.scopes = slices.Sorted(maps.Keys(f.grouped))
+	return f.grouped
 }
 
 // publish writes all shelves after a fleet pass. PutAll makes what disappeared from GitLab disappear from the store.
