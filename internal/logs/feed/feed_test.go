@@ -193,6 +193,9 @@ func TestManyLinesInOneNanosecond(t *testing.T) {
 			}
 			f := open(t, Options{Reach: logs.Reach{History: x}, Page: 40})
 			time.Sleep(3 * time.Second)
+			if got := held(f.Store()); len(got) > 40 || got[len(got)-1] != x.lines[len(x.lines)-1].Text {
+				t.Errorf("the newest page, in the order of the server: %v", got)
+			}
 			for range 10 {
 				f.Older(0)
 				time.Sleep(time.Second)

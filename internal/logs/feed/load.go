@@ -84,13 +84,20 @@ func (f *Feed) page(s span, backward bool) (n int, whole bool) {
 			return 0, false
 		}
 		f.change(func(st *State) { st.Failed.State, st.Loaded = "", true })
-		fresh := f.add(got.Lines, false)
-		if !got.Full || len(got.Lines) == 0 {
-			f.hold(s)
-			return len(got.Lines), true
+		n := len(got.Lines)
+		var first, last int64
+		if n > 0 {
+			first, last = got.Lines[0].At, got.Lines[n-1].At
 		}
-		last := got.Lines[len(got.Lines)-1].At
-		stuck := fresh == 0 && got.Lines[0].At == last
+		if backward {
+			slices.Reverse(got.Lines) // lines of one nanosecond are held in the order in which they come
+		}
+		fresh := f.add(got.Lines, false)
+		if !got.Full || n == 0 {
+			f.hold(s)
+			return n, true
+		}
+		stuck := fresh == 0 && first == last
 		if stuck && limit < f.o.Reach.History.Limit() {
 			limit = f.o.Reach.History.Limit() // more lines in one nanosecond than a page
 			continue
@@ -109,7 +116,7 @@ func (f *Feed) page(s span, backward bool) (n int, whole bool) {
 		default:
 			f.hold(span{s.from, last + 1})
 		}
-		return len(got.Lines), false
+		return n, false
 	}
 }
 
