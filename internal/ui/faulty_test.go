@@ -16,10 +16,10 @@ import (
 
 // The engine of these tests runs forty times faster than life: the longest back-off, five minutes, is seven seconds and a half.
 const (
-	faultPace    = 40
-	faultTimeout = 400 * time.Millisecond // of one attempt
+	faultPace    = 40 / slower
+	faultTimeout = slower * 600 * time.Millisecond // of one attempt
 	// returnLimit is when a source must be back: one longest back-off, and some time for a busy machine. Only a broken source takes that long.
-	returnLimit = 5*time.Minute/faultPace + 15*time.Second
+	returnLimit = 5*time.Minute/faultPace + slower*15*time.Second
 )
 
 // faulty is a living platform whose systems can fail, with an engine on one system of each kind.

@@ -77,7 +77,7 @@ type lane struct {
 }
 
 const (
-	lanes     = 5
+	lanes     = 5 / slower
 	someTurns = 1 // of a usual run: a quarter of the table, in which each fault and each source is met
 )
 
@@ -158,7 +158,7 @@ func (l *lane) end() {
 }
 
 // inHand is what a look that was already under way at the end of a fault, or a busy machine, may take.
-const inHand = 8 * time.Second
+const inHand = slower * 8 * time.Second
 
 // keptItsWord checks that each source was back at the time it had announced.
 func (l *lane) keptItsWord() {
