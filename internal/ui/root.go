@@ -172,6 +172,8 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = tea.Batch(r.press(m), r.settle(), r.askTrip())
 	case uv.PrimaryDeviceAttributesEvent:
 		r.heardTerminal(m)
+	case askMsg:
+		cmd = r.askTrip()
 	case paceMsg:
 		r.speed.paced = false
 	case settleMsg:

@@ -39,7 +39,10 @@ type speed struct {
 	begun  time.Time
 }
 
-type paceMsg struct{}
+type (
+	paceMsg struct{} // time for a frame that waited
+	askMsg  struct{} // time to ask how far the terminal is
+)
 
 // output measures what goes to the terminal.
 func (r *Root) output(out io.Writer) io.Writer {
@@ -57,6 +60,9 @@ func (r *Root) probe() tea.Cmd {
 		cmds = append(cmds, func() tea.Msg { return tea.ModeReportMsg{Mode: ansi.ModeSynchronizedOutput, Value: ansi.ModeReset} })
 	case r.opts.Sync != SyncOff && r.opts.getenv("SSH_TTY") != "":
 		cmds = append(cmds, tea.Raw(ansi.RequestModeSynchronizedOutput))
+	}
+	for _, later := range []time.Duration{1500 * time.Millisecond, 3 * time.Second} {
+		cmds = append(cmds, tea.Tick(later, func(time.Time) tea.Msg { return askMsg{} }))
 	}
 	return tea.Batch(append(cmds, r.askTrip())...)
 }

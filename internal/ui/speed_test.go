@@ -51,6 +51,11 @@ func TestSlowLink(t *testing.T) {
 		t.Errorf("header %q", h)
 	}
 	s := &r.speed
+	for _, before := range []time.Duration{10 * time.Second, 5 * time.Second} {
+		asked := time.Now().Add(-before)
+		s.meter.Due(asked)
+		s.meter.Answered(asked.Add(330 * time.Millisecond))
+	}
 	s.meter.Due(time.Now().Add(-320 * time.Millisecond))
 	r.Update(uv.PrimaryDeviceAttributesEvent{62})
 	s.drawn = time.Time{}

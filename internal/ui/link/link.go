@@ -21,9 +21,12 @@ const (
 	telling = 4 << 10
 	// askEvery is the least time between two questions; they are only asked when a key was pressed, never at rest.
 	askEvery = 30 * time.Second
+	// askFirst is the time between the first questions: a busy start delays an answer as a slow link does, so three are needed to tell.
+	askFirst = time.Second
+	enough   = 3
 	// patience is how long an answer is waited for; a terminal that lets two questions pass is not asked again.
 	patience = 10 * time.Second
-	kept     = 5 // round trips that are remembered
+	kept     = 3 // round trips that are remembered
 )
 
 // Meter measures one link. The zero value is ready. It is safe for concurrent use.
@@ -44,7 +47,7 @@ type Meter struct {
 type Report struct {
 	Bytes, Writes int64
 	Blocked       time.Duration
-	// Trip is the median of the last round trips, Worst the longest of them; 0: none was measured.
+	// Trip is the shortest of the last round trips, which a busy machine does not lengthen, Worst the longest; 0: none was measured.
 	Trip, Worst time.Duration
 	// Rate is what the last write that had to wait brought through, in bytes a second; 0: none had to.
 	Rate float64
@@ -67,12 +70,11 @@ func (m *Meter) Slow() bool {
 	return m.slow
 }
 
-func (m *Meter) trip() (median, worst time.Duration) {
+func (m *Meter) trip() (best, worst time.Duration) {
 	if len(m.trips) == 0 {
 		return 0, 0
 	}
-	s := slices.Sorted(slices.Values(m.trips))
-	return s[len(s)/2], s[len(s)-1]
+	return slices.Min(m.trips), slices.Max(m.trips)
 }
 
 // Due reports whether the terminal should be asked now, and notes that it is.
@@ -83,7 +85,11 @@ func (m *Meter) Due(now time.Time) bool {
 		m.asked = time.Time{}
 		m.missed++
 	}
-	if m.missed >= 2 || !m.asked.IsZero() || !m.last.IsZero() && now.Sub(m.last) < askEvery {
+	gap := askEvery
+	if len(m.trips) < enough {
+		gap = askFirst
+	}
+	if m.missed >= 2 || !m.asked.IsZero() || !m.last.IsZero() && now.Sub(m.last) < gap {
 		return false
 	}
 	m.asked, m.last = now, now
@@ -126,7 +132,7 @@ func (m *Meter) wrote(n int, took time.Duration) {
 func (m *Meter) judge() {
 	trip, _ := m.trip()
 	switch {
-	case trip >= SlowTrip || m.rate > 0 && m.rate < slowRate:
+	case len(m.trips) >= enough && trip >= SlowTrip || m.rate > 0 && m.rate < slowRate:
 		m.slow = true
 	case trip < FastTrip && (m.rate == 0 || m.rate >= 2*slowRate):
 		m.slow = false

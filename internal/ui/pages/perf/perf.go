@@ -118,7 +118,9 @@ func (p *Page) Crumbs() []string { return []string{p.env.Words.Perf.Title} }
 func (p *Page) Interest() []string { return nil }
 
 // Layers is the scrolling, when there is too much for the window.
-func (p *Page) Layers() []keys.Layer { return []keys.Layer{{Name: page.Perf, Commands: p.scroll.Commands()}} }
+func (p *Page) Layers() []keys.Layer {
+	return []keys.Layer{{Name: page.Perf, Commands: p.scroll.Commands()}}
+}
 
 // Copies offers all measures as text.
 func (p *Page) Copies() []intent.Item {
