@@ -26,7 +26,7 @@ func (r *Root) header(w int) string {
 		}
 		right = append(right, style.Span{Role: style.Match, Text: e.Glyphs.Marked + " " + text}, style.Span{Text: "  "})
 	}
-	if e.Backend.ReadOnly() && w >= 80 {
+	if e.Backend.ReadOnly() && w >= 80 && (e.Pin.IsZero() || w >= 100) {
 		right = append(right, style.Span{Role: style.Faint, Text: e.Words.Frame.ReadOnly}, style.Span{Text: "  "})
 	}
 	switch r.spared() { // a clock would repaint the header each minute

@@ -81,6 +81,7 @@ func TestAgainstModel(t *testing.T) {
 		views := []*View{
 			s.View(ViewOptions{}), s.View(ViewOptions{Match: parse(t, "timeout")}), s.View(ViewOptions{Match: parse(t, "timeout | error -n=3"), OnlyMatches: true}),
 			s.View(ViewOptions{Floor: logs.LevelWarn}), s.View(ViewOptions{Hidden: func(st *logs.Stream) bool { return st == sts[0] }, Match: parse(t, "red"), OnlyMatches: true}),
+			s.View(ViewOptions{Keep: parse(t, "-timeout"), Match: parse(t, "red")}), s.View(ViewOptions{Keep: parse(t, "-red"), Fold: true}),
 			s.View(ViewOptions{Fold: true}), s.View(ViewOptions{Fold: true, Floor: logs.LevelError, Match: parse(t, "java"), OnlyMatches: true}),
 		}
 		for range 40 {
@@ -179,7 +180,7 @@ func checkBlocks(t *testing.T, s *Store) {
 func seen(s *Store, o ViewOptions) (out []Item, lines int64) {
 	for it := range s.Between(-1<<62, 1<<62) {
 		if it.Notice == nil {
-			if o.Hidden != nil && o.Hidden(it.Stream) || it.Level < o.Floor {
+			if o.Hidden != nil && o.Hidden(it.Stream) || it.Level < o.Floor || o.Keep != nil && !o.Keep.Match(it.Text, it.Stream, it.Level, it.Format) {
 				continue
 			}
 			lines++

@@ -58,6 +58,7 @@ const (
 	Jump      = "text.jump"
 	Presets   = "text.presets"
 	LogQL     = "text.logql"
+	Probes    = "text.probes"
 	Streams   = "text.streams"
 	Mode      = "text.mode"
 	Wrap      = "text.wrap"
@@ -127,6 +128,7 @@ func Table() []Decl {
 		{ID: Presets, Keys: []string{"P"}, Scope: Text, Foot: 35},
 		{ID: LogQL, Keys: []string{"Q"}, Scope: Text, Foot: 36},
 		{ID: Patterns, Keys: []string{"D"}, Scope: Text, Foot: 33},
+		{ID: Probes, Keys: []string{"K"}, Scope: Text, Foot: 33},
 		{ID: Streams, Keys: []string{"S"}, Scope: Text, Foot: 37},
 		{ID: Instance, Keys: []string{"p"}, Scope: Text},
 		{ID: Pretty, Keys: []string{"y"}, Scope: Text},

@@ -67,10 +67,10 @@ func (p *Page) Copies() []intent.Item {
 
 // logQL is what is shown, as the server would be asked; whole is false when something cannot be said.
 func (p *Page) logQL() (text string, whole bool) {
-	if p.query.Empty() || !p.only {
+	if p.shownQuery().Empty() {
 		return p.selector(), true
 	}
-	text, unsaid := p.query.LogQL(p.selector())
+	text, unsaid := p.shownQuery().LogQL(p.selector())
 	return text, len(unsaid) == 0
 }
 
@@ -209,8 +209,8 @@ func (p *Page) commandOver(from, to time.Time) string {
 	if p.floor > 0 {
 		parts = append(parts, "--level", p.floor.String())
 	}
-	if !p.query.Empty() && p.only {
-		parts = append(parts, "--grep", word(p.query.String()))
+	if !p.shownQuery().Empty() {
+		parts = append(parts, "--grep", word(p.shownQuery().String()))
 	}
 	return strings.Join(parts, " ")
 }

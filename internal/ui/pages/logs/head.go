@@ -27,7 +27,7 @@ func (p *Page) origins(w int) string {
 		pen.Put(style.Running, g.Running).Space(1).Put(style.Running, l.Loading)
 	default:
 		pen.Put(style.Muted, g.Half).Space(1).Put(style.Muted, l.Stopped)
-		if n := p.waiting(); n > 0 {
+		if n := p.waiting(); n > 0 && p.state.Following {
 			pen.Space(1).Put(style.Info, l.Waiting(n))
 		}
 	}
@@ -133,7 +133,7 @@ func (p *Page) counts(w int) []style.Span {
 
 // restricted reports whether lines may be hidden.
 func (p *Page) restricted() bool {
-	return p.context == nil && (p.floor > 0 || len(p.hidden) > 0 || (p.only && p.match != nil))
+	return p.context == nil && (p.floor > 0 || len(p.hidden) > 0 || p.keep != nil || (p.only && p.match != nil))
 }
 
 // restrictions is the line that says how one looks: selection, search, floor, containers; "" when there is nothing to say and no room
@@ -159,7 +159,7 @@ func (p *Page) restrictions(w, h int) string {
 			switch {
 			case p.mistake != nil:
 				spans = append(spans, style.Span{Role: style.Bad, Text: "  " + g.Bad + " " + p.queryTrouble()})
-			case p.only:
+			case p.only && p.match != nil:
 				spans = append(spans, style.Span{Role: style.Faint, Text: "  " + l.OnlyFound})
 			}
 			cross()

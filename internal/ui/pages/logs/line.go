@@ -231,7 +231,7 @@ func (p *Page) pieces(sh shape, it lines.Item, text string) []piece {
 	if out == nil {
 		out = []piece{{role: role, text: plain.Line(text)}}
 	}
-	if p.match == nil || p.query.Empty() || sh.quiet {
+	if p.match == nil || sh.quiet {
 		return out
 	}
 	found := make([]piece, 0, len(out)+4)

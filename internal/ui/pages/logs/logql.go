@@ -47,8 +47,8 @@ func (p *Page) editLogQL() intent.Intent {
 	text := p.subject.LogQL
 	if text == "" {
 		text = p.selector()
-		if !p.query.Empty() && p.only {
-			text, _ = p.query.LogQL(text)
+		if !p.shownQuery().Empty() {
+			text, _ = p.shownQuery().LogQL(text)
 		}
 	}
 	return intent.Many{intent.Input{Label: l.LogQLLabel, Hint: l.LogQLHint, Text: text,

@@ -66,7 +66,8 @@ type Page struct {
 	text    string // of the search, as typed
 	query   query.Query
 	mistake *query.SyntaxError
-	match   *query.Matcher // nil: everything
+	match   *query.Matcher // what is looked for; nil: nothing
+	keep    *query.Matcher // what stays in any case: the conditions that exclude; nil: everything
 	only    bool           // the lines that match alone
 	floor   logs.Level
 	hidden  map[place]bool

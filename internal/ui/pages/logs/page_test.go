@@ -92,6 +92,28 @@ func TestSearchKeepsContextAndCounts(t *testing.T) {
 	s.Hides("trouvées")
 }
 
+func TestProbesAreHiddenWithOneKeyWhateverIsSearched(t *testing.T) {
+	k := &keeper{lines: story()}
+	for i := range k.lines {
+		k.lines[i].Text = strings.ReplaceAll(k.lines[i].Text, `503 512 "-" "kube-probe/1.26"`, `503 512 "-" "Mozilla"`)
+	}
+	s := open(t, k, "fr", 120, 40, "postgres")
+	s.Press("K")
+	wait(t, s, "-kube-probe", "/agenda/rdv 503")
+	s.Hides("/sante")
+	s.Press("/")
+	s.Type(" postgres")
+	wait(t, s, "7 trouvées", "/agenda/rdv 503")
+	s.Press("enter")
+	s.Hides("/sante")
+	s.Press("x")
+	wait(t, s, "trouvées seules")
+	s.Hides("/agenda/rdv", "/sante")
+	s.Press("K", "x")
+	wait(t, s, "/sante")
+	s.Shows("7 trouvées")
+}
+
 func TestAMistakeIsShownAtItsPlace(t *testing.T) {
 	s := open(t, &keeper{lines: story()}, "fr", 120, 40, "postgres")
 	s.Press("/")
@@ -154,7 +176,7 @@ func TestDetailFiltersAndColumns(t *testing.T) {
 		s.Press("k")
 	}
 	s.Press("X")
-	wait(t, s, "logger!=db", "trouvées seules")
+	wait(t, s, "logger!=db", "20 cachées")
 	s.Press("esc", "esc")
 	s.Hides("Champs", "logger!=db")
 	s.Press("esc")

@@ -3,6 +3,7 @@ package logs
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"dsotop/internal/logs"
 	"dsotop/internal/logs/format"
@@ -20,12 +21,12 @@ func (p *Page) FilterHint() string { return p.env.Words.Logs.SearchHint }
 
 // SetFilter replaces the search. While it cannot be read the last one that could stays in force, and the mistake is shown.
 func (p *Page) SetFilter(text string) {
-	before := p.match
+	before := p.query.String()
 	p.setText(text)
 	if text == "" {
 		p.only = false
 	}
-	if p.match != before {
+	if p.query.String() != before {
 		p.look()
 	}
 }
@@ -41,10 +42,41 @@ func (p *Page) setText(text string) {
 		return
 	}
 	p.query = q
-	p.match = nil
-	if !q.Empty() {
-		p.match = query.Compile(q, p.set)
+	p.match, p.keep = nil, nil
+	seek, keep := parts(q)
+	if !seek.Empty() {
+		p.match = query.Compile(seek, p.set)
 	}
+	if !keep.Empty() {
+		p.keep = query.Compile(keep, p.set)
+	}
+}
+
+// shownQuery is what of the query leaves lines out now.
+func (p *Page) shownQuery() query.Query {
+	if p.only {
+		return p.query
+	}
+	_, keep := parts(p.query)
+	return keep
+}
+
+// parts are what a query looks for, and what it excludes: an exclusion marks nothing, so it always leaves lines out.
+func parts(q query.Query) (seek, keep query.Query) {
+	for _, alternatives := range q.Terms() {
+		if len(alternatives) == 1 && alternatives[0].Not {
+			keep = keep.With(alternatives[0])
+			continue
+		}
+		texts := make([]string, len(alternatives))
+		for i, t := range alternatives {
+			texts[i] = t.String()
+		}
+		if one, err := query.Parse(strings.Join(texts, " | ")); err == nil {
+			seek = seek.And(one)
+		}
+	}
+	return seek, keep
 }
 
 // look makes the view again from what is asked of it, and keeps the place.
@@ -54,7 +86,7 @@ func (p *Page) look() {
 	}
 	o := lines.ViewOptions{Fold: !p.unfold}
 	if p.context == nil {
-		o.Match, o.Floor, o.OnlyMatches = p.match, p.floor, p.only && p.match != nil
+		o.Match, o.Keep, o.Floor, o.OnlyMatches = p.match, p.keep, p.floor, p.only && p.match != nil
 		if len(p.hidden) > 0 {
 			hidden := map[place]bool{}
 			for k := range p.hidden {
@@ -69,8 +101,28 @@ func (p *Page) look() {
 // with adds a condition, shows only what fulfils it, and says so.
 func (p *Page) with(t query.Term) {
 	p.setText(p.query.With(t).String())
-	p.only = true
+	p.only = p.only || !t.Not
 	p.look()
+}
+
+// probes puts the platform's probes aside, or shows them again.
+func (p *Page) probes() intent.Intent {
+	for _, x := range query.Presets() {
+		if x.ID != query.HideProbes {
+			continue
+		}
+		q, there := p.query, true
+		for _, c := range x.Query("").Terms() {
+			without := q.Without(c[0])
+			there = there && without.String() != q.String()
+			q = without
+		}
+		if !there {
+			q = p.query.And(x.Query(""))
+		}
+		p.SetFilter(q.String())
+	}
+	return nil
 }
 
 // termOf is the condition that "like this" means here: the field under the cursor of the detail, else what a line says of itself.
@@ -293,7 +345,7 @@ func (p *Page) presetsMenu() intent.Intent {
 				return nil
 			}
 			p.setText(p.query.And(q).String())
-			p.only = true
+			p.only = p.match != nil
 			p.look()
 			return nil
 		}})
