@@ -185,7 +185,7 @@ func room(ctx context.Context, cache string) error {
 		if err := syscall.Statfs(dir, &st); err != nil {
 			continue // a folder that does not exist yet, or a file system that does not say
 		}
-		if free := int64(st.Bavail) * int64(st.Bsize); free < needed {
+		if free := int64(st.Bavail) * int64(st.Bsize); free < needed { //nolint:unconvert // its type is another on other systems
 			return fmt.Errorf("only %.1f GiB free for %s: building the lab needs %d GiB; free some space (go clean -cache drops the compiler's own) or set XDG_CACHE_HOME and GOCACHE to a larger disk",
 				float64(free)/(1<<30), dir, needed>>30)
 		}

@@ -18,5 +18,5 @@ const (
 
 func managed(manager, part, fields string, at time.Time) metav1.ManagedFieldsEntry {
 	return metav1.ManagedFieldsEntry{Manager: manager, Operation: metav1.ManagedFieldsOperationUpdate, APIVersion: "v1", Time: stampPtr(at), FieldsType: "FieldsV1",
-		FieldsV1: &metav1.FieldsV1{Raw: []byte(fields)}, Subresource: part}
+		FieldsV1: metav1.NewFieldsV1(fields), Subresource: part}
 }
