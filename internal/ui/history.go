@@ -67,14 +67,22 @@ func (r *Root) registered(kind string) bool {
 	return false
 }
 
+// make makes a page of a registered kind; nil when there is none.
+func (r *Root) make(kind, key string) page.Page {
+	for _, e := range Pages() {
+		if e.Kind == kind {
+			return e.New(r.env, key)
+		}
+	}
+	return nil
+}
+
 // visit makes the page of here when needed and lets it learn what happened meanwhile.
 func (r *Root) visit() {
 	h := &r.history
 	if h.pages[h.here] == nil {
-		for _, e := range Pages() {
-			if e.Kind == h.here.Kind {
-				h.pages[h.here] = e.New(r.env, h.here.Key)
-			}
+		if p := r.make(h.here.Kind, h.here.Key); p != nil {
+			h.pages[h.here] = p
 		}
 	}
 	if p := h.page(); p != nil {
@@ -101,6 +109,9 @@ func (r *Root) visit() {
 func (r *Root) release() {
 	h := &r.history
 	for ref, p := range h.pages {
+		if k, ok := p.(page.Holder); ok && !k.Holds() {
+			continue
+		}
 		if _, ok := p.(page.Closer); ok && ref != h.here && ref != h.last && !slices.Contains(h.back, ref) {
 			closePage(p)
 			delete(h.pages, ref)

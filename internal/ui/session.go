@@ -103,6 +103,7 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 	r.env.Glyphs = &g
 	r.speed.begun = time.Now()
 	r.env.Performance = r.performance
+	r.env.Make = r.make
 	if err := r.restyle(); err != nil {
 		return nil, nil, err
 	}

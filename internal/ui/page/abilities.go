@@ -24,6 +24,9 @@ type Settler interface {
 // Closer is a page that holds something (goroutines, memory); it is closed when the session ends or forgets the page.
 type Closer interface{ Close() }
 
+// Holder is a Closer that does not always hold something: as long as it does not, it is kept like any other page.
+type Holder interface{ Holds() bool }
+
 // Replier has something to do after it heard an answer: a sentence to show. It is asked after each Hear that changed something.
 type Replier interface{ Reply() intent.Intent }
 

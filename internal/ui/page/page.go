@@ -56,7 +56,21 @@ const (
 	Sources     = "sources"     // ""
 	Perf        = "perf"        // ""
 	Logs        = "logs"        // logs.Subject.Key; "" asks which
+	Commit      = "commit"      // a SHA, or seven digits of it at least
 	Help        = "help"        // made by the root from the page below
+)
+
+// The kinds of pages that are also a tab of the project: the key is "" for the whole platform, a project id, or a namespace where that
+// makes sense.
+const (
+	Pipelines = "pipelines"
+	Quality   = "quality"
+	Images    = "images"
+	GitOps    = "gitops"
+	Pods      = "pods"
+	Metrics   = "metrics"
+	Alerts    = "alerts"
+	Timeline  = "timeline"
 )
 
 // Page is one page of one subject. It is used by one goroutine.
@@ -132,6 +146,9 @@ type Env struct {
 	Performance func() Performance
 	// Pin is the instant that every page of the session shows; zero: now.
 	Pin time.Time
+	// Make makes a page of a registered kind, to be drawn inside another one: the maker delegates to it what it draws, understands and
+	// is interested in (see [Nested]). nil when no such page exists, and in tests without a root.
+	Make func(kind, key string) Page
 }
 
 // Now is the session's time.
