@@ -103,10 +103,8 @@ func (i *input) edited() intent.Intent {
 	return i.Edit(i.field.text())
 }
 
-func (i *input) paste(text string) {
-	i.field.paste(text)
-	_ = i.edited()
-}
+// paste puts text in; the root carries out what follows from the change.
+func (i *input) paste(text string) { i.field.paste(text) }
 
 // draw returns the line of the field, the cell of the cursor, and what stands above it.
 func (i *input) draw(e *page.Env, w, room int) (line string, cursor int, above block.Block) {

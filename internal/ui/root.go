@@ -181,7 +181,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case indexedMsg:
 		r.indexed()
 	case tea.PasteMsg:
-		r.paste(m.Content)
+		cmd = r.paste(m.Content)
 	case tea.ResumeMsg:
 		r.dirty = true
 	case answer:

@@ -221,9 +221,14 @@ func (r *Root) languageMenu() intent.Menu {
 }
 
 // paste goes to the overlay's text field. Anywhere else it is ignored: a pasted log must not press thirty keys.
-func (r *Root) paste(text string) {
-	if r.over != nil {
-		r.over.paste(text)
-		r.dirty = true
+func (r *Root) paste(text string) tea.Cmd {
+	if r.over == nil {
+		return nil
 	}
+	r.over.paste(text)
+	r.dirty = true
+	if in, ok := r.over.(*input); ok {
+		return r.carry(in.edited())
+	}
+	return nil
 }

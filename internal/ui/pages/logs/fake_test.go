@@ -83,7 +83,7 @@ func (k *keeper) Tail(ctx context.Context, _ logs.Ask, sink func(logs.Batch) err
 }
 
 // write delivers lines to those who follow.
-func (k *keeper) write(t *testing.T, ls ...logs.Line) {
+func (k *keeper) write(t testing.TB, ls ...logs.Line) {
 	t.Helper()
 	k.mu.Lock()
 	k.lines = append(k.lines, ls...)
@@ -190,12 +190,12 @@ func hostile() []logs.Line {
 }
 
 // open starts a session on the lines of agendaprefs's production and waits for them.
-func open(t *testing.T, k *keeper, lang string, w, h int, until ...string) *uitest.Session {
+func open(t testing.TB, k *keeper, lang string, w, h int, until ...string) *uitest.Session {
 	t.Helper()
 	return openWith(t, ui.Options{Lang: lang, Width: w, Height: h}, k, until...)
 }
 
-func openWith(t *testing.T, o ui.Options, k *keeper, until ...string) *uitest.Session {
+func openWith(t testing.TB, o ui.Options, k *keeper, until ...string) *uitest.Session {
 	t.Helper()
 	b := &backend{Backend: uitest.NewBackend(7)}
 	if k != nil {
@@ -215,7 +215,7 @@ func openWith(t *testing.T, o ui.Options, k *keeper, until ...string) *uitest.Se
 }
 
 // settle waits until nothing is being read.
-func settle(t *testing.T, s *uitest.Session) {
+func settle(t testing.TB, s *uitest.Session) {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
 	defer stop()
@@ -233,7 +233,7 @@ func settle(t *testing.T, s *uitest.Session) {
 }
 
 // wait gives the page its bells until the screen holds every text.
-func wait(t *testing.T, s *uitest.Session, texts ...string) {
+func wait(t testing.TB, s *uitest.Session, texts ...string) {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
 	defer stop()

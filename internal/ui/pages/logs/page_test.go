@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/google/go-cmp/cmp"
 
@@ -207,10 +208,9 @@ func TestLogQLCompletesAndShowsTheServersComplaint(t *testing.T) {
 	s.Type(`{c`)
 	s.Shows(`container="`)
 	s.Press("tab")
-	s.Type(`w`)
 	s.Shows("agenda-web")
-	s.Press("tab")
-	s.Type(`"} !! `)
+	s.Press("down", "down", "down", "enter")
+	s.Send(tea.PasteMsg{Content: `"} !! `})
 	s.Shows("syntax error: unexpected !")
 	lines := strings.Split(s.Screen(), "\n")
 	foot, complaint := lines[len(lines)-1], lines[len(lines)-2]
