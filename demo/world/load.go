@@ -55,8 +55,8 @@ func (b *builder) journaux() {
 	b.finish(p, true, false)
 }
 
-// LoadNamespace is the namespace of the work load "logs", the container whose lines carry "seq=" and a number that grows by one, and
-// that number of the last line before t; "" in worlds of other sizes. Numbers of lines that share a time go up with their order.
+// LoadNamespace is the namespace of the work load "logs" and its container whose lines carry "seq=" and a number of nine digits that grows by
+// one with each line; "" in worlds of other sizes.
 func (w *World) LoadNamespace() (namespace, container string) {
 	if w.opts.Size != Logs {
 		return "", ""
