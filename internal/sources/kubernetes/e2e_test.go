@@ -131,7 +131,7 @@ func stateOf(snap *store.Snapshot, namespace, name string) string {
 			if c := p.Containers[0]; c.Reason != "" {
 				return c.Reason
 			}
-			return string(p.Containers[0].State)
+			return p.Containers[0].State
 		}
 	}
 	return ""
