@@ -75,13 +75,13 @@ func (r *reader) key() (start, end int, o outcome) {
 
 // value reads any value and returns its span: what is between the quotes for a string, all of it otherwise.
 func (r *reader) value() (start, end int, kind FieldKind, o outcome) {
-	switch c := r.blank(); {
-	case c == 0:
+	switch c := r.blank(); c {
+	case 0:
 		return r.i, r.i, KindString, cut
-	case c == '"':
+	case '"':
 		start, end, o = r.quoted()
 		return start, end, KindString, o
-	case c == '{' || c == '[':
+	case '{', '[':
 		start = r.i
 		o = r.nested()
 		return start, r.i, KindJSON, o

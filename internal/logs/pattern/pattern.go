@@ -161,13 +161,10 @@ func alike(groups []*group, words []string, least float64) *group {
 	for _, one := range groups {
 		same, blanks := 0, 0
 		for i, w := range one.words {
-			switch {
-			case w == Blank:
+			if w == Blank {
 				blanks++
-				if words[i] == Blank {
-					same++
-				}
-			case w == words[i]:
+			}
+			if w == words[i] {
 				same++
 			}
 		}
