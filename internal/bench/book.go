@@ -79,7 +79,10 @@ func quantile(v []float64, q float64) float64 {
 	return s[min(int(q*float64(len(s))), len(s)-1)]
 }
 
-func median(v []float64) float64 { return quantile(v, 0.5) }
+func median(v []float64) float64 {
+	s := slices.Sorted(slices.Values(v))
+	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
+}
 
 // figure writes a value in as many digits as mean something.
 func figure(v float64) string {

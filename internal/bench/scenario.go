@@ -116,6 +116,6 @@ func scenarios() []scenario {
 		{name: "living", size: "fleet", life: "stories", measures: []measure{starting, answering, resting}},
 		{name: "churn", size: "fleet", life: "churn", measures: []measure{starting, answering, resting, keysOnPages}},
 		{name: "slim", size: "fleet", life: "calm", args: []string{"--low-bandwidth"}, measures: []measure{starting, answering, lineDown}},
-		{name: "bad link", size: "fleet", life: "churn", link: badLink(), measures: []measure{starting, answering, onBadLink, leaving}},
+		{name: "bad link", size: "fleet", life: "calm", link: badLink(), measures: []measure{starting, answering, onBadLink, leaving}},
 	}
 }

@@ -230,7 +230,7 @@ func (x *terminal) press(ctx context.Context, key string, limit time.Duration) (
 	_, paints, _ := x.counters()
 	sent := time.Now()
 	x.send(key)
-	at, err := x.until(ctx, limit, func() bool { _, n, _ := x.counters(); return n > paints })
+	at, err := x.until(ctx, limit, func() bool { _, n, at := x.counters(); return n > paints && at.After(sent) })
 	if err != nil {
 		return 0, false, err
 	}

@@ -126,7 +126,12 @@ func (f *facts) setFleet(l listing) {
 // sameGroup reports whether two passes found the same repositories with the same newest pipelines.
 func sameGroup(a, b []repository) bool {
 	return slices.EqualFunc(a, b, func(x, y repository) bool {
-		return x.GitRepository == y.GitRepository && slices.EqualFunc(x.pipelines, y.pipelines, func(p, q platform.Pipeline) bool {
+		one, other := x.GitRepository, y.GitRepository
+		if !one.LastActivity.Equal(other.LastActivity) || !one.HeadAt.Equal(other.HeadAt) {
+			return false
+		}
+		one.LastActivity, one.HeadAt = other.LastActivity, other.HeadAt // equal moments may be written in different zones
+		return one == other && slices.EqualFunc(x.pipelines, y.pipelines, func(p, q platform.Pipeline) bool {
 			return p.ID == q.ID && p.Status == q.Status && p.UpdatedAt.Equal(q.UpdatedAt) && p.FinishedAt.Equal(q.FinishedAt) && p.Duration == q.Duration && p.SHA == q.SHA && p.Ref == q.Ref && p.URL == q.URL
 		})
 	})
