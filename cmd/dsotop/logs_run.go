@@ -178,6 +178,31 @@ func (r *reading) none() {
 		said += t(" ; --since 24h cherche plus loin", "; --since 24h looks further back")
 	}
 	fmt.Fprintln(r.p.err, "dsotop: "+said)
+	r.strangers()
+}
+
+// strangers says which of the containers and pods asked for are not known there, and which are.
+func (r *reading) strangers() {
+	env, ok := r.e.View().Environment(r.where.project, r.where.namespace)
+	if !ok {
+		return
+	}
+	var pods, containers []string
+	for _, pod := range env.Pods {
+		pods = append(pods, pod.Name)
+		for _, c := range pod.Containers {
+			containers = append(containers, c.Name)
+		}
+	}
+	for _, kind := range []struct{ asked, known []string }{{r.a.containers, containers}, {r.a.pods, pods}} {
+		slices.Sort(kind.known)
+		kind.known = slices.Compact(kind.known)
+		for _, name := range kind.asked {
+			if len(kind.known) > 0 && !slices.Contains(kind.known, name) {
+				fmt.Fprintln(r.p.err, r.p.lang.of("« "+name+" » ne tourne pas ici ; y tournent : ", "“"+name+"” does not run here; these do: ")+some(kind.known))
+			}
+		}
+	}
 }
 
 // choose finds who has the lines, waiting for it where needed, or says why nobody has.
