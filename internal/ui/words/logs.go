@@ -5,24 +5,23 @@ type Logs struct {
 	Title, NoNamespace, WhichEnvironment string
 
 	// The first line: where lines come from, whether they are followed.
-	Following, Stopped, Loading, Scanning, Live, Previous, Both string
-	Waiting                                                     func(n int) string // "+1 234 nouvelles lignes"
-	Lines                                                       func(n int) string
-	Found                                                       func(at, n int) string // "37 / 1 204"; at 0: only how many
-	Hidden, Cut                                                 func(n int) string
-	OnlyFound, Context, ContextHint, Marks, Selected, Raw       string
-	Origin                                                      map[string]string // by machine word
-	Floor                                                       func(level string) string
-	Instant, Polling, PinLine, GoPinned, Column                 string
+	Following, Stopped, Loading, Scanning, Live, Previous string
+	Waiting                                               func(n int) string // "+1 234 nouvelles lignes"
+	Lines                                                 func(n int) string
+	Found                                                 func(at, n int) string // "37 / 1 204"; at 0: only how many
+	Hidden                                                func(n int) string
+	OnlyFound, Context, ContextHint, Selected             string
+	Origin                                                map[string]string // by machine word
+	Floor                                                 func(level string) string
+	Polling, PinLine, GoPinned, Column                    string
 
 	// Prompts and menus.
-	SearchHint, JumpLabel, LevelTitle, AllLevels, StreamsTitle, AllStreams, OnlyStream, PresetsTitle, NoFilter string
-	LogQLLabel, LogQLHint, OwnQuery, NotInLogQL, HideProbes, ShowProbes                                        string
-	Preset                                                                                                     map[string]string
-	QueryTrouble                                                                                               map[string]string // what is wrong with a query, by kind
-	NoSearch, NoMark, NoMore, NoMoreError, NoField, NoHistory, NoInstance                                      string
-	ModeRaw, ModeColumns, TimeModes                                                                            string
-	TimeMode                                                                                                   [4]string
+	SearchHint, JumpLabel, LevelTitle, AllLevels, StreamsTitle, AllStreams, OnlyStream, PresetsTitle string
+	LogQLLabel, LogQLHint, NotInLogQL                                                                string
+	Preset                                                                                           map[string]string
+	QueryTrouble                                                                                     map[string]string // what is wrong with a query, by kind
+	NoSearch, NoMark, NoMore, NoMoreError, NoField, NoHistory, NoInstance                            string
+	TimeMode                                                                                         [4]string
 
 	// Notices, as lines of the stream.
 	Gap, Dropped, Limit, Evicted, Resumed, Truncated func(n string) string // n: how many lines; "" is not known
@@ -32,22 +31,22 @@ type Logs struct {
 	Fetching                                         string
 
 	// Detail and traces.
-	Detail, Fields, Field, Value, At, Container, Pod, OriginName, Level, Format, Labels, Trace, NoFields, Bytes string
-	Folded                                                                                                      func(n int) string
+	Detail, Fields, At, Container, Pod, OriginName, Level, Format, Labels, Trace string
+	Folded                                                                       func(n int) string
 
 	// Empty pages.
 	ReadingTitle, EmptyTitle, EmptyHint, EmptyFilter, EmptyFilterHint, NoSource, NoSourceHint, NoSubject, NoSubjectHint string
-	BeyondTitle, BeyondHint, FailedTitle, RefusedTitle, RefusedHint, NobodyLive                                         string
+	BeyondTitle, BeyondHint, FailedTitle, RefusedTitle, RefusedHint                                                     string
 
 	// Copy and export.
 	CopyLine, CopyMessage, CopySelection, CopyContext, CopyLogQL, CopyCommand, CopyTicket, CopyValue string
-	TooLong, ExportTitle, ExportText, ExportJSON, Anonymised, ExportPath, Truncation                 string
-	ExportWhich, ExportShown, ExportSelected, ExportPicked                                           string
+	TooLong, ExportTitle, ExportText, ExportJSON, Anonymised, ExportPath                             string
+	ExportShown, ExportSelected                                                                      string
 	Exported                                                                                         func(n int, path string) string
 	ExportFailed                                                                                     string
 
 	// Patterns.
-	Patterns, PatternsHint, Grouping, NoPattern, PatternLines, Times string
+	Patterns, Grouping, NoPattern, NoServerPattern string
 }
 
 func logsFrench(s *Set) Logs {
@@ -59,7 +58,7 @@ func logsFrench(s *Set) Logs {
 	}
 	return Logs{
 		Title: "Journaux", NoNamespace: "aucun espace de noms connu", WhichEnvironment: "Journaux de quel environnement ?",
-		Following: "suivi", Stopped: "arrêté", Loading: "lecture…", Scanning: "recherche", Live: "direct", Previous: "instance précédente", Both: "+",
+		Following: "suivi", Stopped: "arrêté", Loading: "lecture…", Scanning: "recherche", Live: "direct", Previous: "instance précédente",
 		Waiting: func(n int) string { return "+" + s.Plural(n, "nouvelle ligne", "nouvelles lignes") },
 		Lines:   func(n int) string { return s.Plural(n, "ligne", "lignes") },
 		Found: func(at, n int) string {
@@ -69,19 +68,18 @@ func logsFrench(s *Set) Logs {
 			return s.Plural(n, "trouvée", "trouvées")
 		},
 		Hidden:    func(n int) string { return s.Plural(n, "cachée", "cachées") },
-		Cut:       func(n int) string { return s.Plural(n, "sortie de la mémoire", "sorties de la mémoire") },
-		OnlyFound: "trouvées seules", Context: "contexte", ContextHint: "sans recherche ni filtre ; C ou Échap y revient", Marks: "signets", Selected: "sélection", Raw: "brut",
+		OnlyFound: "trouvées seules", Context: "contexte", ContextHint: "sans recherche ni filtre ; C ou Échap y revient", Selected: "sélection",
 		Origin:  map[string]string{"loki": "Loki", "argocd": "Argo CD", "kubernetes": "Kubernetes"},
 		Floor:   func(level string) string { return "niveau ≥ " + level },
-		Instant: "instant", Polling: "relu toutes les 2 s", PinLine: "épingler l'instant de cette ligne", GoPinned: "aller à l'instant épinglé", Column: "en colonne, ou plus",
+		Polling: "relu toutes les 2 s", PinLine: "épingler l'instant de cette ligne", GoPinned: "aller à l'instant épinglé", Column: "en colonne, ou plus",
 
 		SearchHint: "mots, \"texte exact\", /expression/, -exclu, champ=valeur, level>=warn, container:api", JumpLabel: "heure", LevelTitle: "Niveau minimal", AllLevels: "tout",
-		StreamsTitle: "Conteneurs", AllStreams: "tous", OnlyStream: "seulement", PresetsTitle: "Préréglages", NoFilter: "sans filtre", LogQLLabel: "LogQL", LogQLHint: "{namespace=\"…\"} |= \"texte\"", OwnQuery: "requête LogQL",
-		NotInLogQL: "ce que LogQL ne dit pas", HideProbes: "cacher les sondes", ShowProbes: "montrer les sondes",
+		StreamsTitle: "Conteneurs", AllStreams: "tous", OnlyStream: "seulement", PresetsTitle: "Préréglages", LogQLLabel: "LogQL", LogQLHint: "{namespace=\"…\"} |= \"texte\"",
+		NotInLogQL:   "ce que LogQL ne dit pas",
 		Preset:       map[string]string{"everything": "tout", "text": "recherche de texte", "hide-probes": "sans les sondes", "stderr": "sortie d'erreur", "errors": "erreurs (JSON)", "gelf-errors": "erreurs (GELF)", "http-5xx": "réponses HTTP 5xx"},
 		QueryTrouble: map[string]string{"quote": "le guillemet n'est pas fermé", "term": "« | » veut un terme de chaque côté", "regexp": "expression régulière", "level": "niveau inconnu : trace, debug, info, warn, error ou fatal"},
 		NoSearch:     "aucune recherche : / pour chercher", NoMark: "aucun signet : m en pose un", NoMore: "plus aucune ligne trouvée dans ce sens", NoMoreError: "plus aucune erreur dans ce sens", NoField: "aucun champ ici", NoHistory: "aucun historique (Loki) n'est configuré", NoInstance: "l'instance précédente n'est connue que des conteneurs en direct",
-		ModeRaw: "lignes telles quelles", ModeColumns: "lignes mises en forme", TimeModes: "heures",
+
 		TimeMode: [4]string{"heure absolue", "heure relative", "écart avec la ligne d'avant", "sans heure"},
 
 		Gap:     func(n string) string { return few(n, "des lignes peuvent manquer") },
@@ -96,22 +94,22 @@ func logsFrench(s *Set) Logs {
 		CutOff:    "lecture coupée, nouvelle tentative", Seam: "à partir d'ici, lu dans", Retention: "rien n'est gardé avant", Start: "début des lignes connues", Failed: "ne répond pas",
 		OfferGap: "les demander", OfferOlder: "les relire", Fetching: "demandées",
 
-		Detail: "Détail", Fields: "Champs", Field: "CHAMP", Value: "VALEUR", At: "instant", Container: "conteneur", Pod: "pod", OriginName: "origine", Level: "niveau", Format: "format", Labels: "étiquettes", Trace: "Pile", NoFields: "Cette ligne n'a pas de champs.", Bytes: "taille",
+		Detail: "Détail", Fields: "Champs", At: "instant", Container: "conteneur", Pod: "pod", OriginName: "origine", Level: "niveau", Format: "format", Labels: "Étiquettes", Trace: "Pile",
 		Folded: func(n int) string { return s.Plural(n, "ligne", "lignes") },
 
 		ReadingTitle: "Lecture des journaux", EmptyTitle: "Aucune ligne", EmptyHint: "Rien n'a été écrit, ou rien n'a été gardé, dans ce qui a été lu.", EmptyFilter: "Aucune ligne ne correspond", EmptyFilterHint: "Échap retire la recherche et les filtres ; x montre toutes les lignes.",
 		NoSource: "Aucune source de journaux", NoSourceHint: "Déclarer loki, argocd ou kubernetes dans la configuration.", NoSubject: "De quel environnement ?", NoSubjectHint: "Entrée choisit un environnement ; la touche l ouvre les journaux d'un projet, d'un pod, d'une erreur.",
-		BeyondTitle: "Au-delà de ce qui est gardé", BeyondHint: "Loki garde 30 jours. Plus loin, seul le collecteur du projet, s'il en a un, a les lignes.", FailedTitle: "Les journaux ne peuvent pas être lus", RefusedTitle: "La requête LogQL n'a pas de réponse", RefusedHint: "Q la corrige.", NobodyLive: "aucune origine ne répond",
+		BeyondTitle: "Au-delà de ce qui est gardé", BeyondHint: "Loki garde 30 jours. Plus loin, seul le collecteur du projet, s'il en a un, a les lignes.", FailedTitle: "Les journaux ne peuvent pas être lus", RefusedTitle: "La requête LogQL n'a pas de réponse", RefusedHint: "Q la corrige.",
 
 		CopyLine: "ligne", CopyMessage: "message", CopySelection: "sélection", CopyContext: "ligne et contexte (± 5)", CopyLogQL: "requête LogQL", CopyCommand: "commande dsotop", CopyTicket: "Markdown pour le ticket", CopyValue: "valeur du champ",
-		TooLong: "trop long pour le presse-papiers du terminal : l'exporter dans un fichier", ExportTitle: "Exporter", ExportText: "texte", ExportJSON: "lignes JSON", Anonymised: "anonymisé", ExportPath: "fichier", Truncation: "coupé",
-		ExportWhich: "quelles lignes", ExportShown: "lignes montrées", ExportSelected: "sélection", ExportPicked: "lignes trouvées",
+		TooLong: "trop long pour le presse-papiers du terminal : l'exporter dans un fichier", ExportTitle: "Exporter", ExportText: "texte", ExportJSON: "lignes JSON", Anonymised: "anonymisé", ExportPath: "fichier",
+		ExportShown: "lignes montrées", ExportSelected: "sélection",
 		Exported: func(n int, path string) string {
 			return s.Plural(n, "ligne écrite", "lignes écrites") + " dans " + path
 		},
 		ExportFailed: "rien n'a été écrit",
 
-		Patterns: "Motifs", PatternsHint: "Entrée montre les lignes d'un motif.", Grouping: "regroupement…", NoPattern: "Aucun motif", PatternLines: "lignes du motif", Times: "FOIS",
+		Patterns: "Motifs", Grouping: "regroupement…", NoPattern: "Aucun motif", NoServerPattern: "Le serveur n'en a pas, ou ne répond pas à temps. Tab revient à ceux des lignes tenues.",
 	}
 }
 
@@ -124,7 +122,7 @@ func logsEnglish(s *Set) Logs {
 	}
 	return Logs{
 		Title: "Logs", NoNamespace: "no namespace is known", WhichEnvironment: "Logs of which environment?",
-		Following: "following", Stopped: "stopped", Loading: "reading…", Scanning: "searching", Live: "live", Previous: "previous instance", Both: "+",
+		Following: "following", Stopped: "stopped", Loading: "reading…", Scanning: "searching", Live: "live", Previous: "previous instance",
 		Waiting: func(n int) string { return "+" + s.Plural(n, "new line", "new lines") },
 		Lines:   func(n int) string { return s.Plural(n, "line", "lines") },
 		Found: func(at, n int) string {
@@ -134,19 +132,18 @@ func logsEnglish(s *Set) Logs {
 			return s.Int(n) + " found"
 		},
 		Hidden:    func(n int) string { return s.Int(n) + " hidden" },
-		Cut:       func(n int) string { return s.Int(n) + " out of memory" },
-		OnlyFound: "found only", Context: "context", ContextHint: "without search or filter; C or Esc comes back", Marks: "bookmarks", Selected: "selection", Raw: "raw",
+		OnlyFound: "found only", Context: "context", ContextHint: "without search or filter; C or Esc comes back", Selected: "selection",
 		Origin:  map[string]string{"loki": "Loki", "argocd": "Argo CD", "kubernetes": "Kubernetes"},
 		Floor:   func(level string) string { return "level ≥ " + level },
-		Instant: "instant", Polling: "read every 2 s", PinLine: "pin the instant of this line", GoPinned: "go to the pinned instant", Column: "as a column, or no more",
+		Polling: "read every 2 s", PinLine: "pin the instant of this line", GoPinned: "go to the pinned instant", Column: "as a column, or no more",
 
 		SearchHint: "words, \"exact text\", /expression/, -excluded, field=value, level>=warn, container:api", JumpLabel: "time", LevelTitle: "Least level", AllLevels: "all",
-		StreamsTitle: "Containers", AllStreams: "all", OnlyStream: "only", PresetsTitle: "Presets", NoFilter: "no filter", LogQLLabel: "LogQL", LogQLHint: "{namespace=\"…\"} |= \"text\"", OwnQuery: "LogQL query",
-		NotInLogQL: "what LogQL cannot say", HideProbes: "hide probes", ShowProbes: "show probes",
+		StreamsTitle: "Containers", AllStreams: "all", OnlyStream: "only", PresetsTitle: "Presets", LogQLLabel: "LogQL", LogQLHint: "{namespace=\"…\"} |= \"text\"",
+		NotInLogQL:   "what LogQL cannot say",
 		Preset:       map[string]string{"everything": "everything", "text": "search of a text", "hide-probes": "without probes", "stderr": "standard error", "errors": "errors (JSON)", "gelf-errors": "errors (GELF)", "http-5xx": "HTTP answers 5xx"},
 		QueryTrouble: map[string]string{"quote": "the quote is not closed", "term": "| needs a term on both sides", "regexp": "regular expression", "level": "unknown level: trace, debug, info, warn, error or fatal"},
 		NoSearch:     "no search: / to search", NoMark: "no bookmark: m sets one", NoMore: "no more line found that way", NoMoreError: "no more error that way", NoField: "no field here", NoHistory: "no history (Loki) is configured", NoInstance: "the previous instance is known to live containers only",
-		ModeRaw: "lines as they are", ModeColumns: "lines laid out", TimeModes: "times",
+
 		TimeMode: [4]string{"absolute time", "relative time", "difference with the line before", "no time"},
 
 		Gap:     func(n string) string { return few(n, "lines may be missing") },
@@ -161,19 +158,19 @@ func logsEnglish(s *Set) Logs {
 		CutOff:    "reading was cut, trying again", Seam: "from here on, read in", Retention: "nothing is kept before", Start: "start of the known lines", Failed: "does not answer",
 		OfferGap: "to ask for them", OfferOlder: "to read them again", Fetching: "asked for",
 
-		Detail: "Detail", Fields: "Fields", Field: "FIELD", Value: "VALUE", At: "instant", Container: "container", Pod: "pod", OriginName: "origin", Level: "level", Format: "format", Labels: "labels", Trace: "Trace", NoFields: "This line has no fields.", Bytes: "size",
+		Detail: "Detail", Fields: "Fields", At: "instant", Container: "container", Pod: "pod", OriginName: "origin", Level: "level", Format: "format", Labels: "Labels", Trace: "Trace",
 		Folded: func(n int) string { return s.Plural(n, "line", "lines") },
 
 		ReadingTitle: "Reading logs", EmptyTitle: "No line", EmptyHint: "Nothing was written, or nothing was kept, in what was read.", EmptyFilter: "No line matches", EmptyFilterHint: "Esc takes search and filters away; x shows all lines.",
 		NoSource: "No source of logs", NoSourceHint: "Declare loki, argocd or kubernetes in the configuration.", NoSubject: "Of which environment?", NoSubjectHint: "Enter chooses an environment; the key l opens the logs of a project, a pod, an error.",
-		BeyondTitle: "Beyond what is kept", BeyondHint: "Loki keeps 30 days. Beyond, only the project's own collector, if it has one, has the lines.", FailedTitle: "The logs cannot be read", RefusedTitle: "The LogQL query has no answer", RefusedHint: "Q corrects it.", NobodyLive: "no origin answers",
+		BeyondTitle: "Beyond what is kept", BeyondHint: "Loki keeps 30 days. Beyond, only the project's own collector, if it has one, has the lines.", FailedTitle: "The logs cannot be read", RefusedTitle: "The LogQL query has no answer", RefusedHint: "Q corrects it.",
 
 		CopyLine: "line", CopyMessage: "message", CopySelection: "selection", CopyContext: "line and context (± 5)", CopyLogQL: "LogQL query", CopyCommand: "dsotop command", CopyTicket: "Markdown for the ticket", CopyValue: "value of the field",
-		TooLong: "too long for the terminal's clipboard: export it into a file", ExportTitle: "Export", ExportText: "text", ExportJSON: "JSON lines", Anonymised: "anonymised", ExportPath: "file", Truncation: "cut",
-		ExportWhich: "which lines", ExportShown: "lines shown", ExportSelected: "selection", ExportPicked: "lines found",
+		TooLong: "too long for the terminal's clipboard: export it into a file", ExportTitle: "Export", ExportText: "text", ExportJSON: "JSON lines", Anonymised: "anonymised", ExportPath: "file",
+		ExportShown: "lines shown", ExportSelected: "selection",
 		Exported:     func(n int, path string) string { return s.Plural(n, "line", "lines") + " written to " + path },
 		ExportFailed: "nothing was written",
 
-		Patterns: "Patterns", PatternsHint: "Enter shows the lines of a pattern.", Grouping: "grouping…", NoPattern: "No pattern", PatternLines: "lines of the pattern", Times: "TIMES",
+		Patterns: "Patterns", Grouping: "grouping…", NoPattern: "No pattern", NoServerPattern: "The server has none, or does not answer in time. Tab comes back to those of the lines held.",
 	}
 }

@@ -54,7 +54,7 @@ func (p *Page) Copies() []intent.Item {
 			add(l.CopyTicket, "", func() string { return p.ticket(p.around(it.ID)) })
 		}
 	}
-	add(l.CopyLogQL, "", func() string { text, _ := p.logQL(); return text })
+	add(l.CopyLogQL, "", p.saidLogQL)
 	add(l.CopyCommand, "", p.command)
 	if p.facts != nil {
 		out = append(out, pane.CopyItem(p.env.Words.Project.CopyNamespace, p.subject.Namespace))
@@ -72,6 +72,20 @@ func (p *Page) logQL() (text string, whole bool) {
 	}
 	text, unsaid := p.shownQuery().LogQL(p.selector())
 	return text, len(unsaid) == 0
+}
+
+// saidLogQL is logQL with a comment that names what is not in it, or means something a little different there.
+func (p *Page) saidLogQL() string {
+	text, whole := p.logQL()
+	if whole {
+		return text
+	}
+	_, unsaid := p.shownQuery().LogQL(p.selector())
+	parts := make([]string, len(unsaid))
+	for i, u := range unsaid {
+		parts[i] = u.Part
+	}
+	return text + "\n# " + p.env.Words.Logs.NotInLogQL + p.env.Words.Form.Colon + strings.Join(parts, ", ")
 }
 
 // around are the lines around one, without search or filter.

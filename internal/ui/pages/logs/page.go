@@ -110,7 +110,6 @@ type seat struct {
 // around is a look around a line, without search and filter, and what to come back to.
 type around struct {
 	seat seat
-	only bool
 }
 
 // New returns the page of a subject; nothing is read before the first Learn.

@@ -57,20 +57,18 @@ func (g *grouping) hear(a page.Answer) bool {
 	return true
 }
 
-// openPatterns groups what is shown; where nothing is filtered the server's own patterns come first.
-func (p *Page) openPatterns() intent.Intent {
-	p.group, p.focus, p.follow = &grouping{}, onPatterns, false
+// openPatterns groups what is shown, by what the lines mean for people.
+func (p *Page) openPatterns() intent.Intent { return p.patterns(false) }
+
+// patterns groups what is held and shown; or asks the server for those that it found itself, in lines that may not be held.
+func (p *Page) patterns(server bool) intent.Intent {
+	p.group, p.focus, p.follow = &grouping{server: server}, onPatterns, false
 	view := p.store.View(func() lines.ViewOptions { o := p.eyes.view.Options(); o.Fold = true; return o }())
 	h, set := p.reach.History, p.set
 	ask := logs.Ask{Tenant: p.reach.Tenant, Query: p.selector(), From: p.stat.First, To: p.stat.Last + 1}
-	if p.restricted() || p.subject.LogQL != "" {
-		h = nil
-	}
 	return intent.Ask{Topic: topicPatterns, Work: func(ctx context.Context) (any, error) {
-		if h != nil {
-			if got := served(ctx, h, ask); len(got) > 0 {
-				return &grouping{done: true, server: true, list: got}, nil
-			}
+		if server {
+			return &grouping{done: true, server: true, list: served(ctx, h, ask)}, nil
 		}
 		for view.Scan(0) && ctx.Err() == nil { // every line is judged
 		}
@@ -135,11 +133,15 @@ func (p *Page) drawPatterns(w, h int) block.Block {
 	case !g.done:
 		return e.Empty(w, h, e.Glyphs.Running, style.Running, l.Grouping)
 	case len(g.list) == 0:
-		return e.Empty(w, h, e.Glyphs.None, style.Faint, l.NoPattern, l.EmptyFilterHint)
+		hint := l.EmptyHint
+		if g.server {
+			hint = l.NoServerPattern
+		}
+		return e.Empty(w, h, e.Glyphs.None, style.Faint, l.NoPattern, hint)
 	}
-	title := l.Patterns
+	title := l.Patterns + " · " + l.Lines(int(p.stat.Lines))
 	if g.server {
-		title += " (Loki)"
+		title = l.Patterns + " · " + l.Origin[logs.OriginLoki.String()]
 	}
 	out := []string{e.Section(w, title, e.Words.List.Position(min(g.top+1, len(g.list)), min(g.top+h-1, len(g.list)), len(g.list)))}
 	g.height = max(h-1, 1)
@@ -180,6 +182,12 @@ func (p *Page) patternCommands() []keys.Command {
 		by(keys.Up, -1), by(keys.Down, 1), by(keys.PageUp, -g.height), by(keys.PageDown, g.height), by(keys.HalfUp, -g.height/2), by(keys.HalfDown, g.height/2),
 		by(keys.Top, -len(g.list)), by(keys.Bottom, len(g.list)),
 		{ID: keys.Exclude, Do: func() intent.Intent { return p.patternTerm(true) }},
+		{ID: keys.NextTab, Quiet: p.reach.History == nil, Do: func() intent.Intent {
+			if p.reach.History == nil {
+				return toast(p.env.Words.Logs.NoHistory)
+			}
+			return p.patterns(!g.server)
+		}},
 	}
 }
 

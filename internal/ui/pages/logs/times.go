@@ -32,18 +32,6 @@ func stamp(w *words.Set, at int64, zone *time.Location, day, narrow bool) string
 	return t.Format(layout)
 }
 
-// stampWidth is the width of what stamp writes.
-func stampWidth(day, narrow bool) int {
-	n := 12
-	if narrow {
-		n = 8
-	}
-	if day {
-		n += 6
-	}
-	return n
-}
-
 // span writes a difference of time in at most eight cells, with its sign: "+0.412s", "-3m12s", "+2h05".
 func span(w *words.Set, d time.Duration) string {
 	sign := "+"
