@@ -299,9 +299,13 @@ func TestNoSecretGetsOutOfACommand(t *testing.T) {
 	a := newAviary(t)
 	for _, flaky := range []bool{false, true} {
 		home, masked := t.TempDir(), 0
+		wait := "60s" // until all is read
+		if flaky {
+			wait = "2s" // it never is
+		}
 		a.flaky.Store(flaky)
 		for _, args := range [][]string{
-			{"status", "--wait", "2s"}, {"status", "-o", "json", "--wait", "2s"}, {"findings", "--wait", "2s"}, {"findings", "-o", "yaml", "--wait", "2s"}, {"doctor"}, {"doctor", "-o", "json"}, {"config", "show"}, {"config", "check"},
+			{"status", "--wait", wait}, {"status", "-o", "json", "--wait", wait}, {"findings", "--wait", wait}, {"findings", "-o", "yaml", "--wait", wait}, {"doctor"}, {"doctor", "-o", "json"}, {"config", "show"}, {"config", "check"},
 		} {
 			r := dsotop(t, home, a.env, append([]string{"--config", a.config}, args...)...)
 			a.search(t, fmt.Sprint(args, " printed"), r.out)
