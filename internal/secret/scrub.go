@@ -13,10 +13,7 @@ func Scrub(s string) string {
 	if strings.Contains(s, "://") && strings.Contains(s, "@") {
 		s = userinfo.ReplaceAllString(s, "$1"+Mask+"@")
 	}
-	for _, t := range telltales {
-		if !strings.Contains(s, t) {
-			continue
-		}
+	if strings.Contains(s, "-----BEGIN") {
 		s = privateKey.ReplaceAllStringFunc(s, func(match string) string {
 			part := privateKey.FindStringSubmatch(match)
 			if strings.TrimSpace(part[2]) == "" {
@@ -24,6 +21,8 @@ func Scrub(s string) string {
 			}
 			return part[1] + " " + Mask
 		})
+	}
+	if has(s, "uthoriz", "UTHORIZ", "ookie", "OOKIE", "oken", "OKEN") {
 		s = header.ReplaceAllStringFunc(s, func(match string) string {
 			part := header.FindStringSubmatch(match)
 			switch strings.ToLower(part[2]) {
@@ -32,13 +31,51 @@ func Scrub(s string) string {
 			}
 			return part[1] + Mask
 		})
+	}
+	if has(s, "earer", "EARER", "asic", "ASIC") {
 		s = scheme.ReplaceAllStringFunc(s, maskValue(scheme))
+	}
+	if strings.ContainsAny(s, "=:") && has(s, "assw", "ASSW", "pwd", "PWD", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY", "redential", "REDENTIAL") {
 		s = assigned.ReplaceAllString(s, "$1"+Mask)
 		s = told.ReplaceAllStringFunc(s, maskValue(told))
+	}
+	if has(s, "eyJ", `"auth"`) || prefixed(s, "gl", '-') || prefixed(s, "sq", '_') || prefixed(s, "hv", '.') || prefixed(s, "gh", '_') {
 		s = shaped.ReplaceAllString(s, Mask)
-		return robot.ReplaceAllString(s, "$1"+Mask)
+	}
+	if strings.Contains(s, "robot$") {
+		s = robot.ReplaceAllString(s, "$1"+Mask)
 	}
 	return s
+}
+
+// has reports whether a text has one of some parts. Looking for parts that a credential must have is much cheaper than the patterns, and
+// nearly every text has none.
+func has(s string, parts ...string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// prefixed reports whether a text has a word that begins as tokens of a tool do: two letters, up to five more, and a sign.
+func prefixed(s, letters string, sign byte) bool {
+	for {
+		i := strings.Index(s, letters)
+		if i < 0 {
+			return false
+		}
+		s = s[i+len(letters):]
+		for n := 0; n < len(s) && n <= 5; n++ {
+			if s[n] == sign {
+				return true
+			}
+			if s[n] < 'a' || s[n] > 'z' {
+				break
+			}
+		}
+	}
 }
 
 // maskValue masks the second group of a match when it has a digit in it: words of a sentence ("token: expired") have none.
@@ -57,14 +94,8 @@ const (
 	value = `[^\s"'\\,;&<>{}•]`
 )
 
-// telltales are parts of which every credential below has one. Looking for them is much cheaper than the patterns.
-//
-//nolint:gochecknoglobals // compiled or written once, never changed
+//nolint:gochecknoglobals // compiled once, never changed
 var (
-	telltales = []string{
-		"asswo", "asswd", "ASSW", "pwd", "PWD", "ecret", "ECRET", "oken", "OKEN", "ey", "EY", "redential", "REDENTIAL", "uthor", "UTHOR", "ookie", "OOKIE", "earer", "EARER", "asic", "ASIC",
-		"gl", "sq", "hv", "gh", "robot", "uth\"",
-	}
 	// userinfo: everything up to the last "@" before a slash; or, when the password itself has a slash, up to the "@" behind it. What
 	// looks like host:port is none, or the digest of an image behind a port would be taken for a password.
 	userinfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/\s"'<>]*|[^/\s:@"'<>\[]+:[^/\s@"'<>]*[^0-9/\s@"'<>][^\s@"'<>]*)@`)
