@@ -71,6 +71,7 @@ type Row struct {
 	Owner    string   // full name, else e-mail; "" when not told
 
 	worstSince time.Time
+	chains     chains
 }
 
 // unjudged finds the reason in what was not evaluated; a reading under way explains more than a failure.

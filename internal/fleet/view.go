@@ -149,6 +149,20 @@ func makeIndex(rows []*Row) *platform.Index {
 				x.AddCommit(platform.ResolvedCommit, repo.Gate.Revision, id, slug, repo.Name, repo.Gate.Key)
 			}
 		}
+		for i := range d.Applications {
+			a := &d.Applications[i]
+			rev, repo := d.InfraRevision(a)
+			if repo == nil {
+				continue
+			}
+			x.AddCommit(platform.ResolvedCommit, rev, id, slug, repo.Name, a.Name)
+			for _, h := range a.History {
+				x.AddCommit(platform.ResolvedCommit, h.Revision, id, slug, repo.Name, a.Name)
+			}
+		}
+		for i := range d.Environments {
+			indexRunning(x, d, &d.Environments[i])
+		}
 		for i := range d.Images {
 			for _, t := range d.Images[i].Tags {
 				x.AddCommit(platform.ResolvedImage, t.Name, id, slug, d.Images[i].Repository, d.Images[i].Repository+":"+t.Name)
@@ -157,6 +171,23 @@ func makeIndex(rows []*Row) *platform.Index {
 	}
 	x.Sort()
 	return x
+}
+
+// indexRunning adds the commits that pods name in their images: retention may have taken the tags.
+func indexRunning(x *platform.Index, d *platform.Dossier, e *platform.EnvironmentFacts) {
+	last := ""
+	for i := range e.Pods {
+		for k := range e.Pods[i].Containers {
+			image := e.Pods[i].Containers[k].Image
+			if image == last {
+				continue
+			}
+			last = image
+			if _, project, repository, tag, _ := platform.ParseImage(image); project == d.Project.Slug {
+				x.AddCommit(platform.ResolvedImage, tag, d.Project.ID, d.Project.Slug, repository, repository+":"+tag)
+			}
+		}
+	}
 }
 
 func pipelineName(p *platform.Pipeline) string { return "#" + strconv.FormatInt(p.IID, 10) }
