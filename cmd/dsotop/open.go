@@ -54,7 +54,7 @@ func (p *program) face(ctx context.Context, cfg *config.Config, profile config.P
 	defer done()
 	e.Start(ctx)
 	return ui.Run(ctx, ui.Options{
-		Backend: e, Lang: string(p.lang), Theme: cfg.Theme, ASCII: cfg.ASCII, LowBandwidth: p.opts.LowBandwidth, Notice: p.setAside(e),
+		Backend: e, Lang: string(p.lang), Theme: cfg.Theme, ASCII: cfg.ASCII, LowBandwidth: p.opts.LowBandwidth, Sync: p.opts.Sync, Notice: p.setAside(e),
 		NoColor: p.opts.NoColor || p.env("NO_COLOR") != "", In: p.in, Out: p.out, Environ: os.Environ(),
 	})
 }

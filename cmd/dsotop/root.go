@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dsotop/internal/config"
+	"dsotop/internal/ui"
 	"dsotop/internal/ui/words"
 	"dsotop/themes"
 )
@@ -27,6 +28,7 @@ type options struct {
 	config.Flags
 	NoColor      bool
 	LowBandwidth bool
+	Sync         string
 }
 
 // program carries what the commands share.
@@ -87,8 +89,10 @@ func (p *program) root() *cobra.Command {
 	f.BoolVar(&p.opts.ASCII, "ascii", false, t("glyphes ASCII", "ASCII glyphs"))
 	f.BoolVar(&p.opts.NoCache, "no-cache", false, t("ne pas lire ni écrire le dernier état connu", "neither read nor write the last known state"))
 	f.BoolVar(&p.opts.LowBandwidth, "low-bandwidth", false, t("ménager une liaison lente", "spare a slow link"))
+	f.StringVar(&p.opts.Sync, "sync-output", ui.SyncAuto, t("images d'un bloc (mode 2026 du terminal) : auto, on, off", "frames at once (the terminal's mode 2026): auto, on, off"))
 	f.BoolVar(&p.opts.NoColor, "no-color", false, t("sans couleur (comme NO_COLOR)", "without colour (as NO_COLOR)"))
 	_ = root.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions([]string{"fr", "en"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.RegisterFlagCompletionFunc("sync-output", cobra.FixedCompletions([]string{ui.SyncAuto, ui.SyncOn, ui.SyncOff}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("theme", p.completeThemes)
 	_ = root.RegisterFlagCompletionFunc("profile", p.completeProfiles)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {

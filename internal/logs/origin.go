@@ -98,7 +98,7 @@ type History interface {
 // LiveAsk is a question to a system that reads the containers' own logs.
 type LiveAsk struct {
 	Namespace   string
-	Application string   // of Argo CD, with its namespace as "ns/name" when it has one; "" for Kubernetes
+	Application string   // of Argo CD, with its namespace as "ns/name" when it has one; "": all that deploy to the namespace; not for Kubernetes
 	Pods        []string // empty: all of the namespace (Kubernetes) or the application (Argo CD)
 	Containers  []string // empty: all
 	Previous    bool     // the instance before the present one; never follows

@@ -291,3 +291,25 @@ func lastSerious(items []Item) int {
 	}
 	return last
 }
+
+// The exception that ends a Python traceback belongs to it; the same words alone stand for themselves.
+func TestJoins(t *testing.T) {
+	set, _ := format.Load()
+	s := New(Options{Classify: set.Classify})
+	st := &logs.Stream{Container: "api"}
+	var ls []logs.Line
+	for i, text := range []string{
+		"ValueError: alone", "Traceback (most recent call last):", `  File "app.py", line 3, in <module>`, "    main()", "ValueError: bad", "after",
+	} {
+		ls = append(ls, logs.Line{At: int64(i + 1), Stream: st, Text: text})
+	}
+	s.Add(ls[:3])
+	s.Add(ls[3:])
+	got := ""
+	for it := range s.Between(0, 100) {
+		got += map[bool]string{true: "+", false: "-"}[it.Continues]
+	}
+	if want := "--+++-"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

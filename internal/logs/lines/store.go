@@ -83,6 +83,7 @@ type Store struct {
 
 	adding  sync.Mutex // one writer at a time; held before mu
 	scratch []row
+	going   map[*logs.Stream]int64 // streams whose last line continued one, and when that was
 
 	mu      sync.RWMutex
 	blocks  []*block
@@ -109,7 +110,7 @@ func New(o Options) *Store {
 	if o.MaxBytes <= 0 {
 		o.MaxBytes = DefaultBytes
 	}
-	return &Store{o: o, max: usual(), where: map[uint64][]*block{}, streams: map[*logs.Stream]int{}, known: map[*logs.Stream]*logs.Stream{}, byName: map[string]*logs.Stream{}}
+	return &Store{o: o, max: usual(), going: map[*logs.Stream]int64{}, where: map[uint64][]*block{}, streams: map[*logs.Stream]int{}, known: map[*logs.Stream]*logs.Stream{}, byName: map[string]*logs.Stream{}}
 }
 
 // Add puts lines into their places: by time, then by arrival. They may come in any order and be of any age.
@@ -148,13 +149,27 @@ func (s *Store) prepare(l *logs.Line) row {
 	}
 	if s.o.Classify != nil {
 		c := s.o.Classify(x.text)
-		x.form, x.own, x.cont = c.Format, c.Level, c.Continues
+		x.form, x.own, x.cont = c.Format, c.Level, s.under(l, c)
 	}
 	if l.Level != logs.LevelNone {
 		x.own = min(l.Level, logs.LevelFatal)
 	}
 	x.raw = plain.Line(x.text) != x.text
 	return x
+}
+
+// under reports whether a line belongs to the one before it, which for some depends on whether that one does. Only streams whose last
+// line continued are remembered; adding is held.
+func (s *Store) under(l *logs.Line, c format.Class) bool {
+	at, was := s.going[l.Stream]
+	switch {
+	case c.Continues || c.Joins && was && at <= l.At:
+		s.going[l.Stream] = l.At
+		return true
+	case was && at <= l.At:
+		delete(s.going, l.Stream)
+	}
+	return false
 }
 
 // Note puts a notice into its place, after the lines of its time.
