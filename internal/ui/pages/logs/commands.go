@@ -53,7 +53,7 @@ func (p *Page) lineCommands() []keys.Command {
 		{ID: keys.Include, Quiet: true, Do: func() intent.Intent { return p.include(false) }},
 		{ID: keys.Exclude, Quiet: true, Do: func() intent.Intent { return p.include(true) }},
 		{ID: keys.Probes, Do: p.probes},
-		{ID: keys.Follow, Quiet: p.follow, Do: p.toggleFollow},
+		{ID: keys.Follow, Quiet: p.follow || p.anchor != 0, Do: p.toggleFollow},
 		{ID: keys.Trouble, Do: p.problems},
 		{ID: keys.Level, Do: func() intent.Intent { return p.levelMenu() }},
 		{ID: keys.Streams, Do: func() intent.Intent { return p.streamsMenu() }},

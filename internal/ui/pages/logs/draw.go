@@ -192,8 +192,12 @@ func (p *Page) foot(w, n int) []string {
 	return out
 }
 
-// reachFor asks for what is beyond the ends when the window comes near them.
+// reachFor asks for what is beyond the ends when the window comes near them. Where lines are left out it waits to be asked (a step beyond
+// the end, the next match, the next error): a filter that little passes would have a month read for one screen.
 func (p *Page) reachFor(items []lines.Item, cur, row, h int) {
+	if p.restricted() {
+		return
+	}
 	if cur < h && p.state.Start == 0 && !p.state.Older && row >= cur {
 		p.feed.Older(items[0].At)
 	}

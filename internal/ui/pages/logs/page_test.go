@@ -64,6 +64,7 @@ func TestGoldenScreens(t *testing.T) {
 			s := openWith(t, ui.Options{Lang: c.lang, Width: c.w, Height: c.h, ASCII: c.ascii, Profile: colorprofile.TrueColor}, &keeper{lines: story()}, map[string]string{"fr": "suivi", "en": "following"}[c.lang], map[string]string{"fr": "lignes", "en": "lines"}[c.lang], "postgres")
 			settle(t, s)
 			s.Press(c.keys...)
+			settle(t, s)
 			s.Exact(c.w, c.h)
 			golden(t, s, c.name)
 		})
