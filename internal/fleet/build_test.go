@@ -94,6 +94,7 @@ func (b *bed) add(p project) {
 	put(b, store.Repositories, "console", p.id, p.repos...)
 	put(b, store.Log, "console", p.id, p.log...)
 	put(b, store.Pipelines, "gitlab", p.id, p.pipes...)
+	put(b, store.GitRepos, "gitlab", p.id)
 	put(b, store.Tokens, "gitlab", p.id, p.tokens...)
 	put(b, store.Gates, "sonarqube", p.id, p.gates...)
 	put(b, store.Images, "harbor", p.id, p.images...)

@@ -112,6 +112,17 @@ func (c *chainer) commitOf(repo *RepositoryFacts, r reference, digest string, ar
 	return "", Unknown, nil
 }
 
+// CommitOf finds the commit that an image of the project's registry was made of: by the artifact's tags, else by the one pipeline that was at
+// work while it was pushed. digest is what runs, "" when unknown; artifact is what the registry has, nil when it has nothing. The SHA is ""
+// when nobody can tell.
+func (d *Dossier) CommitOf(image, digest string, artifact *Image) (sha string, sure Confidence) {
+	r := parseReference(image)
+	c := newChainer(d)
+	repo, _ := c.repositoryOf(r.repository, r, artifact)
+	sha, sure, _ = c.commitOf(repo, r, digest, artifact)
+	return sha, sure
+}
+
 // whole completes a cut SHA from what the repository tells; the text itself when nobody knows more.
 func (c *chainer) whole(repo *RepositoryFacts, sha string) string {
 	if p := pipelineOf(repo, sha); p != nil {

@@ -205,16 +205,16 @@ func (c *chainer) infraEdge(x *Chain) Edge {
 	switch {
 	case sha == "":
 		e.State, e.Code, e.Confidence = EdgeUnknown, CodeNoCommit, Unknown
-	case repo != nil && repo.Git != nil && repo.Git.HeadSHA != "" && followsHead(a, repo.Git) && !SameCommit(repo.Git.HeadSHA, sha) && repo.Git.HeadAt.Before(a.ReconciledAt):
-		e.State, e.Code = EdgeWarn, CodeInfraBehind
+	case repo != nil && repo.Git != nil && repo.Git.HeadSHA != "" && a.FollowsHead(repo.Git) && !SameCommit(repo.Git.HeadSHA, sha) && repo.Git.HeadAt.Before(a.ReconciledAt):
+		e.State, e.Code, e.Rule = EdgeWarn, CodeInfraBehind, "infra-behind"
 	default:
 		e.State = EdgeGood
 	}
 	return e
 }
 
-// followsHead reports whether an application applies the newest commit of the default branch.
-func followsHead(a *Application, g *GitRepository) bool {
+// FollowsHead reports whether the application applies the newest commit of the repository's default branch.
+func (a *Application) FollowsHead(g *GitRepository) bool {
 	for _, s := range a.Sources {
 		if strings.TrimSuffix(s.RepoURL[strings.LastIndexByte(s.RepoURL, '/')+1:], ".git") == g.Name {
 			return s.TargetRevision == "HEAD" || s.TargetRevision == "" || s.TargetRevision == g.DefaultBranch

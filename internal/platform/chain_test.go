@@ -213,7 +213,7 @@ func TestChains(t *testing.T) {
 			a.Sources = append([]AppSource{{RepoURL: "https://charts.test/x", Chart: "common", TargetRevision: "1.2.3"}}, a.Sources...)
 			a.Revisions = []string{"1.2.3", sha40("77ee02a1bb")}
 		}, []string{"api>prod own 3/3 a1b2c3d4:exact"}},
-		"git moved and Argo CD did not follow": {func(d *Dossier) { d.Repositories[1].Git.HeadSHA = sha40("99999999") }, []string{"api>prod own 3/3 a1b2c3d4:exact infra=warn/infra_behind"}},
+		"git moved and Argo CD did not follow": {func(d *Dossier) { d.Repositories[1].Git.HeadSHA = sha40("99999999") }, []string{"api>prod own 3/3 a1b2c3d4:exact infra=warn/infra_behind!infra-behind"}},
 		"a CronJob between two runs": {func(d *Dossier) {
 			d.Environments[0].Workloads = append(d.Environments[0].Workloads, Workload{Kind: "CronJob", Name: "load", Desired: -1, Images: []string{"h.test/guichet/api:0ddba110"}})
 		}, []string{"api>prod own 3/3 a1b2c3d4:exact x2"}},

@@ -64,6 +64,8 @@ func causes(effect string) []link {
 		return []link{{"tag-purged", sameImage}}
 	case "quota-refused":
 		return []link{{"quota-near-full", sameNamespace}}
+	case "mixed-versions":
+		return []link{{"tag-purged", sameWorkload}, {"image-pull", sameWorkload}, {"crash-loop", sameWorkload}, {"mutable-tag", sameWorkload}, {"pods-not-ready", sameWorkload}}
 	case "pods-not-ready":
 		return []link{{"crash-loop", sameWorkload}, {"out-of-memory", sameWorkload}, {"permission-denied", sameWorkload}}
 	case "app-degraded", "app-stuck":

@@ -49,8 +49,8 @@ func All() []Rule {
 		provisioningFailed(), provisioningPartial(), projectStuck(), projectLocked(), provisioningOutdated(),
 		mirrorTokenExpired(), mirrorTokenExpiring(), privateRepoCredentials(), mirrorFailing(),
 		tagPurged(), pullSecret(), imagePull(), permissionDenied(), crashLoop(), outOfMemory(), configError(), quotaRefused(), policyRefused(), podsPending(), podsNotReady(),
-		tagMissing(), mutableTag(), imageVulnerable(),
-		twinApplications(), appMissing(), comparisonError(), appSyncFailed(), appDegraded(), appStuck(), appOutOfSync(),
+		tagMissing(), mutableTag(), mixedVersions(), imageUntraced(), imageVulnerable(),
+		twinApplications(), appMissing(), comparisonError(), appSyncFailed(), appDegraded(), appStuck(), appOutOfSync(), infraBehind(),
 		gateOtherRevision(), gateRed(), pipelineFailed(),
 		quotaNearFull(), alertFiring(),
 	}
