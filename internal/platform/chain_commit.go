@@ -68,12 +68,21 @@ func commitTag(tag string) bool {
 	if !isHex(tag, 7, 40) {
 		return false
 	}
-	for _, layout := range []string{"20060102", "200601021504", "20060102150405"} {
-		if t, err := time.Parse(layout, tag); err == nil && t.Year() >= 2000 && t.Year() < 2100 {
-			return false
+	if len(tag) != 8 && len(tag) != 12 && len(tag) != 14 || tag[0] != '2' || tag[1] != '0' {
+		return true
+	}
+	_, err := time.Parse("20060102150405"[:len(tag)], tag)
+	return err != nil
+}
+
+// NamesCommit reports whether a tag of the artifact may name a commit.
+func NamesCommit(i *Image) bool {
+	for k := range i.Tags {
+		if commitTag(i.Tags[k].Name) {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // commitOf finds the commit an image was made of. Its tags tell it (exact when the digest that runs is known, probable when only the

@@ -1,6 +1,7 @@
 package findings
 
 import (
+	"slices"
 	"time"
 
 	"dsotop/internal/platform"
@@ -85,15 +86,17 @@ func imageUntraced() Rule {
 		},
 		Check: func(in *Input) []platform.Finding {
 			var out []platform.Finding
-			said := map[string]bool{}
-			for _, r := range in.runningImages() {
-				if !r.ours || r.runs == nil || said[r.ref.repository] {
+			list := in.runningImages()
+			var said []string
+			for i := range list {
+				r := &list[i]
+				if !r.ours || r.runs == nil || platform.NamesCommit(r.runs) || slices.Contains(said, r.ref.repository) || !in.remembers(r.runs.PushedAt) {
 					continue
 				}
-				if commit, _ := in.CommitOf(r.image, r.digest, r.runs); commit != "" || !in.remembers(r.runs.PushedAt) {
+				if commit, _ := in.CommitOf(r.image, r.digest, r.runs); commit != "" {
 					continue
 				}
-				said[r.ref.repository] = true
+				said = append(said, r.ref.repository)
 				out = append(out, platform.Finding{Severity: platform.SeverityInfo, Subject: in.subject(r.env, "image", r.ref.repository), Since: r.runs.PushedAt,
 					Args: words("repository", r.ref.repository, "tag", tagOrDigest(r.ref)),
 					Why:  []platform.Evidence{in.coded(platform.FamPods, r.env, "runs", r.oldest, "image", r.image, "count", itoa(r.pods))}})
@@ -128,6 +131,9 @@ func infraBehind() Rule {
 		},
 		Check: func(in *Input) []platform.Finding {
 			var out []platform.Finding
+			if !slices.ContainsFunc(in.Repositories, func(r platform.RepositoryFacts) bool { return r.Infra && r.Git != nil && r.Git.HeadSHA != "" }) {
+				return nil
+			}
 			for e, a := range in.apps() {
 				if a.Sync != platform.SyncSynced {
 					continue
