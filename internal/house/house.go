@@ -14,7 +14,7 @@ type Wall struct {
 
 // Walls returns the rules, one per room. A package that matches none fails the test: a new room says what it may see.
 func Walls() []Wall {
-	sources := []string{"internal/platform", "internal/store", "internal/secret", "internal/sources", "internal/sources/transport"}
+	sources := []string{"internal/desk", "internal/platform", "internal/store", "internal/secret", "internal/sources", "internal/sources/transport"}
 	live := append(sources[:len(sources):len(sources)], "internal/logs")
 	fakes := []string{"demo/world", "demo/fakes/...", "demo", "demo/lab", "internal/sources/sourcetest", "internal/platform/hostile"}
 	widgets := []string{"internal/ui/block", "internal/ui/intent", "internal/ui/keys", "internal/ui/style", "internal/ui/words"}
@@ -36,15 +36,17 @@ func Walls() []Wall {
 		{Room: "internal/sources/sourcetest", Ours: append(sources[:len(sources):len(sources)], "demo/fault"), Tests: fakes, Why: "the suite of every source"},
 		{Room: "internal/sources/follow", Ours: []string{"internal/logs", "internal/platform", "internal/sources/transport"}, Why: "joins the logs of many containers; it speaks to no system"},
 		{Room: "internal/sources/console", Ours: sources, Tests: fakes, Why: "a source never imports another"},
-		{Room: "internal/sources/gitlab", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/gitlab", Ours: append(sources[:len(sources):len(sources)], "internal/desk"), Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/sonarqube", Ours: sources, Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/harbor", Ours: sources, Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/argocd", Ours: append(live[:len(live):len(live)], "internal/sources/follow"), Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/kubernetes", Ours: append(live[:len(live):len(live)], "internal/sources/follow"), Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/alertmanager", Ours: sources, Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/loki", Ours: live, Tests: fakes, Why: "a source never imports another"},
-		{Room: "internal/sources/prometheus", Ours: sources, Tests: fakes, Why: "a source never imports another"},
+		{Room: "internal/sources/prometheus", Ours: append(sources[:len(sources):len(sources)], "internal/desk"), Tests: fakes, Why: "a source never imports another"},
 
+		{Room: "internal/metrics", Ours: []string{"internal/desk", "internal/platform"}, Why: "computes what is drawn of metrics; it asks nobody"},
+		{Room: "internal/desk", Ours: []string{"internal/platform"}, Why: "what is asked of systems on demand: nouns and questions"},
 		{Room: "internal/logs", Ours: []string{"internal/platform"}, Why: "the nouns of lines, and what is asked of systems that have them"},
 		{Room: "internal/logs/plain", Ours: []string{"internal/platform", "internal/logs"}, Why: "raw text to what may be shown"},
 		{Room: "internal/logs/format", Ours: []string{"internal/logs", "internal/logs/plain"}, Why: "what a line says of itself"},
@@ -54,7 +56,7 @@ func Walls() []Wall {
 		{Room: "internal/logs/export", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format", "internal/secret"}, Why: "lines that leave the program"},
 		{Room: "internal/logs/feed", Ours: []string{"internal/platform", "internal/logs", "internal/logs/lines"}, Why: "joins origins by their contract, never a source"},
 
-		{Room: "internal/engine", Ours: []string{"internal/config", "internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
+		{Room: "internal/engine", Ours: []string{"internal/config", "internal/desk", "internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
 			Tests: []string{"demo", "demo/world"}, Why: "the process's knowledge: it wires sources to the store"},
 		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words", "internal/platform/hostile"}, Why: "documents for machines and tables for people, from the joined view"},
 
