@@ -309,5 +309,5 @@ func valueRole(field, value string, role style.Role) style.Role {
 	case '4':
 		return style.Warn
 	}
-	return style.Good
+	return style.Muted
 }

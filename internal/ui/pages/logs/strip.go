@@ -26,8 +26,7 @@ type strip struct {
 	width    int   // bars at the last drawing
 	lo, hi   int64 // what they span
 	volume   []logs.Point
-	volFrom  int64 // what the volume was asked for
-	volTo    int64
+	step     int64 // each point counts the lines of so long before it
 }
 
 func (s *strip) reset() { *s = strip{shown: s.shown} }
@@ -213,10 +212,16 @@ func (p *Page) beyond(from, to int64, n int) []float64 {
 	if p.strip.from == 0 {
 		return out
 	}
-	step := float64(to-from) / float64(n)
+	length := float64(to-from) / float64(n)
 	for _, v := range p.strip.volume {
-		if i := int(float64(v.At-from) / step); i >= 0 && i < n && !math.IsNaN(v.Value) {
-			out[i] = max(out[i], v.Value)
+		if math.IsNaN(v.Value) {
+			continue
+		}
+		// A point is spread over the bars that its time touches: steps and bars are not of one length.
+		first := int(math.Floor(float64(v.At-p.strip.step-from) / length))
+		last := int(math.Ceil(float64(v.At-from)/length)) - 1
+		for i := max(first, 0); i <= min(last, n-1); i++ {
+			out[i] = max(out[i], v.Value*length/float64(p.strip.step))
 		}
 	}
 	return out
@@ -264,13 +269,14 @@ func (p *Page) askVolume() intent.Intent {
 	step := max(time.Duration(to-from)/time.Duration(max(s.width, 10)), time.Second).Round(time.Second)
 	return intent.Ask{Topic: topicVolume, Work: func(ctx context.Context) (any, error) {
 		series, err := h.Metric(ctx, logs.Ask{Tenant: tenant, Query: fmt.Sprintf("sum(count_over_time(%s[%ds]))", selector, int(step.Seconds())), From: from, To: to}, step)
-		return volume{from, to, series}, err
+		return volume{int64(step), series}, err
 	}}
 }
 
+// volume is what the history told: lines in each step before a point.
 type volume struct {
-	from, to int64
-	series   []logs.Series
+	step   int64
+	series []logs.Series
 }
 
 func (s *strip) hear(a page.Answer) bool {
@@ -282,7 +288,7 @@ func (s *strip) hear(a page.Answer) bool {
 	for _, x := range v.series {
 		s.volume = append(s.volume, x.Points...)
 	}
-	s.volFrom, s.volTo = v.from, v.to
+	s.step = v.step
 	return true
 }
 
