@@ -99,5 +99,6 @@ func English() *Set {
 	s.Sources = sourcesEnglish(s)
 	s.Perf = perfEnglish()
 	s.Logs = logsEnglish(s)
+	s.Chain = chainEnglish(s)
 	return s
 }

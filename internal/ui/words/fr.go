@@ -99,5 +99,6 @@ func French() *Set {
 	s.Sources = sourcesFrench(s)
 	s.Perf = perfFrench()
 	s.Logs = logsFrench(s)
+	s.Chain = chainFrench(s)
 	return s
 }

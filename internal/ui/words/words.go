@@ -37,6 +37,7 @@ type Set struct {
 	Sources     Sources
 	Perf        Perf
 	Logs        Logs
+	Chain       Chain
 }
 
 // Label names a command: Short for the footer (a verb), Long for help and palette.

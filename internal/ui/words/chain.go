@@ -1,0 +1,163 @@
+package words
+
+import (
+	"strconv"
+
+	"dsotop/internal/platform"
+)
+
+// Chain is the delivery chain: of a project, and of one commit.
+type Chain struct {
+	Title       string // of the section
+	CommitTitle string // of the page of a commit
+	Truth       string // of the section: the commit that runs, side by side
+	Step        map[platform.Step]string
+	// Why says why a link is as it is, by its code, as the end of a sentence.
+	Why map[string]string
+	// Next says what should happen next to a commit, by its code.
+	Next map[string]string
+	// Placed says how an environment stands to a commit.
+	Placed map[platform.PlacementState]string
+	Sure   map[platform.Confidence]string
+	Kind   map[platform.ChainKind]string
+
+	Versions  func(n int) string // several at once
+	Behind    func(n int, atLeast bool) string
+	UpToDate  string
+	Head      string // the newest commit of the branch
+	On        string // a branch
+	Runs      string // before the commit that runs instead
+	NextTitle string
+	Where     string // title: the environments
+	Way       string // title: the links
+	Several   func(n int) string
+	NotFound  func(sha string) string
+	// NotFoundWhy lists what that may mean; Searched says where was looked.
+	NotFoundWhy []string
+	Searched    func(projects int) string
+	NotASHA     string
+	AskGitLab   string // GitLab is being asked
+	Unasked     func(n int) string
+	Digest      string
+	Since       string
+	CopySHA     string
+	OpenCommit  string
+	Foreign     func(n int) string
+	NoChain     string
+	NotInStep   string // nothing of the kind for this repository
+	Infra       string // the commit is one of an infra repository
+}
+
+func chainFrench(*Set) Chain {
+	return Chain{
+		Title: "Chaîne de livraison", CommitTitle: "Commit", Truth: "Ce qui tourne",
+		Step: map[platform.Step]string{platform.StepExternal: "ext", platform.StepMirror: "miroir", platform.StepPipeline: "pipeline", platform.StepGate: "qualité", platform.StepImage: "image", platform.StepInfra: "infra",
+			platform.StepSync: "Argo", platform.StepPods: "pods"},
+		Why: map[string]string{
+			platform.CodeUnread: "non lu", platform.CodeNoForge: "la forge externe n'est pas configurée, sa tête n'est pas connue", platform.CodeInternal: "la source est le GitLab interne", platform.CodeNever: "jamais lancé",
+			platform.CodeFailed: "en échec", platform.CodeCanceled: "annulé", platform.CodeOlder: "plus ancien que les pipelines lus", platform.CodeNoCommit: "commit inconnu", platform.CodeOtherCommit: "d'un autre commit", platform.CodeNotAnalysed: "jamais analysé",
+			platform.CodeTagAbsent: "absente de Harbor", platform.CodeTagMoved: "l'étiquette désigne une autre image que celle qui tourne", platform.CodeNoTag: "aucune étiquette ne nomme un commit", platform.CodeNoImage: "aucune image de ce commit dans Harbor",
+			platform.CodeForeign: "image d'ailleurs", platform.CodeVulnerable: "vulnérabilités critiques", platform.CodeOutOfSync: "différente de git", platform.CodeUnhealthy: "pas en bonne santé", platform.CodeOperation: "la dernière synchronisation a échoué",
+			platform.CodeComparison: "manifestes illisibles", platform.CodeTwins: "deux applications se disputent le déploiement", platform.CodeNoApp: "aucune application ne la déploie", platform.CodeInfraBehind: "le dépôt d'infrastructure a un commit plus récent",
+			platform.CodeMixed: "plusieurs versions à la fois", platform.CodeNotReady: "des pods manquent ou ne sont pas prêts", platform.CodeCannotPull: "des pods n'obtiennent pas leur image", platform.CodeNoPod: "rien ne tourne", platform.CodeScaledToZero: "zéro réplica demandé",
+			platform.CodeNotDeployed: "déployé nulle part", platform.PipelineSkipped: "sauté", platform.PipelineManual: "attend un geste",
+			platform.BecausePipeline: "son pipeline est en cours", platform.BecauseFailed: "son pipeline a échoué", platform.BecauseNotAsked: "le dépôt d'infrastructure demande une autre version", platform.BecauseNotSynced: "l'application n'est pas synchronisée",
+			platform.BecauseStuck: "ses pods ne démarrent pas", platform.BecauseManual: "la synchronisation automatique est coupée",
+		},
+		Next: map[string]string{
+			platform.NextMirror: "synchroniser le dépôt depuis la forge externe (RB-03)", platform.NextWait: "attendre : un traitement est en cours", platform.NextPipeline: "lancer un pipeline ; vérifier le fichier de CI et la branche (RB-05)",
+			platform.NextRepair: "corriger ou relancer le pipeline (RB-05)", platform.NextImage: "construire l'image de nouveau : le pipeline a réussi mais Harbor ne l'a pas, ou plus (RB-05)", platform.NextTag: "nommer cette image dans le dépôt d'infrastructure",
+			platform.NextSync: "synchroniser l'application dans Argo CD (RB-08)", platform.NextPods: "voir pourquoi ses pods ne démarrent pas (RB-11)", platform.NextPromote: "nommer cette image pour les autres environnements", platform.NextDone: "rien : il tourne partout où son dépôt est déployé",
+			platform.NextPassed: "rien : plus récent partout", platform.NextCannotSay: "impossible à dire : trop peu a pu être lu",
+		},
+		Placed: map[platform.PlacementState]string{platform.PlacedHere: "tourne", platform.PlacedPartly: "en cours de déploiement", platform.PlacedFailing: "demandé, pas prêt", platform.PlacedOlder: "pas encore", platform.PlacedNewer: "plus récent",
+			platform.PlacedOther: "un autre commit", platform.PlacedNot: "dépôt non déployé", platform.PlacedUnknown: "inconnu"},
+		Sure:     map[platform.Confidence]string{platform.Exact: "sûr", platform.Probable: "probable", platform.Unknown: "inconnu"},
+		Kind:     map[platform.ChainKind]string{platform.ChainOwn: "du projet", platform.ChainForeign: "image externe", platform.ChainIdle: "non déployé", platform.ChainBlind: "non lu"},
+		Versions: func(n int) string { return strconv.Itoa(n) + " versions" },
+		Behind: func(n int, atLeast bool) string {
+			if atLeast {
+				return "≥ " + strconv.Itoa(n) + " de retard"
+			}
+			return strconv.Itoa(n) + " de retard"
+		},
+		UpToDate: "à jour", Head: "tête de branche", On: "sur", Runs: "tourne", NextTitle: "À faire", Where: "Environnements", Way: "Parcours",
+		Several:  func(n int) string { return strconv.Itoa(n) + " commits répondent à ces chiffres" },
+		NotFound: func(sha string) string { return "Aucun système connu n'a vu " + sha },
+		NotFoundWhy: []string{"Il n'est pas encore dans le GitLab de la plateforme : miroir pas passé, ou branche non synchronisée (RB-03).", "Il est plus ancien que les pipelines et les images lus.",
+			"Ce n'est pas un commit d'un projet que ce compte peut lire."},
+		Searched: func(n int) string {
+			if n == 1 {
+				return "cherché dans un projet"
+			}
+			return "cherché dans " + strconv.Itoa(n) + " projets"
+		},
+		NotASHA: "Un commit s'écrit avec 7 à 40 chiffres hexadécimaux.", AskGitLab: "GitLab est interrogé…", Unasked: func(n int) string {
+			return strconv.Itoa(n) + " dépôts n'ont pas été interrogés un à un : préciser le projet"
+		},
+		Digest: "empreinte", Since: "depuis", CopySHA: "commit", OpenCommit: "suivre ce commit", Foreign: func(n int) string {
+			if n == 1 {
+				return "1 image externe"
+			}
+			return strconv.Itoa(n) + " images externes"
+		},
+		NoChain: "Aucune image du projet.", NotInStep: "sans objet", Infra: "dépôt d'infrastructure",
+	}
+}
+
+func chainEnglish(*Set) Chain {
+	return Chain{
+		Title: "Delivery chain", CommitTitle: "Commit", Truth: "What runs",
+		Step: map[platform.Step]string{platform.StepExternal: "ext", platform.StepMirror: "mirror", platform.StepPipeline: "pipeline", platform.StepGate: "quality", platform.StepImage: "image", platform.StepInfra: "infra",
+			platform.StepSync: "Argo", platform.StepPods: "pods"},
+		Why: map[string]string{
+			platform.CodeUnread: "not read", platform.CodeNoForge: "the external forge is not configured, its head is not known", platform.CodeInternal: "the internal GitLab is the source", platform.CodeNever: "never run",
+			platform.CodeFailed: "failed", platform.CodeCanceled: "cancelled", platform.CodeOlder: "older than the pipelines that were read", platform.CodeNoCommit: "commit unknown", platform.CodeOtherCommit: "of another commit", platform.CodeNotAnalysed: "never analysed",
+			platform.CodeTagAbsent: "not in Harbor", platform.CodeTagMoved: "the tag names another image than the one that runs", platform.CodeNoTag: "no tag names a commit", platform.CodeNoImage: "no image of this commit in Harbor",
+			platform.CodeForeign: "an image from elsewhere", platform.CodeVulnerable: "critical vulnerabilities", platform.CodeOutOfSync: "differs from git", platform.CodeUnhealthy: "not healthy", platform.CodeOperation: "the last synchronisation failed",
+			platform.CodeComparison: "manifests cannot be rendered", platform.CodeTwins: "two applications fight over the deployment", platform.CodeNoApp: "no application deploys it", platform.CodeInfraBehind: "the infra repository has a newer commit",
+			platform.CodeMixed: "several versions at once", platform.CodeNotReady: "pods are missing or not ready", platform.CodeCannotPull: "pods cannot have their image", platform.CodeNoPod: "nothing runs", platform.CodeScaledToZero: "no replica wanted",
+			platform.CodeNotDeployed: "deployed nowhere", platform.PipelineSkipped: "skipped", platform.PipelineManual: "waits for a hand",
+			platform.BecausePipeline: "its pipeline is at work", platform.BecauseFailed: "its pipeline failed", platform.BecauseNotAsked: "the infra repository asks for another version", platform.BecauseNotSynced: "the application is not synchronised",
+			platform.BecauseStuck: "its pods do not start", platform.BecauseManual: "automatic synchronisation is off",
+		},
+		Next: map[string]string{
+			platform.NextMirror: "synchronise the repository from the external forge (RB-03)", platform.NextWait: "wait: something is at work", platform.NextPipeline: "start a pipeline; check the CI file and the branch (RB-05)",
+			platform.NextRepair: "correct or retry the pipeline (RB-05)", platform.NextImage: "build the image again: the pipeline succeeded but Harbor has it not, or no more (RB-05)", platform.NextTag: "name this image in the infra repository",
+			platform.NextSync: "synchronise the application in Argo CD (RB-08)", platform.NextPods: "see why its pods do not start (RB-11)", platform.NextPromote: "name this image for the other environments", platform.NextDone: "nothing: it runs wherever its repository is deployed",
+			platform.NextPassed: "nothing: newer everywhere", platform.NextCannotSay: "cannot be said: too little could be read",
+		},
+		Placed: map[platform.PlacementState]string{platform.PlacedHere: "runs", platform.PlacedPartly: "rolling out", platform.PlacedFailing: "wanted, not ready", platform.PlacedOlder: "not yet", platform.PlacedNewer: "newer",
+			platform.PlacedOther: "another commit", platform.PlacedNot: "repository not deployed", platform.PlacedUnknown: "unknown"},
+		Sure:     map[platform.Confidence]string{platform.Exact: "sure", platform.Probable: "probable", platform.Unknown: "unknown"},
+		Kind:     map[platform.ChainKind]string{platform.ChainOwn: "of the project", platform.ChainForeign: "external image", platform.ChainIdle: "not deployed", platform.ChainBlind: "not read"},
+		Versions: func(n int) string { return strconv.Itoa(n) + " versions" },
+		Behind: func(n int, atLeast bool) string {
+			if atLeast {
+				return "≥ " + strconv.Itoa(n) + " behind"
+			}
+			return strconv.Itoa(n) + " behind"
+		},
+		UpToDate: "up to date", Head: "head of the branch", On: "on", Runs: "runs", NextTitle: "To do", Where: "Environments", Way: "Way",
+		Several:  func(n int) string { return strconv.Itoa(n) + " commits begin with these digits" },
+		NotFound: func(sha string) string { return "No system that is read has seen " + sha },
+		NotFoundWhy: []string{"It is not in the platform's GitLab yet: the mirror has not run, or not for its branch (RB-03).", "It is older than the pipelines and images that were read.",
+			"It is no commit of a project that this account may read."},
+		Searched: func(n int) string {
+			if n == 1 {
+				return "searched in one project"
+			}
+			return "searched in " + strconv.Itoa(n) + " projects"
+		},
+		NotASHA: "A commit is written with 7 to 40 hexadecimal digits.", AskGitLab: "GitLab is being asked…", Unasked: func(n int) string {
+			return strconv.Itoa(n) + " repositories were not asked one by one: name the project"
+		},
+		Digest: "digest", Since: "since", CopySHA: "commit", OpenCommit: "follow this commit", Foreign: func(n int) string {
+			if n == 1 {
+				return "1 external image"
+			}
+			return strconv.Itoa(n) + " external images"
+		},
+		NoChain: "No image of the project.", NotInStep: "not applicable", Infra: "infra repository",
+	}
+}
