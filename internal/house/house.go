@@ -58,6 +58,7 @@ func Walls() []Wall {
 
 		{Room: "internal/engine", Ours: []string{"internal/config", "internal/desk", "internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
 			Tests: []string{"demo", "demo/world"}, Why: "the process's knowledge: it wires sources to the store"},
+		{Room: "internal/timeline", Ours: []string{"internal/platform"}, Why: "the axis of time is a pure reading of a dossier"},
 		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words", "internal/platform/hostile"}, Why: "documents for machines and tables for people, from the joined view"},
 
 		{Room: "internal/ui", Ours: []string{"internal/fleet", "internal/logs", "internal/logs/...", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/...", "themes"},

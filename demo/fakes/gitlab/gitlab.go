@@ -99,7 +99,7 @@ func (g *GitLab) routes() {
 		"/api/v4/projects/{id}/pipelines/latest":             withProject(latestPipeline),
 		"/api/v4/projects/{id}/pipelines/{pid}":              withPipeline(func(r request, p project, x *world.Pipeline) result { return found(pipelineDetails(r, p, x)) }),
 		"/api/v4/projects/{id}/pipelines/{pid}/jobs":         withPipeline(pipelineJobs),
-		"/api/v4/projects/{id}/pipelines/{pid}/bridges":      withPipeline(func(r request, _ project, _ *world.Pipeline) result { return page(r, []object{}) }),
+		"/api/v4/projects/{id}/pipelines/{pid}/bridges":      withPipeline(pipelineBridges),
 		"/api/v4/projects/{id}/pipelines/{pid}/variables":    withPipeline(pipelineVariables),
 		"/api/v4/projects/{id}/jobs":                         withProject(projectJobs),
 		"/api/v4/projects/{id}/jobs/{jid}":                   withJob(func(r request, p project, x *world.Pipeline, j *world.Job) result { return found(job(r, p, x, j)) }),

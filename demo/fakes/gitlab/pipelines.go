@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"cmp"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -99,6 +100,11 @@ func withPipeline(f func(request, project, *world.Pipeline) result) handler {
 			if strconv.FormatInt(x.ID, 10) == r.PathValue("pid") {
 				return f(r, p, x)
 			}
+			for _, b := range x.Bridges() {
+				if strconv.FormatInt(b.Child.ID, 10) == r.PathValue("pid") {
+					return f(r, p, b.Child)
+				}
+			}
 		}
 		return fail(http.StatusNotFound, "404 Not found")
 	})
@@ -116,20 +122,46 @@ func job(r request, p project, x *world.Pipeline, j *world.Job) object {
 		"created_at": stamp(j.CreatedAt), "started_at": stamp(j.StartedAt), "finished_at": stamp(j.FinishedAt), "duration": seconds(j.StartedAt, j.FinishedAt),
 		"queued_duration": seconds(j.CreatedAt, j.StartedAt), "web_url": r.base + "/" + p.g.Path + "/-/jobs/" + strconv.FormatInt(j.ID, 10),
 		"pipeline":  object{"id": x.ID, "project_id": p.g.ID, "ref": x.Ref, "sha": x.SHA, "status": x.Status},
-		"artifacts": []object{}, "runner": nil, "commit": object{"id": x.SHA, "short_id": x.SHA[:8]}}
+		"artifacts": []object{}, "runner": runner(j), "tag_list": []string{}, "erased_at": nil, "commit": object{"id": x.SHA, "short_id": x.SHA[:8]}}
 	if j.FailureReason != "" {
 		o["failure_reason"] = j.FailureReason
 	}
 	return o
 }
 
+// runner is who took a job; nobody did as long as it waits.
+func runner(j *world.Job) any {
+	if j.StartedAt.IsZero() {
+		return nil
+	}
+	return object{"id": 12, "description": "dso-runner", "active": true, "paused": false, "is_shared": true, "runner_type": "instance_type", "name": "gitlab-runner", "online": true, "status": "online"}
+}
+
 func pipelineJobs(r request, p project, x *world.Pipeline) result {
 	scopes := slices.Concat(r.URL.Query()["scope[]"], r.URL.Query()["scope"])
 	out := []object{}
-	for _, j := range x.Jobs {
+	jobs := x.Jobs
+	if r.URL.Query().Get("include_retried") == "true" {
+		jobs = slices.Concat(x.Jobs, x.Former())
+		slices.SortFunc(jobs, func(a, b *world.Job) int { return cmp.Compare(b.ID, a.ID) })
+	}
+	for _, j := range jobs {
 		if len(scopes) == 0 || slices.Contains(scopes, j.Status) {
 			out = append(out, job(r, p, x, j))
 		}
+	}
+	return page(r, out)
+}
+
+// pipelineBridges lists the jobs that started other pipelines.
+func pipelineBridges(r request, p project, x *world.Pipeline) result {
+	out := []object{}
+	for _, b := range x.Bridges() {
+		o := job(r, p, x, b.Job)
+		delete(o, "runner")
+		delete(o, "artifacts")
+		o["downstream_pipeline"] = pipeline(r, p, b.Child)
+		out = append(out, o)
 	}
 	return page(r, out)
 }
@@ -156,9 +188,16 @@ func pipelineVariables(_ request, _ project, x *world.Pipeline) result {
 func withJob(f func(request, project, *world.Pipeline, *world.Job) result) handler {
 	return withProject(func(r request, p project) result {
 		for _, x := range p.g.Pipelines {
-			for _, j := range x.Jobs {
+			for _, j := range slices.Concat(x.Jobs, x.Former()) {
 				if strconv.FormatInt(j.ID, 10) == r.PathValue("jid") {
 					return f(r, p, x, j)
+				}
+			}
+			for _, b := range x.Bridges() {
+				for _, j := range b.Child.Jobs {
+					if strconv.FormatInt(j.ID, 10) == r.PathValue("jid") {
+						return f(r, p, b.Child, j)
+					}
 				}
 			}
 		}
@@ -166,7 +205,7 @@ func withJob(f func(request, project, *world.Pipeline, *world.Job) result) handl
 	})
 }
 
-// trace serves a job's log as text, whole or by range.
+// trace serves a job's log as text, whole: GitLab has no ranges here.
 func (g *GitLab) trace(w http.ResponseWriter, r *http.Request) {
 	var found *world.Job
 	var res result
@@ -181,5 +220,7 @@ func (g *GitLab) trace(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain")
-	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(g.world.Trace(found)))
+	text := g.world.Trace(found)
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	_, _ = io.WriteString(w, text)
 }

@@ -8,7 +8,10 @@
 // Facts are kept under the console's project id. As long as no console said which projects exist they are kept under
 // "slug:" + the name of the project's group (see [store.ScopeOfSlug]).
 //
-// Traces and the values of CI variables are never read, with one exception: the variables of a mirror run carry the name
+// On demand (desk.Pipelines) it reads one pipeline with all its attempts and child pipelines, and the trace of a job, from which what looks
+// like a credential is taken out here.
+//
+// The values of CI variables are never read, with one exception: the variables of a mirror run carry the name
 // of the repository it concerned (PROJECT_NAME); that one is kept and the others are dropped before anything sees them.
 package gitlab
 
@@ -104,6 +107,9 @@ func rules() []transport.Rule {
 		"/api/v4/projects/*/pipelines/*",
 		"/api/v4/projects/*/pipelines/*/jobs",
 		"/api/v4/projects/*/pipelines/*/variables",
+		"/api/v4/projects/*/pipelines/*/bridges",
+		"/api/v4/projects/*/jobs/*",
+		"/api/v4/projects/*/jobs/*/trace",
 		"/api/v4/projects/*/repository/branches/*",
 	} {
 		rules = append(rules, transport.Rule{Method: http.MethodGet, Path: path})
