@@ -40,6 +40,8 @@ type Poll struct {
 	Every time.Duration
 	// Essential parts decide the state of the source; others show as problems.
 	Essential bool
+	// Wake makes it look at once, as a bell: for who has a reason to doubt what the last look said. Nil never rings.
+	Wake <-chan struct{}
 	// Do reads and writes the shelves. It must end with its context, which has a deadline of three periods (1 to 5 minutes).
 	Do func(ctx context.Context) error
 }
@@ -70,22 +72,16 @@ func Run(ctx context.Context, b *Board, parts ...Part) error {
 		switch p := p.(type) {
 		case Poll:
 			b.Health.Declare(p.Part, p.Essential, b.paced(p.Every))
+			if p.Wake != nil {
+				wg.Go(func() { handOn(ctx, p.Wake, bells[i].ring) })
+			}
 		default:
 			b.Health.Declare(p.name(), false, 0)
 		}
 		wg.Go(func() { p.run(ctx, b, bells[i]) })
 	}
 	for _, lost := range b.Health.losses() {
-		wg.Go(func() {
-			for {
-				select {
-				case <-ctx.Done():
-					return
-				case <-lost:
-					ringWell(bells)
-				}
-			}
-		})
+		wg.Go(func() { handOn(ctx, lost, func() { ringWell(bells) }) })
 	}
 	ticker := time.NewTicker(max(b.paced(healthTick), time.Millisecond))
 	defer ticker.Stop()
@@ -106,6 +102,18 @@ func Run(ctx context.Context, b *Board, parts ...Part) error {
 	}
 	wg.Wait()
 	return ctx.Err()
+}
+
+// handOn passes on every ring of a bell until ctx ends.
+func handOn(ctx context.Context, from <-chan struct{}, to func()) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-from:
+			to()
+		}
+	}
 }
 
 // bell wakes one part.

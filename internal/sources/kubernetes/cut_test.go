@@ -41,3 +41,35 @@ func TestCutBeforeAnyAnswer(t *testing.T) {
 	cut.Store(false)
 	g.wait("being back", func(snap *store.Snapshot) bool { return mirrored(w)(snap) && g.live(snap) })
 }
+
+// TestWatchesCutAtOnce lets every watch begin and ends it, and answers nothing else: each watch alone looks well, and the question whether the
+// apiserver is there must not wait for its turn.
+func TestWatchesCutAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(world.Small)
+	face := fake.Handler(w, fake.Options{Cluster: cluster})
+	var cut atomic.Bool
+	var asked atomic.Int32
+	h := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		switch {
+		case !cut.Load():
+			face.ServeHTTP(rw, r)
+		case r.URL.Query().Get("watch") != "":
+			rw.Header().Set("Content-Type", "application/json")
+			rw.WriteHeader(http.StatusOK)
+		default:
+			if r.URL.Path == "/version" {
+				asked.Add(1)
+			}
+			panic(http.ErrAbortHandler)
+		}
+	})
+	g := play(t, h, Options{}).at(1).run() // at the pace of life: the version is asked for each 30 s
+	g.wait("converging", func(snap *store.Snapshot) bool { return mirrored(w)(snap) && g.live(snap) })
+	cut.Store(true)
+	g.server.CloseClientConnections()
+	g.wait("the word", func(*store.Snapshot) bool { return g.health().State == platform.StateUnreachable })
+	if asked.Load() == 0 {
+		t.Error("unreachable, though nobody asked for the version")
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 	"time"
 
@@ -68,11 +67,28 @@ func (s *Source) fault(verb, what string, err error) error {
 	switch {
 	case st.Code == 0: // made by the client itself: an answer it could not read
 		f.Class = transport.ClassMalformed
-	case st.Code == http.StatusInternalServerError && apierrors.HasStatusCause(err, "ClientWatchDecoding"):
-		f.Class = transport.ClassMalformed
+	case apierrors.HasStatusCause(err, "ClientWatchDecoding"):
+		s.broken(&f, st.Message)
 	}
 	return &f
 }
+
+// broken tells why a watch that had begun well ended. client-go makes a Status 500 of it, which no server ever said: either what came
+// was nothing of an apiserver's, or nothing came any more.
+func (s *Source) broken(f *transport.Fault, text string) {
+	f.Class, f.Status, f.Message = transport.ClassMalformed, 0, "what came over the watch is nothing that an apiserver says"
+	_, why, ok := strings.Cut(text, watchBroke)
+	if !ok {
+		return
+	}
+	switch c := transport.FaultOf(errors.New(why)).Class; c { //nolint:err113 // client-go only leaves the text
+	case transport.ClassUnreachable, transport.ClassTimeout:
+		f.Class, f.Message = c, cut("the connection broke off: "+s.guard.hide(line(why)))
+	}
+}
+
+// watchBroke is how client-go begins what it says of a watch that it cannot read on.
+const watchBroke = "unable to decode an event from the watch stream: "
 
 // statusMessage keeps what a person can use: a proxy's HTML page says nothing that the code does not.
 func statusMessage(text string) string {

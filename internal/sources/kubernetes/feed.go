@@ -29,6 +29,8 @@ const (
 	credentialAgain = 30 * time.Second
 	absentAgain     = 10 * time.Minute // a kind that the cluster does not have
 	shortWatch      = time.Second      // a watch that ends sooner is not opened again at once
+	soonCut         = 30 * time.Second // a watch that ends sooner was cut: servers let them live for minutes
+	cutsDoubted     = 2                // cuts in a row, after which it is asked whether the apiserver is there
 )
 
 // Limits that do not hurry what is slow, and so are not paced.
@@ -101,7 +103,7 @@ func (f *feed) loop(ctx context.Context) {
 		f.k.family(f.r.shelves).leave(f)
 		f.r.shelves.mu.Unlock()
 	}()
-	version, failures, refusals := "", 0, 0
+	version, failures, refusals, cuts := "", 0, 0, 0
 	for ctx.Err() == nil {
 		look, cancel, anew := f.begin(ctx)
 		if anew {
@@ -124,11 +126,20 @@ func (f *feed) loop(ctx context.Context) {
 			wait = f.r.paced(firstBackoff) / 2
 		case err == nil:
 			failures, refusals = 0, 0
+			if time.Since(started) < f.r.paced(soonCut) {
+				if cuts++; cuts >= cutsDoubted {
+					f.r.suspect()
+				}
+			} else {
+				cuts = 0
+			}
 			if time.Since(started) < f.r.paced(shortWatch) { // somebody in between ends our watches
 				wait = jitter(f.r.paced(shortWatch))
 			}
 		default:
-			failures++
+			if failures++; failures == 1 {
+				f.r.suspect()
+			}
 			// Only refusals in a row say that a right is missing: a server that starts refuses everybody for a moment.
 			if c := transport.FaultOf(err).Class; c == transport.ClassForbidden || c == transport.ClassRefused {
 				refusals++

@@ -32,11 +32,15 @@ type stage struct {
 	poke   chan struct{}
 	server *httptest.Server
 	source *Source
+	pace   float64
 }
+
+// at sets the pace of life, before run.
+func (g *stage) at(pace float64) *stage { g.pace = pace; return g }
 
 func play(t *testing.T, h http.Handler, o Options) *stage {
 	t.Helper()
-	g := &stage{t: t, store: store.New(nil), poke: make(chan struct{}, 1), server: httptest.NewServer(h)}
+	g := &stage{t: t, store: store.New(nil), poke: make(chan struct{}, 1), server: httptest.NewServer(h), pace: 100}
 	t.Cleanup(g.server.Close)
 	t.Cleanup(g.server.CloseClientConnections)
 	o.Name, o.Server, o.Proxy, o.Timeout = cluster, g.server.URL, "none", 2*time.Second
@@ -53,7 +57,7 @@ func (g *stage) run() *stage {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		sources.Keep(ctx, g.source, sources.Ground{Store: g.store, Pace: 100}, g.poke)
+		sources.Keep(ctx, g.source, sources.Ground{Store: g.store, Pace: g.pace}, g.poke)
 	}()
 	g.t.Cleanup(func() { cancel(); <-done })
 	return g

@@ -18,6 +18,7 @@ const (
 	writeEvery    = 300 * time.Millisecond // changes are gathered this long before they are shelved
 	versionEvery  = 30 * time.Second       // whether the apiserver answers: a watch that hangs does not say so
 	versionLimit  = 5 * time.Second
+	doubtGap      = 5 * time.Second // between two looks at the version because watches are cut: each kind has one
 	rightsEvery   = 15 * time.Minute
 	rightsLater   = 2 * time.Second
 	accessEvery   = 5 * time.Minute // whether a refused cluster-wide list is allowed by now
@@ -37,6 +38,9 @@ type run struct {
 	mu     sync.Mutex
 	feeds  map[*feed]error // and how each fares: nil well, errWaiting not yet known
 	failed bool            // the last look at the version failed
+	doubts time.Time       // when a cut watch last made us look at the version
+
+	doubt chan struct{} // look at the version now
 }
 
 var errWaiting = errors.New("not read yet")
@@ -70,7 +74,7 @@ func (s *Source) session(ctx context.Context, b *sources.Board) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := &run{s: s, b: b, shelves: newShelves(s.opts.Namespaces), feeds: map[*feed]error{}}
+	r := &run{s: s, b: b, shelves: newShelves(s.opts.Namespaces), feeds: map[*feed]error{}, doubt: make(chan struct{}, 1)}
 	poke := make(chan struct{}, 1)
 	board := *b
 	board.Poke = poke
@@ -82,7 +86,7 @@ func (s *Source) session(ctx context.Context, b *sources.Board) error {
 	wg.Go(func() { r.relay(ctx, poke) })
 	wg.Go(func() { r.writer(ctx) })
 	parts := []sources.Part{
-		sources.Poll{Part: "api", Every: versionEvery, Essential: true, Do: r.version},
+		sources.Poll{Part: "api", Every: versionEvery, Essential: true, Wake: r.doubt, Do: r.version},
 		sources.Poll{Part: "rights", Every: rightsEvery, Do: r.rights},
 	}
 	for _, k := range kinds(s.opts.Name) {
@@ -228,6 +232,23 @@ func (r *run) report(f *feed, err error) {
 		r.b.Health.Fail(name, err)
 	} else {
 		r.b.Health.Forget(name)
+	}
+}
+
+// suspect asks whether the apiserver is still there: what cuts every watch lets each be opened again, which looks like health.
+func (r *run) suspect() {
+	r.mu.Lock()
+	early := !r.doubts.IsZero() && time.Since(r.doubts) < r.paced(doubtGap)
+	if !early {
+		r.doubts = time.Now()
+	}
+	r.mu.Unlock()
+	if early {
+		return
+	}
+	select {
+	case r.doubt <- struct{}{}:
+	default:
 	}
 }
 
