@@ -111,6 +111,7 @@ func rules() []transport.Rule {
 		"/api/v4/projects/*/jobs/*",
 		"/api/v4/projects/*/jobs/*/trace",
 		"/api/v4/projects/*/repository/branches/*",
+		"/api/v4/projects/*/repository/commits/*",
 	} {
 		rules = append(rules, transport.Rule{Method: http.MethodGet, Path: path})
 	}
