@@ -27,7 +27,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 		if version, err = s.buildinfo(ctx, tenant); err != nil {
 			break
 		}
-		_, _, queryErr := s.Instant(ctx, tenant, "vector(1)", time.Now())
+		_, _, queryErr := s.vector(ctx, tenant, "vector(1)", time.Now())
 		_, alertsErr := s.api(tenant).Alerts(ctx)
 		alertsErr = s.fault(alertsErr)
 		suffix := ""
@@ -52,7 +52,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 // reach asks in a tenant that the platform always has, to learn whether the server answers and knows the credential. A refusal
 // is an answer: that tenant is for administrators.
 func (s *Source) reach(ctx context.Context) error {
-	_, _, err := s.Instant(ctx, sources.PlatformTenant, "vector(1)", time.Now())
+	_, _, err := s.vector(ctx, sources.PlatformTenant, "vector(1)", time.Now())
 	if err == nil {
 		return nil
 	}

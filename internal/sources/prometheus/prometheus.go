@@ -40,6 +40,8 @@ type Source struct {
 	strict  http.RoundTripper
 	route   sources.Route
 	tenancy sources.Tenancy
+	// questions carries what people ask: the same server and credential as client, with more time.
+	questions *transport.Client
 
 	mu      sync.Mutex
 	tenants map[string]*facts // by tenant; "" when there are none
@@ -69,8 +71,14 @@ func New(o Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.Timeout, t.MaxBody = max(t.Timeout, answerTime), max(t.MaxBody, largestAnswer)
+	t.Allow = append(t.Allow, asked(route.Pattern())...)
+	questions, err := transport.New(t)
+	if err != nil {
+		return nil, err
+	}
 	return &Source{
-		name: o.Name, client: client, strict: client.Strict(), route: route, tenancy: o.Tenancy, tenants: map[string]*facts{},
+		name: o.Name, client: client, strict: client.Strict(), route: route, tenancy: o.Tenancy, questions: questions, tenants: map[string]*facts{},
 	}, nil
 }
 
@@ -96,11 +104,14 @@ func rules(prefix string) []transport.Rule {
 }
 
 // api is the official client on our transport, for one tenant.
-func (s *Source) api(tenant string) v1.API {
+func (s *Source) api(tenant string) v1.API { return s.through(s.strict, tenant) }
+
+// through is api on a transport of the caller's.
+func (s *Source) through(next http.RoundTripper, tenant string) v1.API {
 	base := *s.client.Base()
 	base.RawPath = strings.TrimRight(base.EscapedPath(), "/") + s.route.Path(tenant)
 	base.Path, _ = url.PathUnescape(base.RawPath)
-	return v1.NewAPI(&connector{base: &base, next: s.route.RoundTripper(tenant, s.strict)})
+	return v1.NewAPI(&connector{base: &base, next: s.route.RoundTripper(tenant, next)})
 }
 
 // connector carries the official client's requests. Its own connector hands refusals on as answers, upon which the client sends
@@ -176,9 +187,9 @@ func short(text string) string {
 	return text
 }
 
-// Instant answers a PromQL expression at one moment, in a tenant ("" without tenants). Warnings are what the server added: a
+// vector answers a PromQL expression at one moment, in a tenant ("" without tenants). Warnings are what the server added: a
 // part of the answer may be missing. Errors are *transport.Fault.
-func (s *Source) Instant(ctx context.Context, tenant, expr string, at time.Time) (model.Vector, []string, error) {
+func (s *Source) vector(ctx context.Context, tenant, expr string, at time.Time) (model.Vector, []string, error) {
 	value, warnings, _, err := s.api(tenant).Query(ctx, expr, at)
 	if err != nil {
 		return nil, nil, s.fault(err)
@@ -190,8 +201,8 @@ func (s *Source) Instant(ctx context.Context, tenant, expr string, at time.Time)
 	return vector, cleaned(warnings), nil
 }
 
-// Range answers a PromQL expression over a range, as Instant does at one moment.
-func (s *Source) Range(ctx context.Context, tenant, expr string, r v1.Range) (model.Matrix, []string, error) {
+// matrix answers a PromQL expression over a range, as vector does at one moment.
+func (s *Source) matrix(ctx context.Context, tenant, expr string, r v1.Range) (model.Matrix, []string, error) {
 	value, warnings, _, err := s.api(tenant).QueryRange(ctx, expr, r)
 	if err != nil {
 		return nil, nil, s.fault(err)

@@ -49,7 +49,7 @@ func TestTenant(t *testing.T) {
 			path, header = r.URL.Path, r.Header.Get("X-Scope-OrgID")
 			_, _ = io.WriteString(w, none)
 		})
-		if _, _, err := s.Instant(t.Context(), "prod-x", "up", time.Now()); err != nil {
+		if _, _, err := s.vector(t.Context(), "prod-x", "up", time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if path != c.path || header != c.header {
@@ -85,7 +85,7 @@ func TestRetries(t *testing.T) {
 			w.WriteHeader(c.status)
 			_, _ = io.WriteString(w, `{"status":"error","errorType":"execution","error":"query \u001b[31mtoo heavy"}`)
 		})
-		_, _, err := s.Instant(t.Context(), "", "up", time.Now())
+		_, _, err := s.vector(t.Context(), "", "up", time.Now())
 		f := transport.FaultOf(err)
 		if f == nil || f.Class != c.class || f.Status != c.status || calls.Load() != c.calls || f.Message != "query too heavy" {
 			t.Errorf("%d %s: %d calls, %+v", c.status, c.after, calls.Load(), f)
@@ -107,7 +107,7 @@ func TestOldServer(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, none)
 	})
-	if _, _, err := s.Instant(t.Context(), "", "up", time.Now()); err != nil || strings.Join(methods, " ") != "POST GET" {
+	if _, _, err := s.vector(t.Context(), "", "up", time.Now()); err != nil || strings.Join(methods, " ") != "POST GET" {
 		t.Errorf("%v %v", methods, err)
 	}
 }
@@ -122,7 +122,7 @@ func TestOddAnswers(t *testing.T) {
 		`{"status":"success","warnings":["one store is away"],"data":{"resultType"`: transport.ClassMalformed,
 	} {
 		s := serve(t, sources.Tenancy{}, "", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) })
-		_, _, err := s.Instant(t.Context(), "", "up", time.Now())
+		_, _, err := s.vector(t.Context(), "", "up", time.Now())
 		if f := transport.FaultOf(err); f == nil || f.Class != class {
 			t.Errorf("%s: %v", text, err)
 		}
@@ -130,7 +130,7 @@ func TestOddAnswers(t *testing.T) {
 	s := serve(t, sources.Tenancy{}, "", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"status":"success","warnings":["one \u001b[1mstore is away"],"data":{"resultType":"vector","result":[]}}`)
 	})
-	if _, warnings, err := s.Instant(t.Context(), "", "up", time.Now()); err != nil || len(warnings) != 1 || warnings[0] != "one store is away" {
+	if _, warnings, err := s.vector(t.Context(), "", "up", time.Now()); err != nil || len(warnings) != 1 || warnings[0] != "one store is away" {
 		t.Errorf("warnings: %v %v", warnings, err)
 	}
 }

@@ -32,7 +32,9 @@ const (
 // Run implements sources.Source.
 func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 	defer s.client.Close()
+	defer s.questions.Close()
 	b.Health.Meter(s.client)
+	b.Health.Meter(s.questions)
 	board, wait := s.tenancy.Follow(ctx, b)
 	defer wait()
 	return sources.Run(ctx, board,
@@ -107,16 +109,16 @@ func (s *Source) allAlerts() []platform.Alert {
 func (s *Source) readUsage(ctx context.Context, b *sources.Board, tenant string) error {
 	now := b.Clock()
 	r := lastHour(now)
-	cpu, warnings, err := s.Range(ctx, tenant, cpuExpr, r)
+	cpu, warnings, err := s.matrix(ctx, tenant, cpuExpr, r)
 	if err != nil {
 		return err
 	}
-	mem, more, err := s.Range(ctx, tenant, memExpr, r)
+	mem, more, err := s.matrix(ctx, tenant, memExpr, r)
 	if err != nil {
 		return err
 	}
 	warnings = append(warnings, more...)
-	hard, more, err := s.Instant(ctx, tenant, quotaExpr, now)
+	hard, more, err := s.vector(ctx, tenant, quotaExpr, now)
 	if err != nil {
 		return err
 	}
@@ -170,7 +172,7 @@ func (s *Source) warn(b *sources.Board) {
 // alive asks the cheapest question, and which version answers.
 func (s *Source) alive(ctx context.Context, b *sources.Board) error {
 	return s.tenancy.Any(b, func(tenant string) error {
-		if _, _, err := s.Instant(ctx, tenant, "vector(1)", b.Clock()); err != nil {
+		if _, _, err := s.vector(ctx, tenant, "vector(1)", b.Clock()); err != nil {
 			return err
 		}
 		version, err := s.buildinfo(ctx, tenant)

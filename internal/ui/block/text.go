@@ -53,6 +53,8 @@ func simple(r rune) bool {
 		return true
 	case r >= 0x2190 && r <= 0x21ff || r >= 0x2500 && r <= 0x25fc || r >= 0x25ff && r <= 0x25ff:
 		return true
+	case r >= 0x2800 && r <= 0x28ff: // braille
+		return true
 	case r == '✔' || r == '✖' || r == '⋯' || r == '≈' || r == '≥' || r == '≤' || r == '≠' || r == 'Δ':
 		return true
 	}
