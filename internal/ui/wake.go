@@ -97,7 +97,7 @@ func (r *Root) wakeGap() time.Duration {
 func (r *Root) woke(m wakeMsg) bool {
 	v := &r.vigil
 	if !m.test {
-		if m.seq != v.seq {
+		if m.seq != v.seq || v.stop == nil {
 			return false
 		}
 		v.end()

@@ -144,6 +144,12 @@ func (p *Page) Learn(v *fleet.View) bool {
 		p.open()
 		return true
 	}
+	if changed && p.stat.Lines == 0 && p.feed != nil {
+		// More is known of the namespace: a live system may know it now.
+		if l, ok := p.env.Backend.(page.Lines); ok && len(l.Logs(p.subject).Live) > len(p.reach.Live) {
+			p.reopen(p.subject)
+		}
+	}
 	return changed || p.feed == nil
 }
 

@@ -63,6 +63,9 @@ func after(clean string, w, skip int) string {
 		}
 		got += block.Width(string(r))
 	}
+	if got > skip {
+		return " "
+	}
 	return ""
 }
 

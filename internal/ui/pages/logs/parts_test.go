@@ -1,0 +1,117 @@
+package logs
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"dsotop/internal/logs"
+	"dsotop/internal/logs/pattern"
+	"dsotop/internal/ui/block"
+	"dsotop/internal/ui/style"
+	"dsotop/internal/ui/words"
+)
+
+func TestSpotOf(t *testing.T) {
+	for _, c := range []struct {
+		text string // the place is at |
+		want spot
+	}{
+		{`|`, spot{}}, {`{|`, spot{name: true, from: 1}}, {`{ cont|`, spot{name: true, from: 2}}, {`{container="we|`, spot{value: true, label: "container", from: 12}},
+		{`{container=~"a", pod="|`, spot{value: true, label: "pod", from: 22}}, {`{a="x\"y|`, spot{value: true, label: "a", from: 4}}, {`{a=|`, spot{from: 3}},
+		{`{a="b"} |`, spot{stage: true, from: 8}}, {`{a="b"} !=|`, spot{stage: true, from: 8}},
+	} {
+		before, after, _ := strings.Cut(c.text, "|")
+		if got := spotOf([]rune(before+after), len([]rune(before))); got != c.want {
+			t.Errorf("%s is %+v, want %+v", c.text, got, c.want)
+		}
+	}
+}
+
+func TestSpan(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "+0.000s", 412 * time.Millisecond: "+0.412s", -3 * time.Second: "-3.000s", 192 * time.Second: "+3m12s", -125 * time.Minute: "-2h05", 75 * time.Hour: "+3j03h"} {
+		if got := span(words.French(), d); got != want {
+			t.Errorf("%v is %s, want %s", d, got, want)
+		}
+	}
+}
+
+func TestAPatternFindsItsLines(t *testing.T) {
+	g := pattern.New(pattern.Options{})
+	all := []string{"session 12 ouverte par jean", "session 14 ouverte par anne", "GET /a?b=[1] 200", "GET /a?b=[1] 500", strings.Repeat("mot ", 80) + "fin"}
+	for _, l := range all {
+		g.Add(l, logs.LevelInfo, 1)
+	}
+	for _, x := range g.Groups() {
+		re := regexp.MustCompile(expression(x.Template))
+		n := int64(0)
+		for _, l := range all {
+			if re.MatchString(l) {
+				n++
+			}
+		}
+		if n < x.Count {
+			t.Errorf("%q finds %d lines of %d", x.Template, n, x.Count)
+		}
+	}
+}
+
+func TestNamesStayAndDiffer(t *testing.T) {
+	s := func(container, pod string) *logs.Stream { return &logs.Stream{Container: container, Pod: pod} }
+	streams := []*logs.Stream{s("agenda-web", "web-7d9f-x2k4q"), s("agenda-web", "web-7d9f-m8s2z"), s("agenda-api", "api-0")}
+	n := newNames(streams)
+	a, b, c := n.of(streams[0]), n.of(streams[1]), n.of(streams[2])
+	if a.container != "web" || a.pod != "x2k4q" || b.pod != "m8s2z" || c.container != "api" || c.pod != "" {
+		t.Errorf("%+v %+v %+v", a, b, c)
+	}
+	if a.role != b.role || a.role == c.role {
+		t.Errorf("colours %v %v %v", a.role, b.role, c.role)
+	}
+	if again := newNames([]*logs.Stream{streams[2], streams[1], streams[0]}).of(streams[0]); again != a {
+		t.Errorf("in another order %+v, not %+v", again, a)
+	}
+	if got := newNames([]*logs.Stream{{Labels: []logs.Label{{Name: "job", Value: "collector"}}}}); got.width != len("collector") {
+		t.Errorf("a stream without container has a name of %d cells", got.width)
+	}
+}
+
+func TestColoursAreBroughtDown(t *testing.T) {
+	const raw = "\x1b[1;38;2;255;0;0mx\x1b[0m"
+	for p, want := range map[colorprofile.Profile]string{colorprofile.TrueColor: "\x1b[0;1;38;2;255;0;0m", colorprofile.ANSI256: "\x1b[0;1;38;5;196m", colorprofile.ANSI: "\x1b[0;1;91m", colorprofile.ASCII: "\x1b[0;1m"} {
+		if got := coloured(raw, style.Text, p); len(got) != 1 || got[0].seq != want || got[0].text != "x" {
+			t.Errorf("%v: %q, want %q", p, got, want)
+		}
+	}
+}
+
+func FuzzWrapped(f *testing.F) {
+	for _, s := range []string{"", "abc", "日本語", "e\u0301\u0301", "a日b", "\x1b[31mx", "👩‍👩‍👧‍👦"} {
+		f.Add(s, 3)
+	}
+	f.Fuzz(func(t *testing.T, s string, w int) {
+		w = max(w%40, -w%40) + 2
+		clean, width := block.Plain(s)
+		joined := ""
+		for _, row := range wrapped([]piece{{text: s}}, w, 1000) {
+			cells := 0
+			for _, x := range row {
+				cells += block.Width(x.text)
+				joined += x.text
+			}
+			if cells > w {
+				t.Fatalf("a row of %d cells, not %d: %q", cells, w, row)
+			}
+		}
+		if len(clean) < 1000 && joined != clean {
+			t.Fatalf("%q became %q", clean, joined)
+		}
+		for skip := range min(width, 20) {
+			if got := block.Width(after(clean, width, skip)); got != width-skip {
+				t.Fatalf("%q without %d cells has %d of %d", clean, skip, got, width)
+			}
+		}
+	})
+}
