@@ -136,6 +136,7 @@ func (b *builder) brokenRollback(n *Namespace, a *Application, x *Workload) {
 			r.Health, r.HealthMessage = "Degraded", `Deployment "agenda-web" exceeded its progress deadline`
 		}
 	}
+	a.History = a.History[:len(a.History)-1] // what was deployed before the roll-back is the commit before
 	b.synced(a, incident+30*time.Second, "")
 	a.Sync, a.Health = "Synced", "Degraded"
 }

@@ -262,8 +262,8 @@ func (f *face) resource(_ *world.State, a *world.Application, r *http.Request) (
 	return object{"manifest": text(t.manifest(q.Get("group"), q.Get("version"), kind, namespace, name, true))}, nil
 }
 
-// managedResources compares each first-level resource as it lives with its repository. A resource out of sync differs by an
-// annotation, since the world keeps no manifests.
+// managedResources compares each first-level resource as it lives with its repository, as the controller caches it: what does not live, or
+// is not wanted, is "null".
 func (f *face) managedResources(_ *world.State, a *world.Application, r *http.Request) (any, *refusal) {
 	q := r.URL.Query()
 	t := treeOf(a)
@@ -280,13 +280,12 @@ func (f *face) managedResources(_ *world.State, a *world.Application, r *http.Re
 		item := object{"kind": res.Kind, "name": res.Name, "predictedLiveState": live}
 		put(item, "group", res.Group)
 		put(item, "namespace", res.Namespace)
-		if res.Sync == "OutOfSync" {
-			target["metadata"].(object)["annotations"] = object{"cpn.example/revision": a.Revision}
-			item["modified"] = true
-			item["predictedLiveState"] = text(target)
-		}
-		if res.Health == "Missing" {
+		switch {
+		case res.Health == "Missing":
 			live = "null"
+			item["modified"], item["predictedLiveState"] = true, text(target)
+		case res.Sync == "OutOfSync":
+			item["modified"], item["predictedLiveState"] = true, text(t.predicted(res))
 		}
 		item["liveState"], item["normalizedLiveState"], item["targetState"] = live, live, text(target)
 		item["resourceVersion"] = strconv.FormatUint(max(a.Rev, 1), 10)
@@ -295,14 +294,25 @@ func (f *face) managedResources(_ *world.State, a *world.Application, r *http.Re
 	return object{"items": items}, nil
 }
 
-// manifests are what the repository would deploy.
-func (f *face) manifests(_ *world.State, a *world.Application, _ *http.Request) (any, *refusal) {
+// manifests are what the repository would deploy, at the revision that is deployed or the one asked for.
+func (f *face) manifests(st *world.State, a *world.Application, r *http.Request) (any, *refusal) {
+	revision := r.URL.Query().Get("revision")
+	if many := r.URL.Query()["revisions"]; revision == "" && len(many) > 0 {
+		revision = many[0]
+	}
+	image, no := imagesAt(st, a, revision)
+	if no != nil {
+		return nil, no
+	}
 	t := treeOf(a)
 	list := []string{}
 	for _, res := range a.Resources {
-		list = append(list, text(t.manifest(res.Group, res.Version, res.Kind, res.Namespace, res.Name, false)))
+		list = append(list, text(withImages(t.manifest(res.Group, res.Version, res.Kind, res.Namespace, res.Name, false), image)))
 	}
-	return object{"manifests": list, "namespace": a.DestNamespace, "server": destination(a)["server"], "revision": a.Revision, "sourceType": "Helm"}, nil
+	if revision == "" {
+		revision = a.Revision
+	}
+	return object{"manifests": list, "namespace": a.DestNamespace, "server": destination(a)["server"], "revision": revision, "sourceType": "Helm"}, nil
 }
 
 // events are those of one resource of the tree or, when none is named, of the application itself.
