@@ -84,6 +84,13 @@ func (p *program) findingsCommand() *cobra.Command {
 
 // once starts the engine, waits until everything was read, prints, and chooses the exit code: findings beat sources (README).
 func (p *program) once(ctx context.Context, o printing, print func(v *fleet.View, profile string, complete bool) error) error {
+	return p.onceWith(ctx, o, func(_ *engine.Engine, v *fleet.View, profile string, complete bool) error {
+		return print(v, profile, complete)
+	})
+}
+
+// onceWith is once for what asks the engine more.
+func (p *program) onceWith(ctx context.Context, o printing, print func(e *engine.Engine, v *fleet.View, profile string, complete bool) error) error {
 	cfg, profile, err := p.load()
 	if err != nil {
 		return err
@@ -105,7 +112,7 @@ func (p *program) once(ctx context.Context, o printing, print func(v *fleet.View
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err := print(v, profile.Name, complete); err != nil {
+	if err := print(e, v, profile.Name, complete); err != nil {
 		return err
 	}
 	for _, s := range v.Sources {

@@ -189,3 +189,6 @@ func SameCommit(a, b string) bool {
 	}
 	return len(a) >= 7 && b[:len(a)] == a
 }
+
+// IsCommit reports whether a text can be a SHA, or the first seven digits or more of one, in lower case.
+func IsCommit(text string) bool { return isHex(text, 7, 40) }

@@ -59,6 +59,9 @@ func (c *chainer) placed(p *Placement, t *Trace, r *RepositoryFacts, x *Chain) {
 			}
 		case mine.Running == 0 || mine.Ready == 0:
 			p.State, p.Code = PlacedFailing, BecauseStuck
+			if mine.Running == 0 && t.Edge(StepImage).Code == CodeNoImage {
+				p.Code = BecauseNoImage
+			}
 		case others > 0:
 			p.State = PlacedPartly
 		default:
@@ -161,6 +164,8 @@ func (c *chainer) next(t *Trace, _ *RepositoryFacts) string {
 	}
 	waits := has(PlacedOlder, PlacedOther) || has(PlacedNot) && !has(PlacedNewer)
 	switch {
+	case has(PlacedFailing) && t.Edge(StepImage).Code == CodeNoImage:
+		return NextImage
 	case has(PlacedFailing):
 		return NextPods
 	case has(PlacedPartly):

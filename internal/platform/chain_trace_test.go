@@ -70,6 +70,10 @@ func TestTraceStages(t *testing.T) {
 			image(d)
 			d.Environments[0].Pods = append(d.Environments[0].Pods, stuckPod("api", 1, "h.test/guichet/api:"+sha))
 		}, nil, "mirror=good pipeline=good gate=unknown image=good | prod starting stuck | pods"},
+		"its tag was purged before its pods started": {func(d *Dossier) {
+			push(d, PipelineSuccess)
+			d.Environments[0].Pods = append(d.Environments[0].Pods, stuckPod("api", 1, "h.test/guichet/api:"+sha))
+		}, nil, "mirror=good pipeline=good gate=unknown image=none | prod starting no_image | image"},
 		"rolling out": {func(d *Dossier) {
 			push(d, PipelineSuccess)
 			image(d)
