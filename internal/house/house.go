@@ -18,7 +18,7 @@ func Walls() []Wall {
 	live := append(sources[:len(sources):len(sources)], "internal/logs")
 	fakes := []string{"demo/world", "demo/fakes/...", "demo", "demo/lab", "internal/sources/sourcetest", "internal/platform/hostile"}
 	widgets := []string{"internal/ui/block", "internal/ui/intent", "internal/ui/keys", "internal/ui/style", "internal/ui/words"}
-	pages := []string{"internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/intent",
+	pages := []string{"internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/ink", "internal/ui/intent",
 		"internal/ui/keys", "internal/ui/outline", "internal/ui/page", "internal/ui/pane", "internal/ui/report", "internal/ui/scroll", "internal/ui/style", "internal/ui/table", "internal/ui/tabs", "internal/ui/words"}
 	pageTests := []string{"internal/ui", "internal/ui/uitest", "themes"}
 	return []Wall{
@@ -58,17 +58,18 @@ func Walls() []Wall {
 		{Room: "internal/logs/feed", Ours: []string{"internal/platform", "internal/logs", "internal/logs/lines"}, Why: "joins origins by their contract, never a source"},
 
 		{Room: "internal/engine", Ours: []string{"internal/config", "internal/desk", "internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
-			Tests: []string{"demo", "demo/world"}, Why: "the process's knowledge: it wires sources to the store"},
+			Tests: []string{"demo", "demo/fault", "demo/world", "internal/logs/feed", "internal/logs/lines"}, Why: "the process's knowledge: it wires sources to the store"},
 		{Room: "internal/timeline", Ours: []string{"internal/platform"}, Why: "the axis of time is a pure reading of a dossier"},
 		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words", "internal/platform/hostile"}, Why: "documents for machines and tables for people, from the joined view"},
 
-		{Room: "internal/ui", Ours: []string{"internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/...", "themes"},
+		{Room: "internal/ui", Ours: []string{"internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/platform", "internal/platform/findings", "internal/store", "internal/timeline", "internal/ui/...", "themes"},
 			Tests: []string{"demo", "demo/fault", "demo/world", "internal/engine", "internal/config", "internal/platform/hostile"}, Why: "the face never sees a source"},
 		{Room: "internal/ui/words", Ours: []string{"internal/platform"}, Tests: []string{"internal/platform/findings"}, Why: "words of nouns"},
 		{Room: "internal/ui/block", Why: "widgets know no noun"},
 		{Room: "internal/ui/style", Ours: []string{"internal/ui/block", "themes"}, Why: "widgets know no noun"},
 		{Room: "internal/ui/plot", Ours: []string{"internal/ui/block", "internal/ui/style"}, Tests: []string{"themes"}, Why: "widgets know no noun"},
 		{Room: "internal/ui/chart", Ours: []string{"internal/ui/block", "internal/ui/style"}, Why: "widgets know no noun"},
+		{Room: "internal/ui/ink", Ours: []string{"internal/logs/plain", "internal/ui/block", "internal/ui/style"}, Why: "lines from outside as they may be drawn"},
 		{Room: "internal/ui/tabs", Ours: []string{"internal/ui/block", "internal/ui/style"}, Tests: []string{"themes"}, Why: "widgets know no noun"},
 		{Room: "internal/ui/intent", Why: "what a person wants, as plain values"},
 		{Room: "internal/ui/keys", Ours: []string{"internal/ui/intent", "internal/ui/words"}, Why: "commands, not what they act on"},
@@ -80,10 +81,15 @@ func Walls() []Wall {
 		{Room: "internal/ui/pages/project", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/environment", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/logs", Ours: append(pages[:len(pages):len(pages)], "internal/logs/..."), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
+		{Room: "internal/ui/pages/gitops", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/application", Ours: append(pages[:len(pages):len(pages)], "internal/desk"), Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/pods", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/pod", Ours: append(pages[:len(pages):len(pages)], "internal/desk"), Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/link", Why: "widgets know no noun"},
 		{Room: "internal/ui/pages/perf", Ours: append(pages[:len(pages):len(pages)], "internal/ui/link"), Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/sources", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/metrics", Ours: append(pages[:len(pages):len(pages)], "internal/desk", "internal/metrics", "internal/ui/plot"), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
+		{Room: "internal/ui/pages/timeline", Ours: append(pages[:len(pages):len(pages)], "internal/timeline"), Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/help", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 
 		{Room: "themes", Why: "data and its loader"},

@@ -9,6 +9,7 @@ import (
 	"dsotop/internal/logs/plain"
 	"dsotop/internal/logs/query"
 	"dsotop/internal/ui/block"
+	"dsotop/internal/ui/ink"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/words"
 )
@@ -189,17 +190,17 @@ func (p *Page) factLines(f fact, w, name int, on bool, h int) []string {
 	}
 	var out []string
 	for _, part := range plain.Lines(f.value) {
-		pieces := []piece{{role: f.role, text: part}}
+		pieces := []piece{{Role: f.role, Text: part}}
 		if p.match != nil {
-			pieces = marked(pieces[0], p.match.Spans(part))
+			pieces = ink.Marked(pieces[0], p.match.Spans(part))
 		}
-		for _, row := range wrapped(pieces, max(w-indent-1, 1), max(h*2, 4)) {
+		for _, row := range ink.Wrapped(pieces, max(w-indent-1, 1), max(h*2, 4)) {
 			pen := start(len(out))
 			if !f.text && len(out) == 0 {
 				pen.Column(name).Put(style.Title, plain.Line(f.name)).EndColumn()
 			}
 			pen.To(indent)
-			put(pen, row, 0)
+			ink.Put(pen, row, 0)
 			out = append(out, pen.Line())
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"dsotop/internal/logs/lines"
 	"dsotop/internal/logs/plain"
 	"dsotop/internal/ui/block"
+	"dsotop/internal/ui/ink"
 	"dsotop/internal/ui/style"
 )
 
@@ -91,7 +92,7 @@ func (p *Page) draw(sh shape, it lines.Item, prev int64, ground style.Ground, si
 	text, cut := head(it.Text, limit)
 	pieces := p.pieces(sh, it, text)
 	if cut {
-		pieces = append(pieces, piece{role: style.Faint, text: p.env.Glyphs.Ellipsis})
+		pieces = append(pieces, piece{Role: style.Faint, Text: p.env.Glyphs.Ellipsis})
 	}
 	if !sh.wrap {
 		col := room
@@ -99,7 +100,7 @@ func (p *Page) draw(sh shape, it lines.Item, prev int64, ground style.Ground, si
 			col -= w
 		}
 		pen.Column(col)
-		more := put(pen, pieces, sh.shift)
+		more := ink.Put(pen, pieces, sh.shift)
 		pen.EndColumn()
 		switch {
 		case tail != "":
@@ -110,10 +111,10 @@ func (p *Page) draw(sh shape, it lines.Item, prev int64, ground style.Ground, si
 		return []string{pen.Line()}
 	}
 	if tail != "" {
-		pieces = append(pieces, piece{role: style.Info, text: tail})
+		pieces = append(pieces, piece{Role: style.Info, Text: tail})
 	}
 	var out []string
-	for i, row := range wrapped(pieces, room, sh.rows) {
+	for i, row := range ink.Wrapped(pieces, room, sh.rows) {
 		if i > 0 {
 			pen = p.env.Sheet.Pen(sh.w, under(ground))
 			if sign != "" {
@@ -121,7 +122,7 @@ func (p *Page) draw(sh shape, it lines.Item, prev int64, ground style.Ground, si
 			}
 			pen.To(left)
 		}
-		put(pen, row, 0)
+		ink.Put(pen, row, 0)
 		out = append(out, pen.Line())
 	}
 	return out
@@ -224,19 +225,19 @@ func (p *Page) pieces(sh shape, it lines.Item, text string) []piece {
 	var out []piece
 	switch {
 	case sh.colours:
-		out = coloured(text, role, p.env.Sheet.Profile)
+		out = ink.Coloured(text, role, p.env.Sheet.Profile)
 	case !sh.raw && !it.Continues && len(it.Text) <= parseLimit:
 		out = p.laidOut(it, role)
 	}
 	if out == nil {
-		out = []piece{{role: role, text: plain.Line(text)}}
+		out = []piece{{Role: role, Text: plain.Line(text)}}
 	}
 	if p.match == nil || sh.quiet {
 		return out
 	}
 	found := make([]piece, 0, len(out)+4)
 	for _, x := range out {
-		found = append(found, marked(x, p.match.Spans(x.text))...)
+		found = append(found, ink.Marked(x, p.match.Spans(x.Text))...)
 	}
 	return found
 }
@@ -266,7 +267,7 @@ func (p *Page) laidOut(it lines.Item, role style.Role) []piece {
 	}
 	var out []piece
 	for _, c := range p.columns {
-		out = append(out, piece{role: style.Title, text: block.Fit(value(c), columnWidth)}, piece{role: role, text: " "})
+		out = append(out, piece{Role: style.Title, Text: block.Fit(value(c), columnWidth)}, piece{Role: role, Text: " "})
 	}
 	if message == "" {
 		for i, c := range preferred {
@@ -275,22 +276,22 @@ func (p *Page) laidOut(it lines.Item, role style.Role) []piece {
 				continue
 			}
 			if i > 0 && len(out) > 0 {
-				out = append(out, piece{role: style.Faint, text: " "})
+				out = append(out, piece{Role: style.Faint, Text: " "})
 			}
-			out = append(out, piece{role: valueRole(c, v, role), text: v})
+			out = append(out, piece{Role: valueRole(c, v, role), Text: v})
 		}
 		if len(out) == 0 {
 			return nil
 		}
 		return out
 	}
-	out = append(out, piece{role: role, text: message})
+	out = append(out, piece{Role: role, Text: message})
 	for _, c := range preferred {
 		v := value(c)
 		if v == "" || strings.Contains(message, v) {
 			continue
 		}
-		out = append(out, piece{role: style.Faint, text: "  " + strings.TrimPrefix(plain.Line(c), "_") + "="}, piece{role: valueRole(c, v, style.Muted), text: v})
+		out = append(out, piece{Role: style.Faint, Text: "  " + strings.TrimPrefix(plain.Line(c), "_") + "="}, piece{Role: valueRole(c, v, style.Muted), Text: v})
 	}
 	return out
 }
