@@ -17,7 +17,13 @@ import (
 // numberedPlatform serves the load of numbered lines, and an engine on it that knows its namespace.
 func numberedPlatform(t testing.TB, rate int) (e *engine.Engine, ns, container string) {
 	t.Helper()
-	p, err := demo.Start(t.Context(), demo.Options{Seed: 1, Size: world.Logs, Dir: t.TempDir(), Calm: true, LogRate: rate})
+	_, e, ns, container = numberedServer(t, rate)
+	return e, ns, container
+}
+
+func numberedServer(t testing.TB, rate int) (p *demo.Platform, e *engine.Engine, ns, container string) {
+	t.Helper()
+	p, err := demo.Start(t.Context(), demo.Options{Seed: 1, Size: world.Logs, Dir: t.TempDir(), Calm: true, LogRate: rate, Faults: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +38,7 @@ func numberedPlatform(t testing.TB, rate int) (e *engine.Engine, ns, container s
 	defer cancel()
 	e.Settle(ctx)
 	ns, container = p.World.LoadNamespace()
-	return e, ns, container
+	return p, e, ns, container
 }
 
 // sequence counts numbers from the first that is seen.
