@@ -19,7 +19,7 @@ func Walls() []Wall {
 	fakes := []string{"demo/world", "demo/fakes/...", "demo", "demo/lab", "internal/sources/sourcetest", "internal/platform/hostile"}
 	widgets := []string{"internal/ui/block", "internal/ui/intent", "internal/ui/keys", "internal/ui/style", "internal/ui/words"}
 	pages := []string{"internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/ink", "internal/ui/intent",
-		"internal/ui/keys", "internal/ui/outline", "internal/ui/page", "internal/ui/pane", "internal/ui/report", "internal/ui/scroll", "internal/ui/style", "internal/ui/table", "internal/ui/tabs", "internal/ui/words"}
+		"internal/ui/keys", "internal/ui/outline", "internal/ui/page", "internal/ui/pane", "internal/ui/poll", "internal/ui/report", "internal/ui/scroll", "internal/ui/style", "internal/ui/table", "internal/ui/tabs", "internal/ui/words"}
 	pageTests := []string{"internal/ui", "internal/ui/uitest", "themes"}
 	return []Wall{
 		{Room: "internal/platform", Ours: nil, Why: "nouns and judgements know nobody"},
@@ -62,7 +62,7 @@ func Walls() []Wall {
 		{Room: "internal/timeline", Ours: []string{"internal/platform"}, Why: "the axis of time is a pure reading of a dossier"},
 		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words", "internal/platform/hostile"}, Why: "documents for machines and tables for people, from the joined view"},
 
-		{Room: "internal/ui", Ours: []string{"internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/platform", "internal/platform/findings", "internal/store", "internal/timeline", "internal/ui/...", "themes"},
+		{Room: "internal/ui", Ours: []string{"internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/...", "themes"},
 			Tests: []string{"demo", "demo/fault", "demo/world", "internal/engine", "internal/config", "internal/platform/hostile"}, Why: "the face never sees a source"},
 		{Room: "internal/ui/words", Ours: []string{"internal/platform"}, Tests: []string{"internal/platform/findings"}, Why: "words of nouns"},
 		{Room: "internal/ui/block", Why: "widgets know no noun"},
@@ -70,6 +70,7 @@ func Walls() []Wall {
 		{Room: "internal/ui/plot", Ours: []string{"internal/ui/block", "internal/ui/style"}, Tests: []string{"themes"}, Why: "widgets know no noun"},
 		{Room: "internal/ui/chart", Ours: []string{"internal/ui/block", "internal/ui/style"}, Why: "widgets know no noun"},
 		{Room: "internal/ui/ink", Ours: []string{"internal/logs/plain", "internal/ui/block", "internal/ui/style"}, Why: "lines from outside as they may be drawn"},
+		{Room: "internal/ui/poll", Why: "it knows no system"},
 		{Room: "internal/ui/tabs", Ours: []string{"internal/ui/block", "internal/ui/style"}, Tests: []string{"themes"}, Why: "widgets know no noun"},
 		{Room: "internal/ui/intent", Why: "what a person wants, as plain values"},
 		{Room: "internal/ui/keys", Ours: []string{"internal/ui/intent", "internal/ui/words"}, Why: "commands, not what they act on"},
@@ -85,6 +86,8 @@ func Walls() []Wall {
 		{Room: "internal/ui/pages/application", Ours: append(pages[:len(pages):len(pages)], "internal/desk"), Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/pods", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/pod", Ours: append(pages[:len(pages):len(pages)], "internal/desk"), Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/pipelines", Ours: append(pages[:len(pages):len(pages)], "internal/desk", "internal/logs/..."), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
+		{Room: "internal/ui/pages/trace", Ours: append(pages[:len(pages):len(pages)], "internal/desk", "internal/logs/..."), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
 		{Room: "internal/ui/link", Why: "widgets know no noun"},
 		{Room: "internal/ui/pages/perf", Ours: append(pages[:len(pages):len(pages)], "internal/ui/link"), Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/sources", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
