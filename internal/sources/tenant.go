@@ -44,7 +44,10 @@ func (t Tenancy) Auto() bool { return t.In != TenantNone && (t.ID == "" || t.ID 
 
 // List returns the tenants to ask, by name. It is one empty tenant for a server without. In auto, a project whose environments
 // are not known yet has none: asking for a tenant that was never made gives refusals that mean nothing.
-func (t Tenancy) List(snap *store.Snapshot) []string {
+func (t Tenancy) List(snap *store.Snapshot) []string { return t.list(snap, platform.Tenants) }
+
+// list is List with the names of a project's tenants from where they may be kept.
+func (t Tenancy) list(snap *store.Snapshot, names func(project string) (production, other string)) []string {
 	if t.In == TenantNone {
 		return []string{""}
 	}
@@ -53,16 +56,23 @@ func (t Tenancy) List(snap *store.Snapshot) []string {
 	}
 	var out []string
 	for shelf := range store.Environments.All(snap) {
-		production, other := platform.Tenants(shelf.Scope)
+		production, other := names(shelf.Scope)
 		if production == "" { // a scope that is no project id
 			continue
 		}
-		for _, e := range shelf.Items {
-			if e.Production() {
-				out = append(out, production)
+		in, beside := false, false
+		for i := range shelf.Items {
+			if shelf.Items[i].Production() {
+				in = true
 			} else {
-				out = append(out, other)
+				beside = true
 			}
+		}
+		if in {
+			out = append(out, production)
+		}
+		if beside {
+			out = append(out, other)
 		}
 	}
 	slices.Sort(out)
@@ -75,10 +85,19 @@ func (t Tenancy) Lister(st *store.Store) func() []string {
 	var list []string
 	var rev uint64
 	read := false
+	known := map[string][2]string{} // names are hashes of ids: environments come and go, they stay
+	names := func(project string) (production, other string) {
+		pair, ok := known[project]
+		if !ok {
+			pair[0], pair[1] = platform.Tenants(project)
+			known[project] = pair
+		}
+		return pair[0], pair[1]
+	}
 	return func() []string {
 		snap := st.Current()
 		if now := store.Environments.Rev(snap); !read || now != rev {
-			list, rev, read = t.List(snap), now, true
+			list, rev, read = t.list(snap, names), now, true
 		}
 		return list
 	}

@@ -61,10 +61,16 @@ func (k Kind[T]) load(dec *gob.Decoder, tx *Tx) error {
 		if items == nil {
 			items = []T{}
 		}
-		tx.clone(key)[sh.Scope] = &rawShelf{items: items, at: sh.At, rev: tx.next.version, cached: true}
+		tx.clone(key)[sh.Scope] = remembered(items, &sh.At, tx.next.version)
 		tx.mark(k.name, sh.Scope)
 	}
 	return nil
+}
+
+func remembered(items any, at *time.Time, rev uint64) *rawShelf {
+	raw := newShelf(items, at, rev)
+	raw.cached = true
+	return raw
 }
 
 // persisted lists what is kept between runs. Health is of this run only; lines of logs are not kept, since applications write
@@ -143,7 +149,7 @@ func (tx *Tx) under(old *Snapshot) {
 			if _, fresh := tx.next.shelves[key][scope]; fresh {
 				continue
 			}
-			tx.clone(key)[scope] = &rawShelf{items: raw.items, at: raw.at, rev: tx.next.version, cached: true}
+			tx.clone(key)[scope] = remembered(raw.items, raw.seen.Load(), tx.next.version)
 			tx.mark(key.kind, scope)
 		}
 	}

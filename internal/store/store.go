@@ -31,7 +31,7 @@ type Shelf[T any] struct {
 	Source string
 	Scope  string
 	Items  []T // read-only
-	// At is when the source last saw exactly this: the age to show. Zero never happens.
+	// At is when the source last saw exactly this: the age to show, as of the call that gave the shelf. Zero never happens.
 	At time.Time
 	// Rev is the version of the snapshot in which Items last changed: the key to memoise by.
 	Rev uint64
@@ -42,10 +42,18 @@ type Shelf[T any] struct {
 type shelfKey struct{ kind, source string }
 
 type rawShelf struct {
-	items  any
-	at     time.Time
+	items any
+	// seen is when the source last saw exactly this. It is the one thing of a snapshot that moves: most readings find what was known, and a
+	// new version for a new age would cost a copy of the shelves each time.
+	seen   atomic.Pointer[time.Time]
 	rev    uint64
 	cached bool
+}
+
+func newShelf(items any, at *time.Time, rev uint64) *rawShelf {
+	raw := &rawShelf{items: items, rev: rev}
+	raw.seen.Store(at)
+	return raw
 }
 
 // Snapshot is one immutable version of everything known. The zero value and nil are empty snapshots.
@@ -191,16 +199,16 @@ func (k Kind[T]) All(s *Snapshot) iter.Seq[Shelf[T]] {
 
 func shelfOf[T any](source, scope string, raw *rawShelf) Shelf[T] {
 	items, _ := raw.items.([]T)
-	return Shelf[T]{Source: source, Scope: scope, Items: items, At: raw.at, Rev: raw.rev, Cached: raw.cached}
+	return Shelf[T]{Source: source, Scope: scope, Items: items, At: *raw.seen.Load(), Rev: raw.rev, Cached: raw.cached}
 }
 
 // Tx is one write. It must not be kept after Apply returns.
 type Tx struct {
-	now     time.Time
+	now     *time.Time // shared by the shelves of this write
 	next    *Snapshot
+	own     bool // next has maps of its own
 	cloned  map[shelfKey]bool
 	changed bool
-	touched bool
 	scopes  map[string]bool
 	kinds   map[string]bool
 }
@@ -212,19 +220,31 @@ func (k Kind[T]) Put(tx *Tx, source, scope string, items []T) {
 	}
 	key := shelfKey{k.name, source}
 	old, had := tx.next.shelves[key][scope]
-	m := tx.clone(key)
 	if had {
 		if same, ok := old.items.([]T); ok && equalItems(same, items) {
-			m[scope] = &rawShelf{items: old.items, at: tx.now, rev: old.rev}
-			if old.cached {
-				tx.mark(k.name, scope) // confirmed: the mark "from the cache" goes
+			if !old.cached {
+				old.seen.Store(tx.now)
+				return
 			}
-			tx.touched = true
+			items = same // confirmed: the mark "from the cache" goes
+			tx.clone(key)[scope] = newShelf(items, tx.now, old.rev)
+			tx.mark(k.name, scope)
 			return
 		}
 	}
-	m[scope] = &rawShelf{items: items, at: tx.now, rev: tx.next.version}
+	tx.clone(key)[scope] = newShelf(items, tx.now, tx.next.version)
 	tx.mark(k.name, scope)
+}
+
+// Touch says that a shelf was seen again exactly as it is: its time moves. It reports false when there is no such shelf, or only one from
+// the last known state, which has to be put.
+func (k Kind[T]) Touch(tx *Tx, source, scope string) bool {
+	raw, had := tx.next.shelves[shelfKey{k.name, source}][scope]
+	if !had || raw.cached {
+		return false
+	}
+	raw.seen.Store(tx.now)
+	return true
 }
 
 // PutAll makes byScope the whole truth of the source for this kind: scopes that are absent are dropped.
@@ -258,6 +278,13 @@ func (tx *Tx) mark(kind, scope string) {
 func (tx *Tx) clone(key shelfKey) map[string]*rawShelf {
 	if tx.cloned[key] {
 		return tx.next.shelves[key]
+	}
+	if !tx.own {
+		tx.own = true
+		tx.next.shelves, tx.next.byKind = maps.Clone(tx.next.shelves), maps.Clone(tx.next.byKind)
+		if tx.next.shelves == nil {
+			tx.next.shelves, tx.next.byKind = map[shelfKey]map[string]*rawShelf{}, map[string][]string{}
+		}
 	}
 	old := tx.next.shelves[key]
 	m := make(map[string]*rawShelf, len(old)+1)
@@ -318,33 +345,23 @@ func (s *Store) Apply(write func(*Tx)) {
 
 func (s *Store) apply(now time.Time, write func(*Tx)) {
 	old := s.current.Load()
-	tx := &Tx{now: now, cloned: map[shelfKey]bool{}, scopes: map[string]bool{}, kinds: map[string]bool{}}
-	tx.next = &Snapshot{version: old.version + 1, shelves: make(map[shelfKey]map[string]*rawShelf, len(old.shelves)+1), byKind: make(map[string][]string, len(old.byKind)+1)}
-	for k, v := range old.shelves {
-		tx.next.shelves[k] = v
-	}
-	for k, v := range old.byKind {
-		tx.next.byKind[k] = v
-	}
+	tx := &Tx{now: &now, cloned: map[shelfKey]bool{}, scopes: map[string]bool{}, kinds: map[string]bool{}}
+	tx.next = &Snapshot{version: old.version + 1, shelves: old.shelves, byKind: old.byKind}
 	write(tx)
-	switch {
-	case tx.changed:
-		tx.next.revs = old.revs.with(tx.scopes, tx.next.version)
-		tx.next.kindRevs = make(map[string]uint64, len(old.kindRevs)+len(tx.kinds))
-		maps.Copy(tx.next.kindRevs, old.kindRevs)
-		for kind := range tx.kinds {
-			tx.next.kindRevs[kind] = tx.next.version
-		}
-		if tx.next.slugs = old.slugs; tx.next.slugs == nil || tx.kinds[Projects.name] {
-			tx.next.slugs = &slugMemo{}
-		}
-		s.current.Store(tx.next)
-		s.ring()
-	case tx.touched: // ages moved, nothing else: readers need not wake
-		tx.next.version = old.version
-		tx.next.revs, tx.next.kindRevs, tx.next.slugs = old.revs, old.kindRevs, old.slugs
-		s.current.Store(tx.next)
+	if !tx.changed { // ages moved, nothing else: readers need not wake
+		return
 	}
+	tx.next.revs = old.revs.with(tx.scopes, tx.next.version)
+	tx.next.kindRevs = make(map[string]uint64, len(old.kindRevs)+len(tx.kinds))
+	maps.Copy(tx.next.kindRevs, old.kindRevs)
+	for kind := range tx.kinds {
+		tx.next.kindRevs[kind] = tx.next.version
+	}
+	if tx.next.slugs = old.slugs; tx.next.slugs == nil || tx.kinds[Projects.name] {
+		tx.next.slugs = &slugMemo{}
+	}
+	s.current.Store(tx.next)
+	s.ring()
 }
 
 func (r *scopeRevs) with(scopes map[string]bool, version uint64) *scopeRevs {

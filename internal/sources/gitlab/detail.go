@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"dsotop/internal/platform"
@@ -13,6 +14,8 @@ import (
 const (
 	listed        = 10               // pipelines of a repository read at a time
 	mirrorListed  = 20               // more for the mirror: all repositories of a project share it
+	mirrorTraced  = 6                // of those, whose repository is asked for where nobody points: one call each
+	pointedAt     = 2                // scopes in view, the most wanted first, that a person points at
 	tokensEvery   = 10 * time.Minute // tokens change once a year
 	refusalsEvery = time.Hour        // a right we lack is not asked for again sooner
 )
@@ -31,6 +34,8 @@ func (s *Source) detail(ctx context.Context, b *sources.Board, scope string) err
 	if !s.facts.ready() {
 		return sources.ErrNotYet
 	}
+	wanted := b.Interest.Wanted()
+	pointed := slices.Contains(wanted[:min(pointedAt, len(wanted))], scope)
 	freshTokens := false
 	defer func() {
 		s.facts.publishOne(b.Store, s.opts.Name, scope, freshTokens)
@@ -39,7 +44,7 @@ func (s *Source) detail(ctx context.Context, b *sources.Board, scope string) err
 	for _, group := range s.facts.groupsOf(store.SlugsOf(b.Store.Current()), scope) {
 		repos := s.facts.repositories(group)
 		for _, r := range repos {
-			if err := s.detailPipelines(ctx, r); err != nil {
+			if err := s.detailPipelines(ctx, r, pointed); err != nil {
 				return err
 			}
 		}
@@ -57,7 +62,7 @@ func (s *Source) detail(ctx context.Context, b *sources.Board, scope string) err
 	return nil
 }
 
-func (s *Source) detailPipelines(ctx context.Context, r repository) error {
+func (s *Source) detailPipelines(ctx context.Context, r repository, pointed bool) error {
 	n := 0
 	switch {
 	case r.Name == platform.MirrorRepository:
@@ -74,7 +79,7 @@ func (s *Source) detailPipelines(ctx context.Context, r repository) error {
 		return err
 	}
 	if r.Name == platform.MirrorRepository {
-		return s.readTargets(ctx, r)
+		return s.readTargets(ctx, r, pointed)
 	}
 	return nil
 }
@@ -137,10 +142,18 @@ func (s *Source) detailNewest(ctx context.Context, r repository) error {
 	return err
 }
 
-// readTargets finds out which repository each of the newest mirror runs concerned. A run's variables never change: each is asked once.
-func (s *Source) readTargets(ctx context.Context, r repository) error {
-	ids := s.facts.targetless(r)
+// readTargets finds out which repository each of the newest mirror runs concerned: of all of them where a person points, else until each
+// repository has one. A run's variables never change: each is asked once.
+func (s *Source) readTargets(ctx context.Context, r repository, pointed bool) error {
+	most := mirrorTraced
+	if pointed {
+		most = mirrorListed
+	}
+	ids := s.facts.targetless(r, most)
 	for i, id := range ids {
+		if !pointed && s.facts.traced(r) {
+			return nil
+		}
 		target, err := s.mirrorOf(ctx, r.ID, id)
 		switch {
 		case err == nil:

@@ -131,7 +131,10 @@ func sameGroup(a, b []repository) bool {
 			return false
 		}
 		one.LastActivity, one.HeadAt = other.LastActivity, other.HeadAt // equal moments may be written in different zones
-		return one == other && slices.EqualFunc(x.pipelines, y.pipelines, func(p, q platform.Pipeline) bool {
+		if one != other || len(x.pipelines) != len(y.pipelines) {
+			return false
+		}
+		return len(x.pipelines) == 0 || &x.pipelines[0] == &y.pipelines[0] || slices.EqualFunc(x.pipelines, y.pipelines, func(p, q platform.Pipeline) bool {
 			return p.ID == q.ID && p.Status == q.Status && p.UpdatedAt.Equal(q.UpdatedAt) && p.FinishedAt.Equal(q.FinishedAt) && p.Duration == q.Duration && p.SHA == q.SHA && p.Ref == q.Ref && p.URL == q.URL
 		})
 	})
@@ -139,14 +142,17 @@ func sameGroup(a, b []repository) bool {
 
 // pipelinesOf merges what both passes know of a repository's pipelines, newest first. Call it with the lock held.
 func (f *facts) pipelinesOf(r repository) []platform.Pipeline {
-	byID := map[int64]platform.Pipeline{}
-	for _, p := range append(slices.Clone(f.extra[r.ID]), r.pipelines...) {
-		if old, ok := byID[p.ID]; ok {
-			p = newer(old, p)
+	out := make([]platform.Pipeline, 0, len(f.extra[r.ID])+len(r.pipelines))
+	for _, list := range [][]platform.Pipeline{f.extra[r.ID], r.pipelines} {
+		for _, p := range list {
+			i := slices.IndexFunc(out, func(old platform.Pipeline) bool { return old.ID == p.ID }) // a few dozen at most
+			if i < 0 {
+				out = append(out, p)
+			} else {
+				out[i] = newer(out[i], p)
+			}
 		}
-		byID[p.ID] = p
 	}
-	out := slices.Collect(maps.Values(byID))
 	slices.SortFunc(out, newestFirst)
 	out = out[:min(len(out), keepPipelines)]
 	for i := range out {
@@ -208,27 +214,55 @@ func (f *facts) repositories(group string) []repository {
 	return slices.Clone(f.groups[group])
 }
 
+// newest is the newest pipeline of a repository, without its jobs.
 func (f *facts) newest(r repository) (platform.Pipeline, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	list := f.pipelinesOf(r)
-	if len(list) == 0 {
-		return platform.Pipeline{}, false
+	var best platform.Pipeline
+	found := false
+	for _, list := range [][]platform.Pipeline{f.extra[r.ID], r.pipelines} {
+		for _, p := range list {
+			switch {
+			case !found:
+				best, found = p, true
+			case p.ID == best.ID:
+				best = newer(best, p)
+			case newestFirst(p, best) < 0:
+				best = p
+			}
+		}
 	}
-	return list[0], true
+	return best, found
 }
 
-// targetless lists the newest mirror runs whose repository was never asked for, newest first.
-func (f *facts) targetless(r repository) []int64 {
+// targetless lists the newest mirror runs whose repository was never asked for, newest first: at most that many.
+func (f *facts) targetless(r repository, most int) []int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var out []int64
 	for i, p := range f.pipelinesOf(r) {
-		if _, asked := f.targets[p.ID]; !asked && i < mirrorListed {
+		if _, asked := f.targets[p.ID]; !asked && i < most {
 			out = append(out, p.ID)
 		}
 	}
 	return out
+}
+
+// traced reports whether each of the other repositories of a mirror's group has a mirror run that is known to concern it. Of the older
+// runs nothing is judged then.
+func (f *facts) traced(mirror repository) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	met := map[string]bool{}
+	for _, p := range f.pipelinesOf(mirror) {
+		met[p.MirrorOf] = true
+	}
+	for _, r := range f.groups[mirror.group] {
+		if r.Name != platform.MirrorRepository && !met[r.Name] {
+			return false
+		}
+	}
+	return true
 }
 
 // jobsCurrent reports whether the jobs of a pipeline were read in the state it is in.

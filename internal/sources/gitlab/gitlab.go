@@ -49,6 +49,7 @@ type Source struct {
 	http  *transport.Client
 	rest  *client.Client
 	facts *facts
+	read  pagesRead
 
 	mu        sync.Mutex
 	id        identity  // as last found out

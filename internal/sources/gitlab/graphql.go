@@ -171,10 +171,10 @@ func (s *Source) graphQLQuery(ctx context.Context, query, older string, most int
 	return nil, err
 }
 
-func (s *Source) graphQLPages(ctx context.Context, query string, page, most int) ([]repository, error) {
+func (s *Source) graphQLPages(ctx context.Context, query string, size, most int) ([]repository, error) {
 	var out []repository
 	seen := map[int64]bool{}
-	vars := map[string]any{"first": page}
+	vars := map[string]any{"first": size}
 	if strings.Contains(query, "$root") {
 		vars["root"] = s.opts.Root
 	}
@@ -188,21 +188,36 @@ func (s *Source) graphQLPages(ctx context.Context, query string, page, most int)
 		if err != nil {
 			return nil, err
 		}
-		projects, err := parseAnswer(resp.Body, s.http.Redact)
-		if err != nil {
-			return nil, err
+		question := string(body)
+		p, known := s.read.page(question, resp.Sum)
+		if !known {
+			projects, err := parseAnswer(resp.Body, s.http.Redact)
+			if err != nil {
+				return nil, err
+			}
+			p = pageRead{sum: resp.Sum, repositories: make([]repository, 0, len(projects.Nodes))}
+			for _, n := range projects.Nodes {
+				if r, ok := fromNode(s.opts.Root, base, *n); ok {
+					p.repositories = append(p.repositories, r)
+				}
+			}
+			if projects.PageInfo.HasNextPage {
+				p.next = projects.PageInfo.EndCursor
+			}
+			s.read.keep(question, p)
 		}
-		for _, n := range projects.Nodes {
+		for _, r := range p.repositories {
 			// A repository created while we page can push another to the next page: once is enough.
-			if r, ok := fromNode(s.opts.Root, base, *n); ok && !seen[r.ID] {
+			if !seen[r.ID] {
 				seen[r.ID] = true
 				out = append(out, r)
 			}
 		}
-		if !projects.PageInfo.HasNextPage || projects.PageInfo.EndCursor == "" || turn+1 == most {
+		if p.next == "" || turn+1 == most {
+			s.read.complete()
 			return out, nil
 		}
-		vars["after"] = projects.PageInfo.EndCursor
+		vars["after"] = p.next
 	}
 	return nil, &transport.Fault{Class: transport.ClassMalformed, Source: s.opts.Name, Message: "the list of repositories has no end"}
 }

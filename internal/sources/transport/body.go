@@ -1,11 +1,43 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"time"
 )
+
+// held is a body that was read whole: who knows takes the bytes instead of copying them once more.
+type held struct {
+	*bytes.Reader
+	data []byte
+}
+
+// Close implements io.Closer.
+func (held) Close() error { return nil }
+
+// spareMost is the largest buffer that is kept for the next answer.
+const spareMost = 1 << 20
+
+// readAll is io.ReadAll that leaves no garbage but the answer itself: sizes are seldom announced, and a slice that grows to its size was
+// copied several times. announced is the length that the header promises; negative when it does not.
+func (c *Client) readAll(r io.Reader, announced int64) ([]byte, error) {
+	buf, _ := c.spare.Get().(*bytes.Buffer)
+	if buf == nil {
+		buf = &bytes.Buffer{}
+	}
+	buf.Reset()
+	if announced > 0 && announced < spareMost {
+		buf.Grow(int(announced) + bytes.MinRead)
+	}
+	_, err := buf.ReadFrom(r)
+	data := bytes.Clone(buf.Bytes())
+	if buf.Cap() <= spareMost {
+		c.spare.Put(buf)
+	}
+	return data, err
+}
 
 var errTooLarge = errors.New("answer too large") //nolint:gochecknoglobals // a sentinel
 

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"log/slog"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -33,6 +35,8 @@ type Client struct {
 	stats  counters
 	pause  pause
 	lost   chan struct{} // see Lost
+	seed   maphash.Seed
+	spare  sync.Pool // of *bytes.Buffer: what answers are read into before their size is known
 }
 
 // Response is a whole answer with a 2xx status.
@@ -41,6 +45,9 @@ type Response struct {
 	Header  http.Header
 	Body    []byte
 	Latency time.Duration // of the last attempt, body included
+	// Sum is a hash of Body: two answers to one client with the same sum hold the same bytes. What was made of the first need not be made
+	// again. It means nothing to another client, or in another run.
+	Sum uint64
 }
 
 // New makes a client. It opens no connection and reads no secret, but reads the certificate files. Errors name what is wrong in
@@ -51,7 +58,7 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{o: o, base: base, secret: &redactor{}, limit: rate.NewLimiter(rate.Limit(o.Rate), o.Burst), log: o.Log, lost: make(chan struct{}, 1)}
+	c := &Client{o: o, base: base, secret: &redactor{}, limit: rate.NewLimiter(rate.Limit(o.Rate), o.Burst), log: o.Log, lost: make(chan struct{}, 1), seed: maphash.MakeSeed()}
 	c.cred = newCredential(o.Auth, c.secret)
 	if o.Auth.Scheme == AuthHeader && o.Auth.Header == "" {
 		return nil, fmt.Errorf("authentication by %s needs the name of it", o.Auth.Scheme)
@@ -252,8 +259,13 @@ func (c *Client) whole(ctx context.Context, method, path string, query url.Value
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return nil, c.refusal(req, resp)
 	}
-	data, _ := io.ReadAll(resp.Body) // in memory already
-	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: data, Latency: time.Since(started)}, nil
+	var data []byte
+	if h, ok := resp.Body.(held); ok {
+		data = h.data
+	} else {
+		data, _ = io.ReadAll(resp.Body)
+	}
+	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: data, Latency: time.Since(started), Sum: maphash.Bytes(c.seed, data)}, nil
 }
 
 // at joins an escaped path to the base.

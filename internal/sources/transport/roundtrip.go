@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -189,7 +190,7 @@ func (c *Client) attempt(req *http.Request, p plan) (_ *http.Response, used secr
 	body := &body{r: resp.Body, count: c.stats.received, cancel: cancel, left: c.o.MaxBody}
 	resp.Body = body
 	if p.whole {
-		data, err := io.ReadAll(body)
+		data, err := c.readAll(body, resp.ContentLength)
 		timer.Stop()
 		cause := context.Cause(ctx)
 		_ = body.Close()
@@ -204,7 +205,7 @@ func (c *Client) attempt(req *http.Request, p plan) (_ *http.Response, used secr
 			c.note(req, resp.StatusCode, time.Since(sent), f)
 			return nil, used, sent, f
 		}
-		resp.Body = io.NopCloser(bytes.NewReader(data))
+		resp.Body = held{bytes.NewReader(data), data}
 		c.note(req, resp.StatusCode, time.Since(sent), nil)
 		return resp, used, sent, nil
 	}
@@ -257,6 +258,9 @@ func (c *Client) outgoing(ctx context.Context, req *http.Request, v secret.Value
 }
 
 func (c *Client) note(req *http.Request, status int, took time.Duration, f *Fault) {
+	if !c.log.Enabled(req.Context(), slog.LevelDebug) {
+		return // what would be written is not made either
+	}
 	if f != nil {
 		c.log.Debug("request failed", "source", c.o.Name, "method", req.Method, "url", c.shown(req.URL), "class", string(f.Class), "why", f.What(), "took", took)
 		return
