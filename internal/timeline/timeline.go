@@ -47,38 +47,37 @@ const (
 
 // The machine words of what happened; the face has the sentence per language.
 const (
-	CodePushed       = "pushed"
-	CodeHead         = "head" // the commit at the head of the default branch: its own date, not that of a push
-	CodeSucceeded    = "succeeded"
-	CodeFailed       = "failed"
-	CodeCanceled     = "canceled"
-	CodeRunning      = "running"
-	CodeOther        = "other" // a state in the system's own word, in Text
-	CodePassed       = "passed"
-	CodeNotPassed    = "not_passed"
-	CodeImagePushed  = "image_pushed"
-	CodeTagMoved     = "tag_moved" // an older image was given a tag
-	CodeDeployed     = "deployed"
-	CodeSyncFailed   = "sync_failed"
-	CodeSyncing      = "syncing"
-	CodeCondition    = "condition" // Argo CD complains
-	CodeStarted      = "started"
-	CodeEnded        = "ended"  // a container ended and was started again
-	CodeKilled       = "killed" // for want of memory
-	CodeHappened     = "happened"
-	CodeFiring       = "firing"
-	CodePending      = "pending"
-	CodeSilenced     = "silenced"
-	CodeDone         = "done"
-	CodeDoneBadly    = "done_badly"
-	CodeTokenExpired = "token_expired"
-	CodeBroke        = "broke"
+	CodePushed      = "pushed"
+	CodeHead        = "head" // the commit at the head of the default branch: its own date, not that of a push
+	CodeSucceeded   = "succeeded"
+	CodeFailed      = "failed"
+	CodeCanceled    = "canceled"
+	CodeRunning     = "running"
+	CodeOther       = "other" // a state in the system's own word, in Text
+	CodePassed      = "passed"
+	CodeNotPassed   = "not_passed"
+	CodeImagePushed = "image_pushed"
+	CodeTagMoved    = "tag_moved" // an older image was given a tag
+	CodeDeployed    = "deployed"
+	CodeSyncFailed  = "sync_failed"
+	CodeSyncing     = "syncing"
+	CodeCondition   = "condition" // Argo CD complains
+	CodeStarted     = "started"
+	CodeEnded       = "ended"  // a container ended and was started again
+	CodeKilled      = "killed" // for want of memory
+	CodeHappened    = "happened"
+	CodeFiring      = "firing"
+	CodePending     = "pending"
+	CodeSilenced    = "silenced"
+	CodeDone        = "done"
+	CodeDoneBadly   = "done_badly"
+	CodeBroke       = "broke"
 )
 
 // Codes lists the machine words.
 func Codes() []string {
 	return []string{CodePushed, CodeHead, CodeSucceeded, CodeFailed, CodeCanceled, CodeRunning, CodeOther, CodePassed, CodeNotPassed, CodeImagePushed, CodeTagMoved,
-		CodeDeployed, CodeSyncFailed, CodeSyncing, CodeCondition, CodeStarted, CodeEnded, CodeKilled, CodeHappened, CodeFiring, CodePending, CodeSilenced, CodeDone, CodeDoneBadly, CodeTokenExpired, CodeBroke}
+		CodeDeployed, CodeSyncFailed, CodeSyncing, CodeCondition, CodeStarted, CodeEnded, CodeKilled, CodeHappened, CodeFiring, CodePending, CodeSilenced, CodeDone, CodeDoneBadly, CodeBroke}
 }
 
 // Entry is one thing that happened. Texts are those of the systems, cleaned at the border.

@@ -8,6 +8,7 @@ import (
 	"dsotop/internal/ui/pages/perf"
 	"dsotop/internal/ui/pages/project"
 	"dsotop/internal/ui/pages/sources"
+	"dsotop/internal/ui/pages/timeline"
 )
 
 // Pages lists every kind of page, in the order of the main screens: one line a page. Help is made by the root.
@@ -17,6 +18,7 @@ func Pages() []page.Entry {
 		environment.Entry(0),
 		project.Entry(0),
 		logs.Entry(6),
+		timeline.Entry(0),
 		sources.Entry(0),
 		perf.Entry(0),
 	}

@@ -40,7 +40,9 @@ const (
 	Sort     = "list.sort"
 	Reverse  = "list.reverse"
 
-	Logs = "list.logs"
+	Logs     = "list.logs"
+	Timeline = "list.timeline"
+	Kinds    = "list.kinds"
 
 	Detail    = "text.detail"
 	Search    = "text.search"
@@ -108,6 +110,8 @@ func Table() []Decl {
 		{ID: Sort, Keys: []string{"s"}, Scope: List, Foot: 21},
 		{ID: Reverse, Keys: []string{"S"}, Scope: List},
 		{ID: Logs, Keys: []string{"l"}, Scope: List, Foot: 15},
+		{ID: Timeline, Keys: []string{"t"}, Scope: List, Foot: 17},
+		{ID: Kinds, Keys: []string{"K"}, Scope: List, Foot: 24},
 		{ID: Fold, Keys: []string{"space"}, Scope: List, Foot: 12},
 
 		{ID: Detail, Keys: []string{"enter"}, Scope: Text, Foot: 1},

@@ -37,6 +37,7 @@ type Set struct {
 	Sources     Sources
 	Perf        Perf
 	Logs        Logs
+	Timeline    Timeline
 	Chain       Chain
 }
 
