@@ -16,35 +16,44 @@ import (
 // get reads one route. A 200 whose object carries an error is that error; when it says that the token is not good, the secret is
 // read again, as the transport does for a true 401.
 func (s *Source) get(ctx context.Context, path string, query url.Values, out any) error {
-	err := s.getOnce(ctx, path, query, out)
-	if f := transport.FaultOf(err); f != nil && f.Status == http.StatusOK && f.Class == transport.ClassUnauthorised {
-		changed, renewErr := s.client.RenewAuth(ctx)
-		if renewErr != nil {
-			return renewErr
-		}
-		if changed {
-			return s.getOnce(ctx, path, query, out)
-		}
-	}
+	_, err := s.getUnless(ctx, path, query, 0, out)
 	return err
 }
 
-func (s *Source) getOnce(ctx context.Context, path string, query url.Values, out any) error {
+// getUnless is get that leaves out alone when the answer has the sum known. It returns the sum of the answer; 0 is none.
+func (s *Source) getUnless(ctx context.Context, path string, query url.Values, known uint64, out any) (sum uint64, err error) {
+	sum, err = s.getOnce(ctx, path, query, known, out)
+	if f := transport.FaultOf(err); f != nil && f.Status == http.StatusOK && f.Class == transport.ClassUnauthorised {
+		changed, renewErr := s.client.RenewAuth(ctx)
+		if renewErr != nil {
+			return 0, renewErr
+		}
+		if changed {
+			return s.getOnce(ctx, path, query, known, out)
+		}
+	}
+	return sum, err
+}
+
+func (s *Source) getOnce(ctx context.Context, path string, query url.Values, known uint64, out any) (sum uint64, err error) {
 	var raw json.RawMessage
-	resp, err := s.client.GetJSON(ctx, path, query, &raw)
+	resp, err := s.client.GetJSONUnless(ctx, path, query, known, &raw)
 	if err != nil {
-		return err
+		return 0, err
+	}
+	if known != 0 && resp.Sum == known {
+		return known, nil
 	}
 	fault := &transport.Fault{Source: s.name, Method: http.MethodGet, URL: s.client.Base().JoinPath(path).String(), Status: resp.Status, Anonymous: s.client.Anonymous()}
 	if class, message, ok := hidden(raw); ok {
 		fault.Class, fault.Message = class, s.client.Redact(message)
-		return fault
+		return 0, fault
 	}
 	if err := json.Unmarshal(raw, out); err != nil {
 		fault.Class, fault.Message, fault.Err = transport.ClassMalformed, "unexpected answer: not the shape this route has", err
-		return fault
+		return 0, fault
 	}
-	return nil
+	return resp.Sum, nil
 }
 
 // hidden finds an error inside an answer that calls itself a success: the legacy server says
@@ -81,33 +90,24 @@ func hidden(raw []byte) (transport.Class, string, bool) {
 	return class, fmt.Sprintf("the answer says %d: %s", status, message), true
 }
 
-// either reads the v1 route, and the v2 route when v1 is gone.
-func (s *Source) either(ctx context.Context, v1 string, query url.Values, v2 string, out any) error {
-	err := s.get(ctx, v1, query, out)
-	if isClass(err, transport.ClassNotFound) {
-		return s.get(ctx, v2, nil, out)
-	}
-	return err
-}
-
 func isClass(err error, class transport.Class) bool {
 	f := transport.FaultOf(err)
 	return f != nil && f.Class == class
 }
 
 // projectList reads all projects when the token may, else those of its owner. all is false in the second case.
-func (s *Source) projectList(ctx context.Context, tryAll bool) (list []wireProject, all bool, err error) {
+func (r *reader) projectList(ctx context.Context, tryAll bool) (list []wireProject, all, same bool, err error) {
 	query := func(filter string) url.Values {
 		return url.Values{"filter": {filter}, "statusNotIn": {platform.ProjectArchived}}
 	}
 	if tryAll {
-		err = s.get(ctx, "/api/v1/projects", query("all"), &list)
+		same, err = r.unless(ctx, "projects", "/api/v1/projects", query("all"), "", &list)
 		if !isClass(err, transport.ClassForbidden) {
-			return list, true, err
+			return list, true, same, err
 		}
 	}
-	err = s.get(ctx, "/api/v1/projects", query("member"), &list)
-	return list, false, err
+	same, err = r.unless(ctx, "projects", "/api/v1/projects", query("member"), "", &list)
+	return list, false, same, err
 }
 
 // explain turns the 500 that newer consoles give to admin tokens into what it is. admin tells that the token is one.

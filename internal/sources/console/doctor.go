@@ -59,7 +59,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 			return err
 		}
 		w.fill(&info)
-		_, all, err := s.projectList(ctx, true)
+		_, all, _, err := newReader(s, nil).projectList(ctx, true)
 		if err == nil {
 			held = held.with(rightProjects, all)
 		} else if f := transport.FaultOf(err); f.Status == 0 { // nobody answers: the other questions would only wait too

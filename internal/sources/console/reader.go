@@ -30,13 +30,15 @@ type reader struct {
 	ids     []string             // projects listed, most recently changed first
 	seen    string               // newest entry of the platform's log
 	logs    map[string]time.Time // when a project's own log was read
+	sums    map[string]uint64    // of the last answers, see unless
+	logged  []string             // projects of which the last page of the platform's log speaks
 }
 
 // membersFor is how long the list of one's own projects is read before asking for all of them again.
 const membersFor = 10 * time.Minute
 
 func newReader(s *Source, b *sources.Board) *reader {
-	return &reader{Source: s, b: b, stages: map[string]string{}, rights: unknownRights(), logs: map[string]time.Time{}}
+	return &reader{Source: s, b: b, stages: map[string]string{}, rights: unknownRights(), logs: map[string]time.Time{}, sums: map[string]uint64{}}
 }
 
 func (r *reader) apply(write func(tx *store.Tx)) { r.b.Store.Apply(write) }
@@ -104,7 +106,11 @@ func (r *reader) projects(ctx context.Context) error {
 	tryAll := r.member.IsZero() || r.clock().Sub(r.member) > membersFor
 	admin := r.admin
 	r.mu.Unlock()
-	list, all, err := r.projectList(ctx, tryAll)
+	list, all, same, err := r.projectList(ctx, tryAll)
+	if same && err == nil && !seenAgain(r, store.Projects, r.scopes()...) {
+		r.forget("projects") // a shelf went meanwhile
+		list, all, same, err = r.projectList(ctx, tryAll)
+	}
 	if err != nil {
 		if f := transport.FaultOf(err); f.Status == 500 && !admin { // the poll of the identity may be behind us
 			if w, whoErr := r.whoAmI(ctx); whoErr == nil {
@@ -114,10 +120,20 @@ func (r *reader) projects(ctx context.Context) error {
 		return explain(err, admin)
 	}
 	if tryAll && !r.believe(all) {
+		r.forget("projects") // not taken
 		return &transport.Fault{Class: transport.ClassForbidden, Source: r.name, Method: "GET", URL: r.URL(), Status: 403, Message: "the list of all projects, allowed until now, was refused"}
 	}
 	if tryAll {
 		r.learn(rightProjects, all)
+		r.mu.Lock()
+		r.member = time.Time{}
+		if !all {
+			r.member = r.clock()
+		}
+		r.mu.Unlock()
+	}
+	if same {
+		return nil
 	}
 	byID := make(map[string][]platform.Project, len(list))
 	var projects []platform.Project
@@ -135,12 +151,6 @@ func (r *reader) projects(ctx context.Context) error {
 		ids[i] = p.ID
 	}
 	r.mu.Lock()
-	if tryAll {
-		r.member = time.Time{}
-		if !all {
-			r.member = r.clock()
-		}
-	}
 	r.ids = ids
 	r.mu.Unlock()
 	r.apply(func(tx *store.Tx) {
@@ -152,6 +162,7 @@ func (r *reader) projects(ctx context.Context) error {
 		dropGone(tx, snap, r.name, byID, store.Roles)
 		dropGone(tx, snap, r.name, byID, store.Log)
 	})
+	r.forget("log") // it may speak of projects that are listed only now
 	return nil
 }
 
@@ -277,27 +288,34 @@ func (r *reader) details(ctx context.Context, id string) error {
 	one := url.Values{"projectId": {id}}
 	v2 := "/api/v2/projects/" + url.PathEscape(id)
 	var envs []wireEnvironment
-	if err := r.either(ctx, "/api/v1/environments", one, v2+"/environments", &envs); err != nil {
+	err := readUnless(ctx, r, store.Environments, "environments", id, func(name string) (bool, error) {
+		return r.unless(ctx, name, "/api/v1/environments", one, v2+"/environments", &envs)
+	}, func() []platform.Environment {
+		r.mu.Lock()
+		stages := r.stages
+		r.mu.Unlock()
+		out := make([]platform.Environment, 0, len(envs))
+		for _, e := range envs {
+			out = append(out, e.noun(id, stages))
+		}
+		return out
+	})
+	if err != nil {
 		return err
 	}
-	r.mu.Lock()
-	stages := r.stages
-	r.mu.Unlock()
-	environments := make([]platform.Environment, 0, len(envs))
-	for _, e := range envs {
-		environments = append(environments, e.noun(id, stages))
-	}
-	r.apply(func(tx *store.Tx) { store.Environments.Put(tx, r.name, id, environments) })
-
 	var repos []wireRepository
-	if err := r.either(ctx, "/api/v1/repositories", one, v2+"/repositories", &repos); err != nil {
+	err = readUnless(ctx, r, store.Repositories, "repositories", id, func(name string) (bool, error) {
+		return r.unless(ctx, name, "/api/v1/repositories", one, v2+"/repositories", &repos)
+	}, func() []platform.Repository {
+		out := make([]platform.Repository, 0, len(repos))
+		for _, w := range repos {
+			out = append(out, w.noun(id))
+		}
+		return out
+	})
+	if err != nil {
 		return err
 	}
-	repositories := make([]platform.Repository, 0, len(repos))
-	for _, w := range repos {
-		repositories = append(repositories, w.noun(id))
-	}
-	r.apply(func(tx *store.Tx) { store.Repositories.Put(tx, r.name, id, repositories) })
 	return r.people(ctx, id)
 }
 
@@ -337,12 +355,28 @@ func (r *reader) platformLog(ctx context.Context) error {
 	var entries []platform.LogEntry
 	for page := range logPages {
 		var logs wireLogs
-		err := r.get(ctx, "/api/v1/logs", logQuery(page*(logPage-logOverlap), logPage, "", false), &logs)
+		name := ""
+		if page == 0 && seen != "" {
+			name = "log"
+		}
+		same, err := r.unless(ctx, name, "/api/v1/logs", logQuery(page*(logPage-logOverlap), logPage, "", false), "", &logs)
+		if same && err == nil {
+			r.learn(rightLogs, true)
+			r.mu.Lock()
+			logged := r.logged
+			r.mu.Unlock()
+			if seenAgain(r, store.Log, logged...) {
+				return nil
+			}
+			r.forget(name)
+			_, err = r.unless(ctx, name, "/api/v1/logs", logQuery(0, logPage, "", false), "", &logs)
+		}
 		if isClass(err, transport.ClassForbidden) {
 			r.learn(rightLogs, false)
 			return nil // said as a right, not as a failure
 		}
 		if err != nil {
+			r.forget("log") // the first page alone is not all that is new
 			return err
 		}
 		caughtUp := seen == "" || len(logs.Logs) < logPage
@@ -360,11 +394,17 @@ func (r *reader) platformLog(ctx context.Context) error {
 		byProject[e.ProjectID] = append(byProject[e.ProjectID], e)
 	}
 	r.putLog(byProject)
+	r.mu.Lock()
 	if len(entries) > 0 {
-		r.mu.Lock()
 		r.seen = entries[0].ID
-		r.mu.Unlock()
 	}
+	r.logged = nil
+	for _, id := range slices.Sorted(maps.Keys(byProject)) {
+		if store.Log.ShelfRev(r.b.Store.Current(), r.name, id) != 0 { // those that are not ours to show have none
+			r.logged = append(r.logged, id)
+		}
+	}
+	r.mu.Unlock()
 	return nil
 }
 

@@ -214,8 +214,13 @@ func (c *Client) Get(ctx context.Context, path string, query url.Values) (*Respo
 
 // GetJSON is Get with the answer decoded into out. An HTML page, an empty answer and a wrong shape are ClassMalformed.
 func (c *Client) GetJSON(ctx context.Context, path string, query url.Values, out any) (*Response, error) {
+	return c.GetJSONUnless(ctx, path, query, 0, out)
+}
+
+// GetJSONUnless is GetJSON that leaves out alone when the answer has the sum of one that is known: see [Response]. 0 is no sum.
+func (c *Client) GetJSONUnless(ctx context.Context, path string, query url.Values, known uint64, out any) (*Response, error) {
 	resp, err := c.Get(ctx, path, query)
-	if err != nil || resp.Status == http.StatusNoContent {
+	if err != nil || resp.Status == http.StatusNoContent || known != 0 && resp.Sum == known {
 		return resp, err
 	}
 	if f := c.decode(resp, out); f != nil {
