@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -114,8 +115,22 @@ func (e *Engine) Close() {
 // View returns the newest joined view; it is memoised and cheap when nothing changed.
 func (e *Engine) View() *fleet.View { return e.fleet.View(e.store.Current(), e.opts.Clock()) }
 
-// Subscribe returns a bell that rings when the store changed, at most once per gap.
-func (e *Engine) Subscribe(gap time.Duration) *store.Sub { return e.store.Subscribe(gap) }
+// farGap is the least time between two rings for what nobody looks at.
+const farGap = time.Second
+
+// Subscribe returns a bell that rings when the store changed: at most once per gap for what is in view or belongs to no project, once a
+// second for the rest, as long as somebody looks at anything.
+func (e *Engine) Subscribe(gap time.Duration) *store.Sub {
+	return e.store.SubscribeNear(gap, max(gap, farGap), e.near)
+}
+
+func (e *Engine) near(scope string) bool {
+	if scope == "" || strings.HasPrefix(scope, store.SlugScope) || e.interest.Near(scope) {
+		return true
+	}
+	_, project, ok := platform.ParseNamespace(scope)
+	return ok && e.interest.Near(project)
+}
 
 // Look says what a session has in view, so that details of it are read first. nil ends the session's interest.
 func (e *Engine) Look(session any, scopes []string) { e.interest.Set(session, scopes) }

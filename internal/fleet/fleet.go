@@ -37,6 +37,7 @@ type Fleet struct {
 	snapshot *store.Snapshot
 	entries  map[string]*entry // by project id
 	order    []*entry          // as in the last view; nil when a project came or went
+	shuffled bool              // a row changed what it is ordered by since
 	owners   map[string]string // namespace → project id, as far as met
 	extra    map[string]map[string]bool
 	world    *world // what is common to all projects
@@ -286,6 +287,7 @@ func (f *Fleet) build(s *store.Snapshot, now time.Time) bool {
 			changed = true
 			row.Rev = f.version + 1
 		}
+		f.shuffled = f.shuffled || e.row == nil || compareRows(e.row, row) != 0
 		e.row, e.dirty, e.moved = row, false, false
 		for _, ns := range e.claims {
 			if _, taken := f.owners[ns]; !taken {
@@ -324,7 +326,7 @@ func spread(id string) byte {
 
 func (f *Fleet) assemble(now time.Time) *View {
 	if f.order == nil { // else it is nearly in order already
-		f.order = slices.Collect(maps.Values(f.entries))
+		f.order, f.shuffled = slices.Collect(maps.Values(f.entries)), true
 	}
 	f.due = time.Time{}
 	for _, e := range f.order {
@@ -332,7 +334,10 @@ func (f *Fleet) assemble(now time.Time) *View {
 			f.due = e.due
 		}
 	}
-	slices.SortFunc(f.order, func(a, b *entry) int { return compareRows(a.row, b.row) })
+	if f.shuffled {
+		slices.SortFunc(f.order, func(a, b *entry) int { return compareRows(a.row, b.row) })
+		f.shuffled = false
+	}
 	v := &View{Version: f.version, At: now, Projects: make([]*Row, len(f.order)), Sources: f.world.sources, Counts: map[platform.Severity]int{}}
 	for i, e := range f.order {
 		v.Projects[i] = e.row

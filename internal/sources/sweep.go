@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -25,6 +26,11 @@ type Sweep struct {
 	// were is read less often, up to four times less, until one changes; what a person points at never is. Nil: always at InView.
 	Kinds  []store.Shelved
 	Source string
+	// Moved is for what is not on a shelf of its scope: it returns a number that changes when a reading of a scope brings something new. It
+	// then counts instead of Kinds. It is called from one goroutine.
+	Moved func(scope string) uint64
+	// Calmest is how many doublings of InView a scope can earn by not changing; 0 means two.
+	Calmest int
 	// Omen is a kind, of any source, whose change foretells one here: the scope in view is then read soon. Nil: nothing does.
 	Omen store.Shelved
 	// Rate is how many background scopes are begun a second; 0 means 1. What is in view is only bound by Parallel, and by the
@@ -54,7 +60,7 @@ const (
 // Of what is on screen, the first scopes are what a person points at: a cursor, or a page of its own with what belongs to it.
 const (
 	pointedAt = 2
-	// calmest is how many doublings of its period a scope can earn by not changing.
+	// calmest is how many doublings of its period a scope can earn by not changing, unless a sweep says otherwise.
 	calmest = 2
 	// omenHurry is by how much sooner a scope is read when something foretold a change.
 	omenHurry = 4
@@ -283,7 +289,7 @@ func (s *sweeper) period(i int, st *scopeState) time.Duration {
 	if i < pointedAt {
 		return s.InView
 	}
-	return s.InView << min(st.calm, calmest)
+	return s.InView << min(st.calm, cmp.Or(s.Calmest, calmest))
 }
 
 // due is how long until a scope may be read; 0 or less means now.
@@ -323,9 +329,7 @@ func (s *sweeper) start(st *scopeState, background bool) {
 		s.background++
 	}
 	scope := st.name
-	if len(s.Kinds) > 0 {
-		st.rev = store.NewestRev(s.b.Store.Current(), s.Source, scope, s.Kinds...)
-	}
+	st.rev = s.revision(scope)
 	go func() {
 		err := look(s.ctx, s.b, s.Part, shortestDeadline, func(ctx context.Context) error { return s.Do(ctx, scope) })
 		s.done <- sweepResult{scope, background, err}
@@ -383,14 +387,22 @@ func (s *sweeper) compare(st *scopeState) {
 	if s.Omen != nil {
 		st.omen = s.Omen.ScopeRev(s.b.Store.Current(), st.name)
 	}
-	if len(s.Kinds) == 0 {
+	if len(s.Kinds) == 0 && s.Moved == nil {
 		return
 	}
-	if now := store.NewestRev(s.b.Store.Current(), s.Source, st.name, s.Kinds...); now != st.rev {
+	if s.revision(st.name) != st.rev {
 		st.calm = 0
 	} else {
 		st.calm++
 	}
+}
+
+// revision is what a scope was like when a reading of it last brought something new.
+func (s *sweeper) revision(scope string) uint64 {
+	if s.Moved != nil {
+		return s.Moved(scope)
+	}
+	return store.NewestRev(s.b.Store.Current(), s.Source, scope, s.Kinds...)
 }
 
 // unread counts the scopes that were never read, well or not: of those in view when there are any. The background may take long, and

@@ -12,6 +12,7 @@ type Interest struct {
 	sessions map[any][]string
 	bell     map[chan struct{}]struct{}
 	wanted   []string // of all sessions; nil: to be made again
+	held     map[string]bool
 }
 
 // NewInterest returns an empty interest.
@@ -31,7 +32,7 @@ func (i *Interest) Set(session any, scopes []string) {
 	} else {
 		i.sessions[session] = slices.Clone(scopes)
 	}
-	i.wanted = nil
+	i.wanted, i.held = nil, nil
 	for c := range i.bell {
 		select {
 		case c <- struct{}{}:
@@ -44,6 +45,19 @@ func (i *Interest) Set(session any, scopes []string) {
 func (i *Interest) Wanted() []string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	return i.all()
+}
+
+// Near reports whether a scope is in view. As long as nothing is, everything counts: nobody has said yet what matters.
+func (i *Interest) Near(scope string) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	all := i.all()
+	return len(all) == 0 || i.held[scope]
+}
+
+// all makes the list when it has to. The lock is held.
+func (i *Interest) all() []string {
 	if i.wanted != nil {
 		return i.wanted
 	}
@@ -57,7 +71,7 @@ func (i *Interest) Wanted() []string {
 			}
 		}
 	}
-	i.wanted = slices.Clip(out)
+	i.wanted, i.held = slices.Clip(out), seen
 	return i.wanted
 }
 

@@ -5,8 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"dsotop/internal/platform"
@@ -244,4 +247,38 @@ func TestKindRev(t *testing.T) {
 	if rev() != [2]uint64{3, 4} {
 		t.Error(rev())
 	}
+}
+
+// What nobody looks at rings once per far, what is looked at once per gap, and neither is lost.
+func TestSubscribeNear(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(nil)
+		sub := s.SubscribeNear(100*time.Millisecond, time.Second, func(scope string) bool { return scope == "here" })
+		defer sub.Close()
+		begun := time.Now()
+		rings := []time.Duration{}
+		for n, step := range []struct {
+			at    time.Duration
+			scope string
+		}{{0, "here"}, {10 * time.Millisecond, "there"}, {300 * time.Millisecond, "there"}, {500 * time.Millisecond, "here"}, {520 * time.Millisecond, "there"}} {
+			go func() {
+				<-time.After(step.at)
+				s.Apply(func(tx *Tx) { Zones.Put(tx, "console", step.scope, []platform.Zone{{ID: strconv.Itoa(n)}}) })
+			}()
+		}
+		for range 3 {
+			snap, ok := sub.Next(t.Context())
+			if !ok {
+				t.Fatal("ended")
+			}
+			rings = append(rings, time.Since(begun))
+			_ = snap
+		}
+		if want := []time.Duration{0, 500 * time.Millisecond, 1500 * time.Millisecond}; !slices.Equal(rings, want) {
+			t.Errorf("rang at %v, want %v", rings, want)
+		}
+		if got := Zones.Items(s.Current(), "there"); len(got) != 1 || got[0].ID != "4" {
+			t.Errorf("%+v", got)
+		}
+	})
 }

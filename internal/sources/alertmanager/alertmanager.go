@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -56,6 +57,7 @@ type Source struct {
 
 	mu     sync.Mutex
 	alerts map[string][]platform.Alert // by tenant; "" when there are none
+	moves  map[string]uint64           // by tenant, how often its alerts were others than before
 }
 
 // New makes the source. It opens no connection.
@@ -79,7 +81,7 @@ func New(o Options) (*Source, error) {
 		return nil, err
 	}
 	return &Source{
-		name: o.Name, client: c, strict: c.Strict(), route: route, tenancy: o.Tenancy, alerts: map[string][]platform.Alert{},
+		name: o.Name, client: c, strict: c.Strict(), route: route, tenancy: o.Tenancy, alerts: map[string][]platform.Alert{}, moves: map[string]uint64{},
 	}, nil
 }
 
@@ -112,7 +114,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 	defer wait()
 	return sources.Run(ctx, board,
 		sources.Sweep{
-			Part: partAlerts, Every: restEvery, InView: every, Rate: restRate,
+			Part: partAlerts, Every: restEvery, InView: every, Rate: restRate, Moved: s.moved, Calmest: 1,
 			Scopes: s.tenancy.Lister(b.Store),
 			Do: func(ctx context.Context, tenant string) error {
 				list, err := s.read(ctx, tenant)
@@ -139,6 +141,14 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 func (s *Source) put(b *sources.Board, tenant string, list []platform.Alert) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if old, had := s.alerts[tenant]; had && list != nil && reflect.DeepEqual(old, list) {
+		there := false
+		b.Store.Apply(func(tx *store.Tx) { there = store.Alerts.Touch(tx, s.name, "") })
+		if there {
+			return
+		}
+	}
+	s.moves[tenant]++
 	if list == nil {
 		delete(s.alerts, tenant)
 	} else {
@@ -150,6 +160,13 @@ func (s *Source) put(b *sources.Board, tenant string, list []platform.Alert) {
 	}
 	sortAlerts(all)
 	b.Store.Apply(func(tx *store.Tx) { store.Alerts.Put(tx, s.name, "", all) })
+}
+
+// moved is how often the alerts of a tenant were others than before.
+func (s *Source) moved(tenant string) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.moves[tenant]
 }
 
 // read reads the alerts of a tenant, silenced and inhibited ones too, with who silenced them.

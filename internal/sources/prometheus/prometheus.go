@@ -49,9 +49,11 @@ type Source struct {
 
 // facts is what one tenant told last.
 type facts struct {
-	alerts []platform.Alert
-	usage  map[string]platform.Usage
-	quotas map[string][]platform.Quota
+	alerts     []platform.Alert
+	alertsRead bool
+	alertMoves uint64 // how often they were others than before
+	usage      map[string]platform.Usage
+	quotas     map[string][]platform.Quota
 	// warnings came with usage or quotas.
 	warnings []string
 }

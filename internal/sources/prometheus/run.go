@@ -2,6 +2,7 @@ package prometheus
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -39,12 +40,14 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 	defer wait()
 	return sources.Run(ctx, board,
 		sources.Sweep{
-			Part: partAlerts, Every: restEvery, InView: alertsEvery, Rate: restRate, Scopes: s.tenancy.Lister(b.Store),
+			Part: partAlerts, Every: restEvery, InView: alertsEvery, Rate: restRate, Moved: s.moved, Scopes: s.tenancy.Lister(b.Store),
 			Do:   func(ctx context.Context, tenant string) error { return s.readAlerts(ctx, b, tenant) },
 			Gone: func(tenant string) { s.forget(b, tenant) },
 		},
 		sources.Sweep{
 			Part: partUsage, Every: restEvery, InView: usageEvery, Rate: restRate, Scopes: s.tenancy.Lister(b.Store),
+			// Numbers always move, and points are three minutes apart: where nobody points, every fourth minute has all of them.
+			Moved: func(string) uint64 { return 0 }, Calmest: 1,
 			Do:   func(ctx context.Context, tenant string) error { return s.readUsage(ctx, b, tenant) },
 			Gone: func(tenant string) { s.forget(b, tenant) },
 		},
@@ -91,9 +94,28 @@ func (s *Source) readAlerts(ctx context.Context, b *sources.Board, tenant string
 	mapped := alerts(result.Alerts, tenant)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.of(tenant).alerts = mapped
+	f := s.of(tenant)
+	if f.alertsRead && reflect.DeepEqual(f.alerts, mapped) {
+		there := false
+		b.Store.Apply(func(tx *store.Tx) { there = store.Alerts.Touch(tx, s.name, "") })
+		if there {
+			return nil
+		}
+	}
+	f.alerts, f.alertsRead = mapped, true
+	f.alertMoves++
 	b.Store.Apply(func(tx *store.Tx) { store.Alerts.Put(tx, s.name, "", s.allAlerts()) })
 	return nil
+}
+
+// moved is how often the alerts of a tenant were others than before.
+func (s *Source) moved(tenant string) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.tenants[tenant]; f != nil {
+		return f.alertMoves
+	}
+	return 0
 }
 
 // allAlerts joins the tenants. The lock is held.
