@@ -15,8 +15,10 @@ type source struct {
 	style     LogStyle
 	rate      float64   // lines a second, on average
 	burst     time.Time // start of the incident that multiplies the lines; zero for none
-	cron      bool      // runs a few minutes each half-hour only
-	starved   bool      // its memory is short
+	first     time.Time // start of what led to it, told by script; zero for none
+	script    []scripted
+	cron      bool // runs a few minutes each half-hour only
+	starved   bool // its memory is short
 	host      func(time.Time) string
 	from, to  time.Time // it ran from from until before to; zero to: still
 	load      *load     // it writes the load of the budgets instead
@@ -45,7 +47,7 @@ func (w *World) sourceOf(x *Workload, container string, slot int) (source, bool)
 				s.rate /= 3
 			}
 			if s.slug == "agendaprefs" && e.Name == "prod" {
-				s.burst = w.start.Add(-incident)
+				s.breaks(w.start.Add(-incident), slot)
 			}
 			s.starved = s.slug == "cartocrise" && x.Name == "tuiles" && e.Name == "prod"
 		}
@@ -205,11 +207,14 @@ func (s source) minute(out []LogLine, m int64) []LogLine {
 	for i := range n {
 		g := mix(h + uint64(i)*0x2545f4914f6cdd1d)
 		at := start.Add(time.Duration(step * (float64(i) + float64(g>>20%1000)/1000)))
+		if s.hushed(at) {
+			continue
+		}
 		hit := bursting && !at.Before(s.burst) && at.Before(s.burst.Add(burstLength))
 		if bursting && !hit && i%burstFactor != 0 {
 			continue // the minute of the first and last of it
 		}
 		out = s.emit(out, at, g, hit)
 	}
-	return out
+	return s.tell(out, start)
 }

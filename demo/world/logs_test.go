@@ -98,6 +98,30 @@ func TestLogStories(t *testing.T) {
 	}
 }
 
+// TestTheCauseStandsFiveLinesAboveTheFirstError reads what a person reads: the lines of all containers from the roll-back on, and those
+// of the one that fails.
+func TestTheCauseStandsFiveLinesAboveTheFirstError(t *testing.T) {
+	w := newTest(Small)
+	var ns *Namespace
+	w.View(func(s *State) { ns = environment(t, s, "agendaprefs", "prod").Namespace })
+	from, to := testStart.Add(-incident-10*time.Minute), testStart.Add(-incident+time.Minute)
+	api := w.LogLines(ns, "agenda-api", from, to, 0, false)
+	all := slices.Concat(api, w.LogLines(ns, "agenda-web", from, to, 0, false), w.LogLines(ns, "agenda-pg", from, to, 0, false))
+	slices.SortStableFunc(all, func(a, b LogLine) int { return a.At.Compare(b.At) })
+	for name, lines := range map[string][]LogLine{"agenda-api": api, "all": all} {
+		i := slices.IndexFunc(lines, func(l LogLine) bool { return l.Level == "error" })
+		if i < 5 {
+			t.Fatalf("%s: no error after five lines", name)
+		}
+		if !strings.Contains(lines[i].Text, "connexion refusée à postgres") || !strings.Contains(lines[i-5].Text, "DATABASE_HOST") {
+			t.Errorf("%s: first error %q, five lines above %q", name, lines[i].Text, lines[i-5].Text)
+		}
+		if !slices.IsSortedFunc(lines, func(a, b LogLine) int { return a.At.Compare(b.At) }) {
+			t.Errorf("%s: not in order", name)
+		}
+	}
+}
+
 func TestStackTraces(t *testing.T) {
 	w := newTest(Small)
 	var ns *Namespace

@@ -86,16 +86,16 @@ var levelNames = [...]string{"info", "info", "warn", "error"}
 func (s source) emit(out []LogLine, at time.Time, h uint64, hit bool) []LogLine {
 	h = mix(h)
 	g := weigh(h, hit)
+	if g == bad && !hit && s.calm(at) {
+		g = info
+	}
 	h = mix(h)
 	text, logger := s.text(g, h, hit)
 	stream := "stdout"
 	var b strings.Builder
 	switch s.style {
 	case StyleGELF:
-		level := [...]string{"6", "6", "4", "3"}[g]
-		b.WriteString(`{"version":"1.1","host":"` + s.host(at) + `","short_message":"` + text + `","timestamp":`)
-		b.WriteString(strconv.FormatFloat(float64(at.UnixMilli())/1000, 'f', 3, 64))
-		b.WriteString(`,"level":` + level + `,"_logger":"` + logger + `","_duration_ms":` + strconv.FormatUint(3+h>>30%400, 10) + `,"_trace_id":"` + hex16(h) + `"}`)
+		s.gelf(&b, at, h, g, text, logger)
 	case StyleJSON:
 		b.WriteString(`{"ts":"` + at.Format("2006-01-02T15:04:05.000Z07:00") + `","level":"` + levelNames[g] + `","msg":"` + text + `","logger":"` + logger + `","trace_id":"` + hex16(h) + `"}`)
 	case StyleLogfmt:
@@ -127,6 +127,13 @@ func (s source) emit(out []LogLine, at time.Time, h uint64, hit bool) []LogLine 
 		stream = "stderr"
 	}
 	return append(out, LogLine{At: at, Stream: stream, Text: b.String(), Level: levelNames[g]})
+}
+
+func (s source) gelf(b *strings.Builder, at time.Time, h uint64, g gravity, text, logger string) {
+	level := [...]string{"6", "6", "4", "3"}[g]
+	b.WriteString(`{"version":"1.1","host":"` + s.host(at) + `","short_message":"` + text + `","timestamp":`)
+	b.WriteString(strconv.FormatFloat(float64(at.UnixMilli())/1000, 'f', 3, 64))
+	b.WriteString(`,"level":` + level + `,"_logger":"` + logger + `","_duration_ms":` + strconv.FormatUint(3+h>>30%400, 10) + `,"_trace_id":"` + hex16(h) + `"}`)
 }
 
 func hex16(h uint64) string {

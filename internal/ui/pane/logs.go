@@ -75,7 +75,8 @@ func placeSeverity(r *fleet.Row, x *platform.EnvironmentFacts) (worst platform.S
 	return worst
 }
 
-// FindingLogs are the lines a finding is about: those of its pod or workload, from when it began.
+// FindingLogs are the lines a finding is about: those of its pod or workload, from when it began. A container whose image cannot be had
+// writes nothing: what its neighbours wrote then is what tells.
 func FindingLogs(f platform.Finding, facts *platform.EnvironmentFacts) (logs.Subject, bool) {
 	s := logs.Subject{Namespace: f.Subject.Namespace, At: stamp(f.Since)}
 	if s.Namespace == "" && facts != nil {
@@ -84,11 +85,14 @@ func FindingLogs(f platform.Finding, facts *platform.EnvironmentFacts) (logs.Sub
 	if facts != nil {
 		switch f.Subject.Kind {
 		case "workload":
+			if slices.ContainsFunc(facts.Pods, func(x platform.Pod) bool { return x.WorkloadName == f.Subject.Name && x.ImagePull() }) {
+				return s, s.Namespace != ""
+			}
 			w := WorkloadLogs(facts, "", f.Subject.Name)
 			s.Pods, s.Containers = w.Pods, w.Containers
 		case "pod":
 			for i := range facts.Pods {
-				if facts.Pods[i].Name == f.Subject.Name {
+				if facts.Pods[i].Name == f.Subject.Name && !facts.Pods[i].ImagePull() {
 					w := PodLogs(&facts.Pods[i])
 					s.Pods, s.Containers = w.Pods, w.Containers
 				}
