@@ -40,6 +40,8 @@ type Options struct {
 	LowBandwidth bool
 	// Sync is SyncAuto, SyncOn or SyncOff; "" is SyncAuto.
 	Sync string
+	// PanelDir is where the team keeps panels of its own; "": nowhere.
+	PanelDir string
 	// Notice is a sentence to show at the start, until the first key; "" is none.
 	Notice string
 	// Keys moves commands to other keys, by command id.
@@ -95,7 +97,7 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 	if o.Notice != "" {
 		r.toast = &intent.Toast{Text: o.Notice, Bad: true}
 	}
-	r.env = &page.Env{Ctx: ctx, Words: w, Backend: o.Backend, Clock: o.Backend.Now, Slim: o.LowBandwidth}
+	r.env = &page.Env{Ctx: ctx, Words: w, Backend: o.Backend, Clock: o.Backend.Now, Slim: o.LowBandwidth, PanelDir: o.PanelDir}
 	g := style.Unicode()
 	if o.ASCII {
 		g = style.ASCII()
@@ -103,7 +105,7 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 	r.env.Glyphs = &g
 	r.speed.begun = time.Now()
 	r.env.Performance = r.performance
-	r.env.Make = r.make
+	r.env.Make, r.env.Registered = r.make, r.registered
 	if err := r.restyle(); err != nil {
 		return nil, nil, err
 	}

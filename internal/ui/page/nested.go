@@ -20,7 +20,7 @@ type Nested struct {
 	page Page
 	view *fleet.View
 
-	rings bool
+	stop context.CancelFunc // ends the passing on of its bell; nil: it is not passed on
 }
 
 // Nest prepares the page of a kind. Nothing is made yet.
@@ -185,10 +185,13 @@ func (n *Nested) Settle() {
 // Ring passes the bell of the page inside, if it has one, on to a bell of capacity 1, until ctx ends.
 func (n *Nested) Ring(ctx context.Context, bell chan<- struct{}) {
 	w, ok := n.page.(Waker)
-	if !ok || n.rings {
+	if !ok || n.stop != nil {
 		return
 	}
-	n.rings = true
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	ctx, n.stop = context.WithCancel(ctx)
 	from := w.Wake()
 	go func() {
 		for {
@@ -213,6 +216,9 @@ func (n *Nested) Woke() bool {
 
 // Holds reports whether the page inside holds something that must be given back.
 func (n *Nested) Holds() bool {
+	if h, ok := n.page.(Holder); ok {
+		return h.Holds()
+	}
 	_, ok := n.page.(Closer)
 	return ok
 }
@@ -222,7 +228,10 @@ func (n *Nested) Close() {
 	if c, ok := n.page.(Closer); ok {
 		c.Close()
 	}
-	n.page, n.rings = nil, false
+	if n.stop != nil {
+		n.stop()
+	}
+	n.page, n.stop = nil, nil
 }
 
 // Names are the crumbs of the page inside, joined: for a title.

@@ -57,6 +57,8 @@ const (
 	Perf        = "perf"        // ""
 	Logs        = "logs"        // logs.Subject.Key; "" asks which
 	Commit      = "commit"      // a SHA, or seven digits of it at least
+	Application = "application" // platform.Application.Key
+	Pod         = "pod"         // namespace "/" name
 	Help        = "help"        // made by the root from the page below
 )
 
@@ -72,6 +74,9 @@ const (
 	Alerts    = "alerts"
 	Timeline  = "timeline"
 )
+
+// OnDiff ends the key of an application whose page opens on what differs.
+const OnDiff = "#diff"
 
 // Page is one page of one subject. It is used by one goroutine.
 type Page interface {
@@ -144,11 +149,17 @@ type Env struct {
 	Slim bool
 	// Performance is what the session costs so far.
 	Performance func() Performance
+	// Span is how long the range of time is that plots and volumes show; 0: what suits the page.
+	Span time.Duration
+	// PanelDir is where the team keeps panels of its own; "": nowhere.
+	PanelDir string
 	// Pin is the instant that every page of the session shows; zero: now.
 	Pin time.Time
 	// Make makes a page of a registered kind, to be drawn inside another one: the maker delegates to it what it draws, understands and
 	// is interested in (see [Nested]). nil when no such page exists, and in tests without a root.
 	Make func(kind, key string) Page
+	// Registered reports whether there are pages of a kind; nil: there are none.
+	Registered func(kind string) bool
 }
 
 // Now is the session's time.

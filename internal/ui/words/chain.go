@@ -41,11 +41,14 @@ type Chain struct {
 	Digest      string
 	Since       string
 	CopySHA     string
+	AsCommand   string
 	OpenCommit  string
 	Foreign     func(n int) string
 	NoChain     string
 	NotInStep   string // nothing of the kind for this repository
 	Infra       string // the commit is one of an infra repository
+	// Tab names the tabs of a project that are pages of their own, by kind.
+	Tab map[string]string
 }
 
 func chainFrench(*Set) Chain {
@@ -95,13 +98,14 @@ func chainFrench(*Set) Chain {
 		NotASHA: "Un commit s'écrit avec 7 à 40 chiffres hexadécimaux.", AskGitLab: "GitLab est interrogé…", Unasked: func(n int) string {
 			return strconv.Itoa(n) + " dépôts n'ont pas été interrogés un à un : préciser le projet"
 		},
-		Digest: "empreinte", Since: "depuis", CopySHA: "commit", OpenCommit: "suivre ce commit", Foreign: func(n int) string {
+		Digest: "empreinte", Since: "depuis", CopySHA: "commit", AsCommand: "comme commande", OpenCommit: "suivre ce commit", Foreign: func(n int) string {
 			if n == 1 {
 				return "1 image externe"
 			}
 			return strconv.Itoa(n) + " images externes"
 		},
 		NoChain: "Aucune image du projet.", NotInStep: "sans objet", Infra: "dépôt d'infrastructure",
+		Tab: map[string]string{"pipelines": "Pipelines", "quality": "Qualité", "images": "Images", "gitops": "GitOps", "pods": "Pods", "alerts": "Alertes", "timeline": "Chronologie"},
 	}
 }
 
@@ -152,12 +156,13 @@ func chainEnglish(*Set) Chain {
 		NotASHA: "A commit is written with 7 to 40 hexadecimal digits.", AskGitLab: "GitLab is being asked…", Unasked: func(n int) string {
 			return strconv.Itoa(n) + " repositories were not asked one by one: name the project"
 		},
-		Digest: "digest", Since: "since", CopySHA: "commit", OpenCommit: "follow this commit", Foreign: func(n int) string {
+		Digest: "digest", Since: "since", CopySHA: "commit", AsCommand: "as command", OpenCommit: "follow this commit", Foreign: func(n int) string {
 			if n == 1 {
 				return "1 external image"
 			}
 			return strconv.Itoa(n) + " external images"
 		},
 		NoChain: "No image of the project.", NotInStep: "not applicable", Infra: "infra repository",
+		Tab: map[string]string{"pipelines": "Pipelines", "quality": "Quality", "images": "Images", "gitops": "GitOps", "pods": "Pods", "alerts": "Alerts", "timeline": "Timeline"},
 	}
 }

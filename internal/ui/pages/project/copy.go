@@ -12,6 +12,9 @@ func (p *Page) Copies() []intent.Item {
 	if p.row == nil {
 		return nil
 	}
+	if n := p.inside(); n != nil {
+		return n.Copies()
+	}
 	w, pr := p.env.Words, &p.row.Dossier.Project
 	var out []intent.Item
 	add := func(label, text string) {
@@ -25,6 +28,10 @@ func (p *Page) Copies() []intent.Item {
 			var sb strings.Builder
 			pane.Plain(p.env, &sb, f, "")
 			add(w.Project.Findings, sb.String())
+		}
+		if sha := p.commit(p.summary.Current()); sha != "" {
+			add(w.Chain.CopySHA, sha)
+			add(w.Chain.AsCommand, "dsotop trace "+sha+" --project "+pr.Slug)
 		}
 	case tabRepositories:
 		if r, ok := p.repos.Current(); ok {

@@ -15,9 +15,7 @@ import (
 	"dsotop/internal/ui/outline"
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pane"
-	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/table"
-	"dsotop/internal/ui/tabs"
 	"dsotop/internal/ui/words"
 )
 
@@ -27,14 +25,14 @@ func Entry(screen int) page.Entry {
 		New: func(env *page.Env, key string) page.Page { return New(env, key) }}
 }
 
-// The tabs.
+// The tabs of the page's own; the others are pages inside it, see nested.go.
 const (
 	tabSummary = iota
 	tabRepositories
 	tabEnvironments
 	tabTeam
 	tabJournal
-	tabCount
+	tabNested
 )
 
 // Page is the page of one project.
@@ -45,7 +43,10 @@ type Page struct {
 	view *fleet.View
 	row  *fleet.Row // nil while the project is not known, or no longer
 	name string     // the last name known
-	tab  int
+	tabs []tab
+	at   int           // the tab in front
+	tab  int           // which one that is
+	bell chan struct{} // rings for the pages inside
 
 	summary *outline.Outline
 	open    map[string]bool // findings shown with all their proof
@@ -60,7 +61,8 @@ type Page struct {
 
 // New returns the page of a project, empty.
 func New(env *page.Env, key string) *Page {
-	p := &Page{env: env, key: key, name: key, view: &fleet.View{}, summary: outline.New(), open: map[string]bool{}}
+	p := &Page{env: env, key: key, name: key, view: &fleet.View{}, summary: outline.New(), open: map[string]bool{}, bell: make(chan struct{}, 1)}
+	p.tabs = makeTabs(env, key)
 	p.repos = table.New(table.Config[repo]{Key: func(r repo) string { return r.name }, Rev: func(r repo) uint64 { return r.rev }, Problem: repo.problem, Haystack: p.repoText, OrderTitle: env.Words.Fleet.SeveritySort}, p.repoColumns()...)
 	p.envs = table.New(table.Config[environment]{Key: func(x environment) string { return x.key() }, Rev: func(x environment) uint64 { return x.rev }, Problem: func(x environment) bool { return x.severity > platform.SeverityInfo }, Haystack: p.envText, OrderTitle: env.Words.Fleet.SeveritySort}, p.envColumns()...)
 	p.people = table.New(table.Config[person]{Key: func(x person) string { return x.ID + x.Email }, OrderTitle: env.Words.Fleet.NameSort}, p.peopleColumns()...)
@@ -82,8 +84,9 @@ func (p *Page) Learn(v *fleet.View) bool {
 		return old != nil || ready != v.Ready || moved
 	}
 	p.row = r
+	inside := p.learnInside(v)
 	if old != nil && old.Rev == r.Rev {
-		return moved
+		return moved || inside
 	}
 	p.name = r.Dossier.Project.Slug
 	p.fill()
@@ -106,6 +109,11 @@ func (p *Page) Relabel() {
 	p.envs.SetColumns(w.Fleet.SeveritySort, p.envColumns()...)
 	p.people.SetColumns(w.Fleet.NameSort, p.peopleColumns()...)
 	p.journal.SetColumns(strings.ToLower(w.Project.When), p.journalColumns()...)
+	for _, t := range p.tabs {
+		if t.inside != nil {
+			t.inside.Relabel()
+		}
+	}
 }
 
 // Crumbs names the project.
@@ -121,6 +129,13 @@ func (p *Page) Interest() []string {
 	for i := range p.row.Dossier.Environments {
 		if ns := p.row.Dossier.Environments[i].Namespace; ns != "" {
 			out = append(out, ns)
+		}
+	}
+	if n := p.inside(); n != nil {
+		for _, scope := range n.Interest() {
+			if !slices.Contains(out, scope) {
+				out = append(out, scope)
+			}
 		}
 	}
 	return out
@@ -152,6 +167,9 @@ func (p *Page) list() list {
 
 // Filter returns the filter of the list in front.
 func (p *Page) Filter() string {
+	if f, ok := p.filterInside(); ok {
+		return f.Filter()
+	}
 	if l := p.list(); l != nil {
 		text, _ := l.Filter()
 		return text
@@ -161,6 +179,9 @@ func (p *Page) Filter() string {
 
 // SetFilter replaces it.
 func (p *Page) SetFilter(text string) {
+	if f, ok := p.filterInside(); ok {
+		f.SetFilter(text)
+	}
 	if l := p.list(); l != nil {
 		l.SetFilter(text)
 	}
@@ -168,6 +189,9 @@ func (p *Page) SetFilter(text string) {
 
 // Undo takes a filter away, then closes what is unfolded.
 func (p *Page) Undo() bool {
+	if n := p.inside(); n != nil {
+		return n.Undo()
+	}
 	if l := p.list(); l != nil {
 		return l.Undo()
 	}
@@ -183,11 +207,14 @@ func (p *Page) Undo() bool {
 // Layers is the tab in front.
 func (p *Page) Layers() []keys.Layer {
 	cmds := []keys.Command{
-		{ID: keys.NextTab, Do: func() intent.Intent { p.tab = (p.tab + 1) % tabCount; return nil }},
-		{ID: keys.PrevTab, Do: func() intent.Intent { p.tab = (p.tab + tabCount - 1) % tabCount; return nil }},
+		{ID: keys.NextTab, Do: func() intent.Intent { p.turn(1); return nil }},
+		{ID: keys.PrevTab, Do: func() intent.Intent { p.turn(-1); return nil }},
 	}
 	if p.row == nil {
 		return []keys.Layer{{Name: page.Project, Commands: nil}}
+	}
+	if n := p.inside(); n != nil {
+		return append(n.Layers(keys.NextTab, keys.PrevTab), keys.Layer{Name: page.Project, Commands: cmds})
 	}
 	switch p.tab {
 	case tabSummary:
@@ -196,6 +223,8 @@ func (p *Page) Layers() []keys.Layer {
 		}
 		if f, ok := p.finding(p.summary.Current()); ok {
 			cmds = append(cmds, keys.Command{ID: keys.Fold, Do: func() intent.Intent { p.toggle(f.Key()); return nil }})
+		} else if key := p.summary.Current(); strings.HasPrefix(key, keyChain) {
+			cmds = append(cmds, keys.Command{ID: keys.Fold, Do: func() intent.Intent { p.toggle(key); return nil }})
 		}
 		cmds = append(append(cmds, p.summaryLogs()), p.summary.Commands()...)
 	case tabEnvironments:
@@ -235,7 +264,7 @@ func (p *Page) Draw(w, h int) block.Block {
 	if h >= 30 {
 		head = append(head, e.Pen(w).Line())
 	}
-	head = append(head, p.tabs(w))
+	head = append(head, p.tabLine(w))
 	if h >= 20 {
 		head = append(head, e.Pen(w).Line())
 	}
@@ -243,6 +272,8 @@ func (p *Page) Draw(w, h int) block.Block {
 	room := h - top.H
 	var body block.Block
 	switch p.tab {
+	case tabNested:
+		body = p.inside().Draw(w, room)
 	case tabRepositories:
 		body = p.drawRepos(w, room)
 	case tabEnvironments:
@@ -263,48 +294,4 @@ func (p *Page) known() []map[platform.Family]platform.FactAge {
 		out = append(out, p.row.Dossier.Environments[i].Known)
 	}
 	return out
-}
-
-// tabs are shortened before they are cut.
-func (p *Page) tabs(w int) string {
-	pw, d := p.env.Words.Project, p.row.Dossier
-	count := func(n int) string {
-		if n == 0 {
-			return ""
-		}
-		return p.env.Words.Int(n)
-	}
-	list := []tabs.Tab{
-		{Title: pw.Summary, Mark: count(len(p.row.Findings))}, {Title: pw.Repositories, Mark: count(len(d.Repositories))}, {Title: pw.Environments, Mark: count(len(d.Environments))},
-		{Title: pw.Team, Mark: count(len(p.makePeople()))}, {Title: pw.Journal, Mark: count(len(d.Log))},
-	}
-	for i := range list {
-		list[i].Role = style.Faint
-	}
-	if len(p.row.Findings) > 0 {
-		list[0].Role = style.Warn
-		if p.row.Severity == platform.SeverityCritical {
-			list[0].Role = style.Bad
-		}
-	}
-	room := func() (n int) {
-		for _, t := range list {
-			n += block.Width(t.Title) + 3
-			if t.Mark != "" {
-				n += block.Width(t.Mark) + 1
-			}
-		}
-		return n
-	}
-	if room() > w {
-		list[1].Title, list[2].Title, list[3].Title = pw.RepositoriesShort, pw.EnvironmentsShort, pw.TeamShort
-	}
-	line := tabs.Line(p.env.Sheet, p.env.Glyphs, w, list, p.tab)
-	if l := p.list(); l != nil {
-		used := room()
-		if left := w - used - 1; left > 16 && room() <= w {
-			return tabs.Line(p.env.Sheet, p.env.Glyphs, used, list, p.tab) + pane.Restrictions(p.env, p.env.Pen(w-used), l).Line()
-		}
-	}
-	return line
 }

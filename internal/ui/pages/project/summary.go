@@ -15,6 +15,7 @@ import (
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/outline"
+	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pane"
 	"dsotop/internal/ui/style"
 )
@@ -99,6 +100,9 @@ const (
 	keyFinding = "f:"
 	keyPlace   = "p:"
 	keyEnv     = "e:"
+	keyChain   = "c:" // namespace|image of a chain
+	keyTruth   = "t:" // a repository
+	keyCommit  = "s:" // a SHA
 	keyRules   = "rules"
 )
 
@@ -139,6 +143,12 @@ func (p *Page) enterSummary() func() intent.Intent {
 	}
 	if key == keyRules {
 		return func() intent.Intent { p.rules = !p.rules; p.outline(); return nil }
+	}
+	if strings.HasPrefix(key, keyChain) {
+		return func() intent.Intent { p.toggle(key); return nil }
+	}
+	if sha := p.commit(key); sha != "" {
+		return func() intent.Intent { return intent.Open{Ref: intent.Ref{Kind: page.Commit, Key: sha}} }
 	}
 	return nil
 }
@@ -194,6 +204,7 @@ func (p *Page) outline() {
 	if len(p.row.NotEvaluated) > 0 {
 		items = append(items, outline.Item{Key: keyRules, Draw: p.notEvaluated})
 	}
+	items = append(items, p.chainItems(blank)...)
 	if envs := p.row.Dossier.Environments; len(envs) > 0 {
 		items = append(items, blank, outline.Item{Draw: func(w int, _ style.Ground) []string {
 			return []string{e.Section(w, e.Words.Project.Environments, "")}
@@ -244,7 +255,7 @@ func (p *Page) notEvaluated(w int, g style.Ground) []string {
 // drawSummary is the outline; with room, what is delivered stands beside it.
 func (p *Page) drawSummary(w, h int) block.Block {
 	e := p.env
-	const want = 104
+	const want = 119 // a delivery chain with the names of its links
 	if w-want < pane.SideWidth+3 {
 		return pane.Scroll(p.env, p.summary, w, h, false)
 	}
