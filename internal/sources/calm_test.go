@@ -1,7 +1,11 @@
 package sources
 
 import (
+	"context"
+	"slices"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"dsotop/internal/platform"
@@ -51,4 +55,45 @@ func TestCalmScopes(t *testing.T) {
 			t.Errorf("%s: every %v, want %v", step.what, got, step.want)
 		}
 	}
+}
+
+// What a person comes to point at is read closer at once, and once.
+func TestCloserScopes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := board()
+		b.Interest = store.NewInterest()
+		var mu sync.Mutex
+		var reads []string
+		note := func(how string) func(context.Context, string) error {
+			return func(_ context.Context, scope string) error {
+				mu.Lock()
+				defer mu.Unlock()
+				reads = append(reads, how+" "+scope)
+				return nil
+			}
+		}
+		took := func() []string {
+			mu.Lock()
+			defer mu.Unlock()
+			out := reads
+			reads = nil
+			slices.Sort(out)
+			return out
+		}
+		running(t, b, Sweep{Part: "details", Every: time.Hour, InView: 10 * time.Minute, Rate: 10, Scopes: func() []string { return []string{"a", "b", "c", "d"} }, Do: note("far"), Closer: note("close")})
+		pass(10 * time.Second)
+		if got := took(); !slices.Equal(got, []string{"far a", "far b", "far c", "far d"}) {
+			t.Errorf("background: %v", got)
+		}
+		b.Interest.Set("me", []string{"a", "b", "c"})
+		pass(10 * time.Second)
+		if got := took(); !slices.Equal(got, []string{"close a", "close b"}) {
+			t.Errorf("pointed at: %v", got)
+		}
+		b.Interest.Set("me", []string{"c", "a", "b"})
+		pass(10 * time.Second)
+		if got := took(); !slices.Equal(got, []string{"close c"}) {
+			t.Errorf("moved on: %v", got)
+		}
+	})
 }

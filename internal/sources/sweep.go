@@ -43,6 +43,9 @@ type Sweep struct {
 	Scopes func() []string
 	// Do reads one scope and writes its shelves. It must end with its context.
 	Do func(ctx context.Context, scope string) error
+	// Closer reads a scope that a person points at instead of Do, when there is more to know of it than what a line of a screen shows. One that
+	// Do has read is read again at once when a person comes to point at it. Nil: Do is all there is.
+	Closer func(ctx context.Context, scope string) error
 	// Gone, when not nil, is told of a scope that left the list, to drop its shelves.
 	Gone func(scope string)
 }
@@ -158,6 +161,7 @@ type scopeState struct {
 	err      error
 	running  bool
 	seen     bool // read once, well or not
+	closer   bool // the last reading, or the one under way, is Closer's
 }
 
 type sweepResult struct {
@@ -254,7 +258,11 @@ func (s *sweeper) launch() time.Duration {
 	}
 	next := idle
 	for i, st := range s.wanted {
+		pointed := i < pointedAt
 		due := s.due(st, s.period(i, st), now)
+		if due > 0 && s.Closer != nil && pointed && !st.closer && st.failures == 0 && st.again.IsZero() {
+			due = 0
+		}
 		if due > 0 {
 			next = min(next, due)
 			continue
@@ -265,6 +273,7 @@ func (s *sweeper) launch() time.Duration {
 		if s.running >= limit {
 			return idle
 		}
+		st.closer = pointed
 		s.start(st, false)
 	}
 	for s.running < limit && s.background < max(1, s.Parallel-1) {
@@ -276,6 +285,7 @@ func (s *sweeper) launch() time.Duration {
 			return min(next, wait)
 		}
 		s.nextBack = now.Add(max(s.b.paced(time.Duration(float64(time.Second)/s.Rate)), time.Microsecond))
+		st.closer = false
 		s.start(st, true)
 	}
 	return next
@@ -330,8 +340,12 @@ func (s *sweeper) start(st *scopeState, background bool) {
 	}
 	scope := st.name
 	st.rev = s.revision(scope)
+	do := s.Do
+	if st.closer && s.Closer != nil {
+		do = s.Closer
+	}
 	go func() {
-		err := look(s.ctx, s.b, s.Part, shortestDeadline, func(ctx context.Context) error { return s.Do(ctx, scope) })
+		err := look(s.ctx, s.b, s.Part, shortestDeadline, func(ctx context.Context) error { return do(ctx, scope) })
 		s.done <- sweepResult{scope, background, err}
 	}()
 }

@@ -2,7 +2,6 @@ package gitlab
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"dsotop/internal/platform"
@@ -15,7 +14,6 @@ const (
 	listed        = 10               // pipelines of a repository read at a time
 	mirrorListed  = 20               // more for the mirror: all repositories of a project share it
 	mirrorTraced  = 6                // of those, whose repository is asked for where nobody points: one call each
-	pointedAt     = 2                // scopes in view, the most wanted first, that a person points at
 	tokensEvery   = 10 * time.Minute // tokens change once a year
 	refusalsEvery = time.Hour        // a right we lack is not asked for again sooner
 )
@@ -29,13 +27,11 @@ const (
 
 // detail reads what the fleet pass does not bring for one project, and writes its shelves. What only some may read (variables, tokens)
 // is noted as a right not held; any other refusal is the project's, and ends the reading: the rest would be refused too. What was read
-// before stays.
-func (s *Source) detail(ctx context.Context, b *sources.Board, scope string) error {
+// before stays. Where nobody points, what only a page of its own shows is left out: the jobs of pipelines that do well, and older mirror runs.
+func (s *Source) detail(ctx context.Context, b *sources.Board, scope string, pointed bool) error {
 	if !s.facts.ready() {
 		return sources.ErrNotYet
 	}
-	wanted := b.Interest.Wanted()
-	pointed := slices.Contains(wanted[:min(pointedAt, len(wanted))], scope)
 	freshTokens := false
 	defer func() {
 		s.facts.publishOne(b.Store, s.opts.Name, scope, freshTokens)
@@ -75,7 +71,7 @@ func (s *Source) detailPipelines(ctx context.Context, r repository, pointed bool
 			return err
 		}
 	}
-	if err := s.detailNewest(ctx, r); err != nil {
+	if err := s.detailNewest(ctx, r, pointed); err != nil {
 		return err
 	}
 	if r.Name == platform.MirrorRepository {
@@ -110,8 +106,9 @@ func (s *Source) readPipelines(ctx context.Context, r repository, n int64) error
 	return nil
 }
 
-// detailNewest completes the newest pipeline of a repository: its end, and its jobs.
-func (s *Source) detailNewest(ctx context.Context, r repository) error {
+// detailNewest completes the newest pipeline of a repository: its end, and its jobs, where a person points or when they may say why it does
+// not do well.
+func (s *Source) detailNewest(ctx context.Context, r repository, pointed bool) error {
 	p, ok := s.facts.newest(r)
 	if !ok {
 		return nil
@@ -126,7 +123,7 @@ func (s *Source) detailNewest(ctx context.Context, r repository) error {
 			return err
 		}
 	}
-	if s.facts.jobsCurrent(p) {
+	if s.facts.jobsCurrent(p) || !pointed && p.Status == platform.PipelineSuccess {
 		return nil
 	}
 	jobs, err := s.pipelineJobs(ctx, r.ID, p.ID)
@@ -212,7 +209,7 @@ func (s *Source) activeIn(ctx context.Context, groups []string) (looked bool, er
 			if err := s.readPipelines(ctx, r, listed); err != nil {
 				return looked, err
 			}
-			if err := s.detailNewest(ctx, r); err != nil {
+			if err := s.detailNewest(ctx, r, true); err != nil {
 				return looked, err
 			}
 		}

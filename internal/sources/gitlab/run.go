@@ -14,7 +14,7 @@ import (
 
 const (
 	identityEvery = 20 * time.Second // whether it answers, and still knows us
-	activeEvery   = 15 * time.Second
+	activeEvery   = 5 * time.Second  // costs nothing while no pipeline in view runs, two or three calls for each that does
 	detailsEvery  = 30 * time.Minute // of projects nobody looks at
 	detailsInView = 2 * time.Minute  // some ten calls each, thirty projects on a screen: two or three calls a second
 	firstLook     = 150              // calls at once after a rest: some ten for each project of a first screen
@@ -48,7 +48,8 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 				}
 				return s.facts.scopesListed(store.SlugsOf(b.Store.Current()))
 			},
-			Do: func(ctx context.Context, scope string) error { return s.detail(ctx, b, scope) },
+			Do:     func(ctx context.Context, scope string) error { return s.detail(ctx, b, scope, false) },
+			Closer: func(ctx context.Context, scope string) error { return s.detail(ctx, b, scope, true) },
 		},
 		sources.Poll{Part: "active pipelines", Every: activeEvery, Do: func(ctx context.Context) error { return s.active(ctx, b) }},
 	)
