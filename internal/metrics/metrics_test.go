@@ -98,7 +98,7 @@ func same(a, b []float64) bool {
 func TestExpand(t *testing.T) {
 	v := Vars{Namespace: `a"b`, Pod: "web-7d9.x", Grid: Grid{Step: 10 * time.Minute}}
 	for in, want := range map[string]string{
-		`x{namespace="$namespace"}`: `x{namespace="a\"b"}`, `x{pod=~"$pod"}`: `x{pod=~"web-7d9\\.x"}`, `rate(x[$window])`: `rate(x[10m])`,
+		`x{namespace="$namespace"}`: `x{namespace="a\"b"}`, `x{pod=~"$pod"}`: `x{pod=~"web-7d9\\.x"}`, `rate(x[$window])`: `rate(x[10m])`, `x[$bar]`: `x[10m]`,
 		`rate(x[$__rate_interval])`: `rate(x[10m])`, `${namespace}`: `a\"b`, `x[$step]`: `x[10m]`, `$other`: `$other`,
 	} {
 		if got := v.Expand(in); got != want {

@@ -41,7 +41,7 @@ const (
 	Bars  Shape = "bars" // one a point, from zero: for what happens now and then
 )
 
-// Query is one expression of a panel. In Sum and Each, $namespace, $pod (a regular expression), $window (for rates) and $step are
+// Query is one expression of a panel. In Sum and Each, $namespace, $pod (a regular expression), $window (for rates), $bar (for what happened since the point before) and $step are
 // replaced; both are quoted where they stand inside double quotes.
 type Query struct {
 	Name string // in the legend, with {{label}} of the series; "" takes the labels
@@ -129,6 +129,8 @@ func (v Vars) Expand(expr string) string {
 			return quoted(regexp.QuoteMeta(v.Pod))
 		case "window", "__rate_interval", "__range":
 			return Duration(v.Grid.Window())
+		case "bar":
+			return Duration(max(v.Grid.Step, 2*scrape))
 		case "step", "__interval":
 			return Duration(max(v.Grid.Step, time.Second))
 		}
