@@ -101,7 +101,7 @@ func (f *feed) loop(ctx context.Context) {
 	defer func() {
 		f.r.shelves.mu.Lock()
 		f.k.family(f.r.shelves).leave(f)
-		f.r.shelves.mu.Unlock()
+		f.r.shelves.unlock()
 	}()
 	version, failures, refusals, cuts := "", 0, 0, 0
 	for ctx.Err() == nil {
@@ -202,7 +202,7 @@ func jitter(d time.Duration) time.Duration {
 func (f *feed) settle(listed bool) {
 	s := f.r.shelves
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.unlock()
 	f.k.family(s).settle(f, listed)
 	if f.k.resource == "namespaces" && !s.complete {
 		s.closeDoor()
@@ -243,14 +243,14 @@ func (f *feed) startPass() {
 	f.r.shelves.mu.Lock()
 	f.pass++
 	f.listing, f.current = true, ""
-	f.r.shelves.mu.Unlock()
+	f.r.shelves.unlock()
 }
 
 func (f *feed) endPass() {
 	f.r.shelves.mu.Lock()
 	f.k.family(f.r.shelves).sweep(f)
 	f.listing = false
-	f.r.shelves.mu.Unlock()
+	f.r.shelves.unlock()
 }
 
 // synced shelves the first list before it says that all is well: live must mean that the facts are there.
@@ -291,7 +291,7 @@ func (f *feed) list(ctx context.Context) (version string, err error) {
 			f.k.put(f.r.shelves, f, o)
 			return nil
 		})
-		f.r.shelves.mu.Unlock()
+		f.r.shelves.unlock()
 		if err != nil {
 			return "", f.fault("list", err)
 		}
@@ -407,7 +407,7 @@ func (f *feed) take(ev watch.Event) (version string, whole bool) {
 	case watch.Added, watch.Modified:
 		s.mu.Lock()
 		f.k.put(s, f, ev.Object)
-		s.mu.Unlock()
+		s.unlock()
 	case watch.Deleted:
 		ns, name := f.k.key(m)
 		s.mu.Lock()
@@ -415,7 +415,7 @@ func (f *feed) take(ev watch.Event) (version string, whole bool) {
 		if f.k.resource == "namespaces" {
 			s.gone(ns)
 		}
-		s.mu.Unlock()
+		s.unlock()
 	}
 	return version, false
 }

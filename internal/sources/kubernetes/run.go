@@ -176,15 +176,21 @@ func (r *run) relist() {
 	})
 }
 
-// writer shelves what the feeds noted.
+// writer shelves what the feeds noted, some time after the first note, so that what comes together is written together. A cluster in which
+// nothing happens wakes nobody.
 func (r *run) writer(ctx context.Context) {
-	tick := time.NewTicker(max(r.paced(writeEvery), time.Millisecond))
-	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-r.shelves.moved:
+		}
+		gather := time.NewTimer(r.paced(writeEvery))
+		select {
+		case <-ctx.Done():
+			gather.Stop()
+			return
+		case <-gather.C:
 			r.shelves.write(r.b.Store, r.s.Name())
 		}
 	}

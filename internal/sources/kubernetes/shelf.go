@@ -158,7 +158,8 @@ func (t *table[T]) shelve(tx *store.Tx, snap *store.Snapshot, kind store.Kind[T]
 
 // shelves is everything one run of the source knows. Readers note changes; one goroutine writes them to the store.
 type shelves struct {
-	mu         sync.Mutex
+	mu         sync.Mutex // let go with unlock after a change
+	moved      chan struct{}
 	pods       *table[platform.Pod]
 	workloads  *table[platform.Workload]
 	events     *table[platform.Event]
@@ -171,7 +172,7 @@ type shelves struct {
 }
 
 func newShelves(only []string) *shelves {
-	s := &shelves{ours: map[string]bool{},
+	s := &shelves{ours: map[string]bool{}, moved: make(chan struct{}, 1),
 		pods: newTable(func(l []platform.Pod) []platform.Pod {
 			slices.SortFunc(l, func(a, b platform.Pod) int { return cmp.Compare(a.Name, b.Name) })
 			return l
@@ -251,7 +252,7 @@ func (s *shelves) adopt(ns string, labelled bool) (missed bool) {
 // restrict sets the namespaces that are read one by one.
 func (s *shelves) restrict(names []string) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.unlock()
 	only := make(map[string]bool, len(names))
 	for _, ns := range names {
 		only[ns] = true
@@ -332,6 +333,19 @@ func (s *shelves) write(st *store.Store, source string) {
 		s.events.shelve(tx, snap, store.Events, source, there)
 		s.quotas.shelve(tx, snap, store.Quotas, source, there)
 	})
+}
+
+// unlock ends a change and, when there is something to shelve, rings for the writer.
+func (s *shelves) unlock() {
+	quiet := s.quiet()
+	s.mu.Unlock()
+	if quiet {
+		return
+	}
+	select {
+	case s.moved <- struct{}{}:
+	default:
+	}
 }
 
 func (s *shelves) quiet() bool {
