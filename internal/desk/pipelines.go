@@ -78,6 +78,8 @@ type Pipelines interface {
 	Name() string
 	// Recent lists the newest pipelines of a repository that were created before an instant (zero: now), at most n ≤ 100, without jobs.
 	Recent(ctx context.Context, repository string, before time.Time, n int) ([]platform.Pipeline, error)
+	// Jobs reads the jobs of a pipeline, their newest attempts in stage order: one call.
+	Jobs(ctx context.Context, repository string, pipeline int64) ([]platform.Job, error)
 	// Pipeline reads a pipeline with all its jobs, former attempts included, and its child pipelines: three calls or a few more.
 	Pipeline(ctx context.Context, repository string, id int64) (PipelineDetail, error)
 	Job(ctx context.Context, repository string, id int64) (JobDetail, error)

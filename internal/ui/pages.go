@@ -6,9 +6,11 @@ import (
 	"dsotop/internal/ui/pages/fleet"
 	"dsotop/internal/ui/pages/logs"
 	"dsotop/internal/ui/pages/perf"
+	"dsotop/internal/ui/pages/pipelines"
 	"dsotop/internal/ui/pages/project"
 	"dsotop/internal/ui/pages/sources"
 	"dsotop/internal/ui/pages/timeline"
+	"dsotop/internal/ui/pages/trace"
 )
 
 // Pages lists every kind of page, in the order of the main screens: one line a page. Help is made by the root.
@@ -17,6 +19,9 @@ func Pages() []page.Entry {
 		fleet.Entry(1),
 		environment.Entry(0),
 		project.Entry(0),
+		pipelines.Entry(2),
+		pipelines.EntryOne(0),
+		trace.Entry(0),
 		logs.Entry(6),
 		timeline.Entry(0),
 		sources.Entry(0),

@@ -71,7 +71,7 @@ func (r *Root) global() []keys.Command {
 		say(keys.Palette, intent.Palette{}), say(keys.Help, intent.Help{}), say(keys.Quit, intent.Quit{}),
 		say(keys.Refresh, intent.Refresh{}), say(keys.Repaint, intent.Repaint{}), say(keys.Suspend, intent.Suspend{}),
 		say(keys.Next, intent.Screen{Step: 1}), say(keys.Previous, intent.Screen{Step: -1}), say(keys.Last, intent.Last{}),
-		say(keys.Screen1, intent.Open{Ref: intent.Ref{Kind: page.Fleet}}),
+		say(keys.Screen1, intent.Open{Ref: intent.Ref{Kind: page.Fleet}}), say(keys.Screen2, intent.Open{Ref: intent.Ref{Kind: page.Pipelines}}),
 		{ID: keys.Theme, Do: func() intent.Intent { return r.themeMenu() }},
 		{ID: keys.Language, Do: func() intent.Intent { return r.languageMenu() }},
 	}

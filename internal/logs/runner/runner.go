@@ -6,6 +6,7 @@
 package runner
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -71,7 +72,7 @@ func (s *Section) Plumbing() bool {
 	return false
 }
 
-// Output is what a job has written so far. It is used by one goroutine; Lines and Sections may be read by others once it does not change.
+// Output is what a job has written so far. It is used by one goroutine; others read a [Output.Snapshot].
 type Output struct {
 	Lines    []Line
 	Sections []Section
@@ -80,8 +81,9 @@ type Output struct {
 	Cut      int64 // bytes left out because of MaxText
 	Stamped  bool  // the runner tells the time of lines
 
-	set  *format.Set
-	open []int32 // sections, outermost first
+	set    *format.Set
+	open   []int32 // sections, outermost first
+	shared int     // lines that a snapshot may hold
 }
 
 // New returns an empty output. set says how serious a line is; nil knows the runner's and the build tools' own words only.
@@ -109,9 +111,12 @@ func (o *Output) physical(l string) {
 		o.Stamped = true
 	}
 	if joins && len(o.Lines) > 0 { // the runner cut a long line: this is its rest
-		last := &o.Lines[len(o.Lines)-1]
-		if len(last.Text)+len(body) <= maxLine && !strings.Contains(body, "section_") {
-			last.Text += body
+		n := len(o.Lines) - 1
+		if len(o.Lines[n].Text)+len(body) <= maxLine && !strings.Contains(body, "section_") {
+			if n < o.shared {
+				o.Lines, o.shared = slices.Clone(o.Lines), 0
+			}
+			o.Lines[n].Text += body
 			return
 		}
 	}
@@ -200,6 +205,12 @@ func (o *Output) line(text string, at int64, stderr, head bool) {
 		}
 	}
 	o.Lines = append(o.Lines, l)
+}
+
+// Snapshot is the output as it is now; it does not change when more is appended, and may be read by another goroutine.
+func (o *Output) Snapshot() *Output {
+	o.shared = len(o.Lines)
+	return &Output{Lines: o.Lines[:len(o.Lines):len(o.Lines)], Sections: slices.Clone(o.Sections), Errors: o.Errors, Bytes: o.Bytes, Cut: o.Cut, Stamped: o.Stamped, open: slices.Clone(o.open)}
 }
 
 // Running returns the innermost section that is open, None when none is.

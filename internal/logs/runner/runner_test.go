@@ -90,6 +90,19 @@ func TestWhatIsKnownOfSections(t *testing.T) {
 	}
 }
 
+func TestASnapshotStays(t *testing.T) {
+	const at = "2026-11-21T14:03:07.412345Z 00O"
+	o := read(t, at+" section_start:10:a"+end+"A\n"+at+" one\n")
+	then := o.Snapshot()
+	o.Append(at + "+ and more\n" + at + " ERROR: two\n" + at + " section_end:12:a" + end + "\n")
+	if got := shown(then); !slices.Equal(got, []string{"a|A", "a|one"}) || then.Errors != 0 || then.Sections[0].End != 0 || then.Sections[0].Last != 2 || then.Running() != 0 {
+		t.Errorf("%q, %+v", got, then.Sections)
+	}
+	if got := shown(o); !slices.Equal(got, []string{"a|A", "a|one and more", "a|ERROR: two"}) || o.Running() != None {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	for text, want := range map[string]bool{
 		"ERROR: Job failed: command terminated with exit code 1":               true,

@@ -55,12 +55,12 @@ func TestNoPrimaryKeyIsAwkward(t *testing.T) {
 }
 
 func TestConflictsNameBothOwners(t *testing.T) {
-	_, errs := keys.New(map[string][]string{keys.Copy: {"s"}, "nothing": {"z"}})
+	_, errs := keys.New(map[string][]string{keys.Fold: {"s"}, "nothing": {"z"}})
 	if len(errs) != 2 {
 		t.Fatalf("got %v", errs)
 	}
 	text := errs[0].Error() + errs[1].Error()
-	for _, want := range []string{keys.Copy, keys.Sort, "nothing"} {
+	for _, want := range []string{keys.Fold, keys.Sort, "nothing"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not named in %q", want, text)
 		}

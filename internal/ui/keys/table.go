@@ -11,6 +11,7 @@ const (
 	Next     = "screen.next"
 	Previous = "screen.previous"
 	Screen1  = "screen.1"
+	Screen2  = "screen.2"
 	Screen6  = "screen.6"
 	Time     = "time"
 	Sources  = "sources"
@@ -71,6 +72,7 @@ const (
 	Left      = "text.left"
 	Right     = "text.right"
 	Mark      = "text.mark"
+	Sections  = "text.sections"
 	MarkOn    = "text.mark_next"
 	MarkUp    = "text.mark_previous"
 	Select    = "text.select"
@@ -144,6 +146,7 @@ func Table() []Decl {
 		{ID: Histogram, Keys: []string{"B"}, Scope: Text},
 		{ID: ZoomIn, Keys: []string{"z"}, Scope: Text},
 		{ID: ZoomOut, Keys: []string{"Z"}, Scope: Text},
+		{ID: Sections, Keys: []string{"s"}, Scope: Text, Foot: 8},
 		{ID: Mark, Keys: []string{"m"}, Scope: Text},
 		{ID: MarkOn, Keys: []string{"u"}, Scope: Text},
 		{ID: MarkUp, Keys: []string{"U"}, Scope: Text},
@@ -165,6 +168,7 @@ func Table() []Decl {
 		{ID: Next, Keys: []string{"L"}, Scope: Global},
 		{ID: Previous, Keys: []string{"H"}, Scope: Global},
 		{ID: Screen1, Keys: []string{"1"}, Scope: Global},
+		{ID: Screen2, Keys: []string{"2"}, Scope: Global},
 		{ID: Screen6, Keys: []string{"6"}, Scope: Global},
 		{ID: Time, Keys: []string{"T"}, Scope: Global, Foot: 55},
 		{ID: Sources, Keys: nil, Scope: Global},

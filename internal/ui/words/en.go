@@ -99,6 +99,8 @@ func English() *Set {
 	s.Sources = sourcesEnglish(s)
 	s.Perf = perfEnglish()
 	s.Logs = logsEnglish(s)
+	s.Pipelines = pipelinesEnglish(s)
+	s.Trace = traceEnglish(s)
 	s.Timeline = timelineEnglish(s)
 	timelineCommandsEnglish(s.Command)
 	s.Chain = chainEnglish(s)

@@ -37,6 +37,8 @@ type Set struct {
 	Sources     Sources
 	Perf        Perf
 	Logs        Logs
+	Pipelines   Pipelines
+	Trace       Trace
 	Timeline    Timeline
 	Chain       Chain
 }
