@@ -55,7 +55,7 @@ func (p *program) face(ctx context.Context, cfg *config.Config, profile config.P
 	e.Start(ctx)
 	return ui.Run(ctx, ui.Options{
 		Backend: e, Lang: string(p.lang), Theme: cfg.Theme, ASCII: cfg.ASCII, LowBandwidth: p.opts.LowBandwidth, Sync: p.opts.Sync, Notice: p.setAside(e),
-		NoColor: p.opts.NoColor || p.env("NO_COLOR") != "", In: p.in, Out: p.out, Environ: os.Environ(),
+		NoColor: p.opts.NoColor || p.env("NO_COLOR") != "", In: p.in, Out: p.out, Environ: os.Environ(), PanelDir: filepath.Join(xdg.ConfigHome, "dsotop", "panels"),
 	})
 }
 

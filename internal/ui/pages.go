@@ -5,6 +5,7 @@ import (
 	"dsotop/internal/ui/pages/environment"
 	"dsotop/internal/ui/pages/fleet"
 	"dsotop/internal/ui/pages/logs"
+	"dsotop/internal/ui/pages/metrics"
 	"dsotop/internal/ui/pages/perf"
 	"dsotop/internal/ui/pages/pipelines"
 	"dsotop/internal/ui/pages/project"
@@ -23,6 +24,7 @@ func Pages() []page.Entry {
 		pipelines.EntryOne(0),
 		trace.Entry(0),
 		logs.Entry(6),
+		metrics.Entry(7),
 		timeline.Entry(0),
 		sources.Entry(0),
 		perf.Entry(0),

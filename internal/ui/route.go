@@ -78,6 +78,9 @@ func (r *Root) global() []keys.Command {
 	if r.registered(page.Logs) {
 		out = append(out, say(keys.Screen6, intent.Open{Ref: intent.Ref{Kind: page.Logs}}))
 	}
+	if r.registered(page.Metrics) {
+		out = append(out, say(keys.Screen7, intent.Open{Ref: intent.Ref{Kind: page.Metrics}}))
+	}
 	if r.registered(page.Sources) {
 		out = append(out, say(keys.Sources, intent.Open{Ref: intent.Ref{Kind: page.Sources}}))
 	}
@@ -178,6 +181,8 @@ func (r *Root) carry(do intent.Intent) tea.Cmd {
 		return r.ask(d)
 	case intent.Input:
 		r.over, r.dirty = newInput(d), true
+	case intent.Span:
+		r.env.Span, r.dirty = d.Length, true
 	case intent.Pin:
 		r.env.Pin, r.dirty = d.At, true
 	}

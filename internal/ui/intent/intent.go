@@ -93,6 +93,9 @@ type Many []Intent
 // Pin holds every page of the session at an instant; the zero time releases it.
 type Pin struct{ At time.Time }
 
+// Span is how long the range of time is that plots and volumes of the session show.
+type Span struct{ Length time.Duration }
+
 // Input asks for a line of text, in the footer's place. Functions may be nil, except Done; they are called on the loop and are quick.
 type Input struct {
 	// Label stands before the text; Hint stands for an empty one.

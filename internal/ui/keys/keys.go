@@ -25,6 +25,7 @@ const (
 	List   Scope = "list"   // where there is a cursor on things
 	Text   Scope = "text"   // logs, traces
 	Page   Scope = "page"   // what only some pages have: tabs, a preview
+	Plot   Scope = "plot"   // where there are curves
 )
 
 // Decl declares a command.
@@ -95,7 +96,10 @@ func New(remap map[string][]string) (*Map, []error) {
 }
 
 // apart reports whether two scopes can never be in one chain.
-func apart(a, b Scope) bool { return (a == List && b == Text) || (a == Text && b == List) }
+func apart(a, b Scope) bool {
+	alone := func(s Scope) bool { return s == List || s == Text || s == Plot }
+	return a != b && alone(a) && alone(b)
+}
 
 // Decl returns the declaration of a command.
 func (m *Map) Decl(id string) (Decl, bool) {

@@ -13,6 +13,7 @@ const (
 	Screen1  = "screen.1"
 	Screen2  = "screen.2"
 	Screen6  = "screen.6"
+	Screen7  = "screen.7"
 	Time     = "time"
 	Sources  = "sources"
 	Perf     = "perf"
@@ -42,6 +43,7 @@ const (
 	Reverse  = "list.reverse"
 
 	Logs     = "list.logs"
+	Metrics  = "list.metrics"
 	Timeline = "list.timeline"
 	Kinds    = "list.kinds"
 
@@ -93,7 +95,7 @@ const (
 
 // Table declares every command, in the order in which help shows them.
 func Table() []Decl {
-	return []Decl{
+	return append([]Decl{
 		{ID: Enter, Keys: []string{"enter"}, Scope: List, Foot: 1},
 		{ID: Up, Keys: []string{"up", "k"}, Scope: List, Hidden: true},
 		{ID: Down, Keys: []string{"down", "j"}, Scope: List, Hidden: true},
@@ -112,6 +114,7 @@ func Table() []Decl {
 		{ID: Sort, Keys: []string{"s"}, Scope: List, Foot: 21},
 		{ID: Reverse, Keys: []string{"S"}, Scope: List},
 		{ID: Logs, Keys: []string{"l"}, Scope: List, Foot: 15},
+		{ID: Metrics, Keys: []string{"m"}, Scope: List, Foot: 16},
 		{ID: Timeline, Keys: []string{"t"}, Scope: List, Foot: 17},
 		{ID: Kinds, Keys: []string{"K"}, Scope: List, Foot: 24},
 		{ID: Fold, Keys: []string{"space"}, Scope: List, Foot: 12},
@@ -170,6 +173,7 @@ func Table() []Decl {
 		{ID: Screen1, Keys: []string{"1"}, Scope: Global},
 		{ID: Screen2, Keys: []string{"2"}, Scope: Global},
 		{ID: Screen6, Keys: []string{"6"}, Scope: Global},
+		{ID: Screen7, Keys: []string{"7"}, Scope: Global},
 		{ID: Time, Keys: []string{"T"}, Scope: Global, Foot: 55},
 		{ID: Sources, Keys: nil, Scope: Global},
 		{ID: Perf, Keys: nil, Scope: Global},
@@ -180,5 +184,5 @@ func Table() []Decl {
 		{ID: Repaint, Keys: []string{"ctrl+l"}, Scope: Global},
 		{ID: Suspend, Keys: []string{"ctrl+z"}, Scope: Global},
 		{ID: Quit, Keys: []string{"ctrl+c"}, Scope: Global},
-	}
+	}, plots()...)
 }

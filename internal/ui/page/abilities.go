@@ -1,6 +1,7 @@
 package page
 
 import (
+	"dsotop/internal/desk"
 	"dsotop/internal/logs"
 	"dsotop/internal/ui/intent"
 )
@@ -36,4 +37,9 @@ type Hinter interface{ FilterHint() string }
 // Lines is a backend that can say how the lines of a subject are read.
 type Lines interface {
 	Logs(s logs.Subject) logs.Reach
+}
+
+// Meters is a backend that can say how the metrics of a namespace are read; "" is the platform's own.
+type Meters interface {
+	Metrics(namespace string) desk.MetricsReach
 }

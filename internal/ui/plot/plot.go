@@ -169,7 +169,7 @@ type frame struct {
 }
 
 func (p *Plot) frame(a axis, w, h int) frame {
-	f := frame{rows: max(h-1, 1), labels: map[int]string{}, left: p.Gutter}
+	f := frame{rows: max(h-1, 1), labels: map[int]string{}, left: p.Gutter, right: 2}
 	if p.Write != nil {
 		for _, v := range a.at {
 			text := p.Write(v)
@@ -177,16 +177,6 @@ func (p *Plot) frame(a axis, w, h int) frame {
 			f.left = max(f.left, block.Width(text))
 		}
 		f.left = min(f.left, w/3)
-	}
-	for _, s := range p.Series {
-		if s.Tag != "" {
-			f.right = 2
-		}
-	}
-	for _, l := range p.Levels {
-		if l.Tag != "" {
-			f.right = 2
-		}
 	}
 	f.width = max(w-f.left-1-f.right, 1)
 	return f

@@ -22,16 +22,17 @@ func commandsFrench() (map[string]Label, map[string]string) {
 			"copy":        {"copier", "menu de copie : nom, identifiant, ligne…"},
 			"last":        {"dernière", "retourner à la dernière page vue"},
 			"screen.next": {"écran suiv.", "écran principal suivant"}, "screen.previous": {"écran préc.", "écran principal précédent"},
-			"screen.1": {"parc", "aller au parc"}, "screen.2": {"pipelines", "aller aux pipelines"}, "screen.6": {"journaux", "aller aux journaux"},
-			"list.logs": {"journaux", "journaux de ce qui est sous le curseur"},
-			"time":      {"instant", "choisir l'instant que toutes les pages montrent, ou le libérer"}, "sources": {"sources", "état des sources"}, "perf": {"perf", "ce que coûte dsotop : images, liaison, appels"},
+			"screen.1": {"parc", "aller au parc"}, "screen.2": {"pipelines", "aller aux pipelines"}, "screen.6": {"journaux", "aller aux journaux"}, "screen.7": {"métriques", "aller aux métriques"},
+			"list.logs":    {"journaux", "journaux de ce qui est sous le curseur"},
+			"list.metrics": {"métriques", "métriques de ce qui est sous le curseur"},
+			"time":         {"instant", "choisir l'instant que toutes les pages montrent, ou le libérer"}, "sources": {"sources", "état des sources"}, "perf": {"perf", "ce que coûte dsotop : images, liaison, appels"},
 			"refresh": {"relire", "demander une nouvelle lecture à toutes les sources"},
 			"theme":   {"thème", "changer de thème"}, "language": {"langue", "changer de langue"},
 			"help":    {"aide", "les touches de cette page"},
 			"repaint": {"redessiner", "redessiner l'écran"}, "suspend": {"suspendre", "rendre la main au shell"},
 			"quit": {"quitter", "quitter dsotop"},
 		}, map[string]string{
-			"global": "Partout", "list": "Dans les listes", "text": "Dans les textes", "page": "Selon la page",
+			"global": "Partout", "list": "Dans les listes", "text": "Dans les textes", "plot": "Dans les courbes", "page": "Selon la page",
 		}
 }
 
@@ -57,15 +58,16 @@ func commandsEnglish() (map[string]Label, map[string]string) {
 			"copy":        {"copy", "copy menu: name, identifier, line…"},
 			"last":        {"last", "return to the page seen before"},
 			"screen.next": {"next screen", "next main screen"}, "screen.previous": {"prev. screen", "previous main screen"},
-			"screen.1": {"fleet", "go to the fleet"}, "screen.2": {"pipelines", "go to the pipelines"}, "screen.6": {"logs", "go to the logs"},
-			"list.logs": {"logs", "logs of what is under the cursor"},
-			"time":      {"instant", "choose the instant that every page shows, or release it"}, "sources": {"sources", "state of the sources"}, "perf": {"perf", "what dsotop costs: frames, link, calls"},
+			"screen.1": {"fleet", "go to the fleet"}, "screen.2": {"pipelines", "go to the pipelines"}, "screen.6": {"logs", "go to the logs"}, "screen.7": {"metrics", "go to the metrics"},
+			"list.logs":    {"logs", "logs of what is under the cursor"},
+			"list.metrics": {"metrics", "metrics of what is under the cursor"},
+			"time":         {"instant", "choose the instant that every page shows, or release it"}, "sources": {"sources", "state of the sources"}, "perf": {"perf", "what dsotop costs: frames, link, calls"},
 			"refresh": {"look again", "ask every source to look again"},
 			"theme":   {"theme", "change the theme"}, "language": {"language", "change the language"},
 			"help":    {"help", "the keys of this page"},
 			"repaint": {"repaint", "draw the screen again"}, "suspend": {"suspend", "give the terminal to the shell"},
 			"quit": {"quit", "leave dsotop"},
 		}, map[string]string{
-			"global": "Everywhere", "list": "In lists", "text": "In texts", "page": "On some pages",
+			"global": "Everywhere", "list": "In lists", "text": "In texts", "plot": "In plots", "page": "On some pages",
 		}
 }

@@ -99,6 +99,8 @@ func English() *Set {
 	s.Sources = sourcesEnglish(s)
 	s.Perf = perfEnglish()
 	s.Logs = logsEnglish(s)
+	s.Metrics = metricsEnglish(s)
+	plotCommandsEnglish(s.Command)
 	s.Pipelines = pipelinesEnglish(s)
 	s.Trace = traceEnglish(s)
 	s.Timeline = timelineEnglish(s)

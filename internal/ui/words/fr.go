@@ -99,6 +99,8 @@ func French() *Set {
 	s.Sources = sourcesFrench(s)
 	s.Perf = perfFrench()
 	s.Logs = logsFrench(s)
+	s.Metrics = metricsFrench(s)
+	plotCommandsFrench(s.Command)
 	s.Pipelines = pipelinesFrench(s)
 	s.Trace = traceFrench(s)
 	s.Timeline = timelineFrench(s)

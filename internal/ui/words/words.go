@@ -37,6 +37,7 @@ type Set struct {
 	Sources     Sources
 	Perf        Perf
 	Logs        Logs
+	Metrics     Metrics
 	Pipelines   Pipelines
 	Trace       Trace
 	Timeline    Timeline
