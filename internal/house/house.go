@@ -18,7 +18,7 @@ func Walls() []Wall {
 	live := append(sources[:len(sources):len(sources)], "internal/logs")
 	fakes := []string{"demo/world", "demo/fakes/...", "demo", "demo/lab", "internal/sources/sourcetest", "internal/platform/hostile"}
 	widgets := []string{"internal/ui/block", "internal/ui/intent", "internal/ui/keys", "internal/ui/style", "internal/ui/words"}
-	pages := []string{"internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/ink", "internal/ui/intent",
+	pages := []string{"internal/fleet", "internal/logs", "internal/notes", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/ink", "internal/ui/intent",
 		"internal/ui/keys", "internal/ui/outline", "internal/ui/page", "internal/ui/pane", "internal/ui/poll", "internal/ui/report", "internal/ui/scroll", "internal/ui/style", "internal/ui/table", "internal/ui/tabs", "internal/ui/words"}
 	pageTests := []string{"internal/ui", "internal/ui/uitest", "themes"}
 	return []Wall{
@@ -57,10 +57,11 @@ func Walls() []Wall {
 		{Room: "internal/logs/export", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format", "internal/secret"}, Why: "lines that leave the program"},
 		{Room: "internal/logs/feed", Ours: []string{"internal/platform", "internal/logs", "internal/logs/lines"}, Why: "joins origins by their contract, never a source"},
 
-		{Room: "internal/engine", Ours: []string{"internal/config", "internal/desk", "internal/fleet", "internal/logs", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
+		{Room: "internal/engine", Ours: []string{"internal/config", "internal/desk", "internal/fleet", "internal/logs", "internal/notes", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
 			Tests: []string{"demo", "demo/fault", "demo/world", "internal/logs/feed", "internal/logs/lines"}, Why: "the process's knowledge: it wires sources to the store"},
 		{Room: "internal/timeline", Ours: []string{"internal/platform"}, Why: "the axis of time is a pure reading of a dossier"},
-		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words", "internal/platform/hostile"}, Why: "documents for machines and tables for people, from the joined view"},
+		{Room: "internal/notes", Ours: []string{"internal/platform"}, Why: "what people say of findings, in one file"},
+		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/notes", "internal/timeline", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words", "internal/platform/hostile"}, Why: "documents for machines and tables for people, from the joined view"},
 
 		{Room: "internal/ui", Ours: []string{"internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/...", "themes"},
 			Tests: []string{"demo", "demo/fault", "demo/world", "internal/engine", "internal/config", "internal/platform/hostile"}, Why: "the face never sees a source"},
@@ -77,9 +78,10 @@ func Walls() []Wall {
 		{Room: "internal/ui/table", Ours: widgets, Tests: []string{"themes"}, Why: "widgets know no noun"},
 		{Room: "internal/ui/outline", Ours: widgets, Why: "widgets know no noun"},
 		{Room: "internal/ui/scroll", Ours: append(widgets[:len(widgets):len(widgets)], "internal/ui/page"), Tests: []string{"themes"}, Why: "widgets know no noun"},
-		{Room: "internal/ui/page", Ours: append(widgets[:len(widgets):len(widgets)], "internal/desk", "internal/fleet", "internal/logs", "internal/platform", "internal/store", "internal/ui/link", "internal/ui/table"), Why: "the contract of a page"},
+		{Room: "internal/ui/page", Ours: append(widgets[:len(widgets):len(widgets)], "internal/desk", "internal/fleet", "internal/logs", "internal/notes", "internal/platform", "internal/store", "internal/ui/link", "internal/ui/table"), Why: "the contract of a page"},
 		{Room: "internal/ui/pages/fleet", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/project", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/commit", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/environment", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/logs", Ours: append(pages[:len(pages):len(pages)], "internal/logs/..."), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
 		{Room: "internal/ui/pages/gitops", Ours: pages, Tests: pageTests, Why: "a page never imports another"},

@@ -2,12 +2,16 @@ package ui
 
 import (
 	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/pages/application"
 	"dsotop/internal/ui/pages/environment"
 	"dsotop/internal/ui/pages/fleet"
+	"dsotop/internal/ui/pages/gitops"
 	"dsotop/internal/ui/pages/logs"
 	"dsotop/internal/ui/pages/metrics"
 	"dsotop/internal/ui/pages/perf"
 	"dsotop/internal/ui/pages/pipelines"
+	"dsotop/internal/ui/pages/pod"
+	"dsotop/internal/ui/pages/pods"
 	"dsotop/internal/ui/pages/project"
 	"dsotop/internal/ui/pages/sources"
 	"dsotop/internal/ui/pages/timeline"
@@ -23,6 +27,10 @@ func Pages() []page.Entry {
 		pipelines.Entry(2),
 		pipelines.EntryOne(0),
 		trace.Entry(0),
+		gitops.Entry(4),
+		application.Entry(0),
+		pods.Entry(5),
+		pod.Entry(0),
 		logs.Entry(6),
 		metrics.Entry(7),
 		timeline.Entry(0),

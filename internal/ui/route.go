@@ -75,6 +75,12 @@ func (r *Root) global() []keys.Command {
 		{ID: keys.Theme, Do: func() intent.Intent { return r.themeMenu() }},
 		{ID: keys.Language, Do: func() intent.Intent { return r.languageMenu() }},
 	}
+	if r.registered(page.GitOps) {
+		out = append(out, say(keys.Screen4, intent.Open{Ref: intent.Ref{Kind: page.GitOps}}))
+	}
+	if r.registered(page.Pods) {
+		out = append(out, say(keys.Screen5, intent.Open{Ref: intent.Ref{Kind: page.Pods}}))
+	}
 	if r.registered(page.Logs) {
 		out = append(out, say(keys.Screen6, intent.Open{Ref: intent.Ref{Kind: page.Logs}}))
 	}

@@ -41,8 +41,14 @@ func imagesAt(st *world.State, a *world.Application, revision string) (func(imag
 			if r.Git == nil || r.Infra || name != st.RegistryHost+"/"+p.Slug+"/"+r.Name || len(tag) != 8 {
 				continue
 			}
+			kept, oldest := map[string]bool{}, at
+			for _, m := range r.Images {
+				if kept[m.Commit] = true; m.PushedAt.Before(oldest) {
+					oldest = m.PushedAt
+				}
+			}
 			for _, c := range slices.Backward(r.Git.Commits) {
-				if c.At.Before(at) {
+				if c.At.Before(at) && (kept[c.SHA] || c.At.Before(oldest)) { // those between, without an image, never were built
 					return name + ":" + c.SHA[:8]
 				}
 			}

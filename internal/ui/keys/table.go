@@ -12,6 +12,8 @@ const (
 	Previous = "screen.previous"
 	Screen1  = "screen.1"
 	Screen2  = "screen.2"
+	Screen4  = "screen.4"
+	Screen5  = "screen.5"
 	Screen6  = "screen.6"
 	Screen7  = "screen.7"
 	Time     = "time"
@@ -46,6 +48,8 @@ const (
 	Metrics  = "list.metrics"
 	Timeline = "list.timeline"
 	Kinds    = "list.kinds"
+	Diff     = "list.diff"
+	Raw      = "list.raw"
 
 	Detail    = "text.detail"
 	Search    = "text.search"
@@ -117,6 +121,8 @@ func Table() []Decl {
 		{ID: Metrics, Keys: []string{"m"}, Scope: List, Foot: 16},
 		{ID: Timeline, Keys: []string{"t"}, Scope: List, Foot: 17},
 		{ID: Kinds, Keys: []string{"K"}, Scope: List, Foot: 24},
+		{ID: Diff, Keys: []string{"D"}, Scope: List, Foot: 13},
+		{ID: Raw, Keys: []string{"y"}, Scope: List, Foot: 14},
 		{ID: Fold, Keys: []string{"space"}, Scope: List, Foot: 12},
 
 		{ID: Detail, Keys: []string{"enter"}, Scope: Text, Foot: 1},
@@ -172,6 +178,8 @@ func Table() []Decl {
 		{ID: Previous, Keys: []string{"H"}, Scope: Global},
 		{ID: Screen1, Keys: []string{"1"}, Scope: Global},
 		{ID: Screen2, Keys: []string{"2"}, Scope: Global},
+		{ID: Screen4, Keys: []string{"4"}, Scope: Global},
+		{ID: Screen5, Keys: []string{"5"}, Scope: Global},
 		{ID: Screen6, Keys: []string{"6"}, Scope: Global},
 		{ID: Screen7, Keys: []string{"7"}, Scope: Global},
 		{ID: Time, Keys: []string{"T"}, Scope: Global, Foot: 55},

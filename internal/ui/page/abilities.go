@@ -43,3 +43,15 @@ type Lines interface {
 type Meters interface {
 	Metrics(namespace string) desk.MetricsReach
 }
+
+// Desks is a backend that can say how applications and pods are read on demand.
+type Desks interface {
+	// GitOps is by instance: "argocd/usu".
+	GitOps(instance string) desk.GitOpsReach
+	Pods(namespace, pod string) desk.PodsReach
+}
+
+// Commits is a backend that can say how a commit is asked for.
+type Commits interface {
+	Commits(projectID string) desk.CommitsReach
+}

@@ -78,6 +78,9 @@ const (
 // OnDiff ends the key of an application whose page opens on what differs.
 const OnDiff = "#diff"
 
+// OnManifest ends the key of a pod whose page opens on its manifest.
+const OnManifest = "#manifest"
+
 // Page is one page of one subject. It is used by one goroutine.
 type Page interface {
 	Learn(v *fleet.View) (changed bool)

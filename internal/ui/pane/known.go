@@ -84,3 +84,31 @@ func Gone(e *page.Env, v *fleet.View, w, h int, name, hint string) block.Block {
 	}
 	return e.Empty(w, h, e.Glyphs.Unknown, style.Unknown, name+" "+e.Words.Frame.Gone, hint)
 }
+
+// Unread says why a family of facts has nothing at all: the source that gives it is not configured, refuses, or is not reached. nil when a
+// source of that kind answers.
+func Unread(e *page.Env, v *fleet.View, w int, what string, age platform.FactAge, kinds ...string) []string {
+	if !age.At.IsZero() {
+		return nil
+	}
+	var bad *platform.SourceHealth
+	configured := false
+	for i := range v.Sources {
+		s := &v.Sources[i]
+		if !slices.Contains(kinds, s.Kind) || s.State == platform.StateNotConfigured {
+			continue
+		}
+		configured = true
+		if s.State == platform.StateLive || s.State == platform.StateStale {
+			return nil
+		}
+		bad = s
+	}
+	if age.State == "" && bad != nil {
+		age = platform.FactAge{Source: bad.Name, State: bad.State}
+	}
+	if age.State == "" && !configured {
+		age.State = platform.StateNotConfigured
+	}
+	return Missing(e, v, w, what, age)
+}

@@ -69,7 +69,7 @@ func chainFrench(*Set) Chain {
 		},
 		Next: map[string]string{
 			platform.NextMirror: "synchroniser le dépôt depuis la forge externe (RB-03)", platform.NextWait: "attendre : un traitement est en cours", platform.NextPipeline: "lancer un pipeline ; vérifier le fichier de CI et la branche (RB-05)",
-			platform.NextRepair: "corriger ou relancer le pipeline (RB-05)", platform.NextImage: "construire l'image de nouveau : le pipeline a réussi mais Harbor ne l'a pas, ou plus (RB-05)", platform.NextTag: "nommer cette image dans le dépôt d'infrastructure",
+			platform.NextRepair: "corriger ou relancer le pipeline (RB-05)", platform.NextImage: "construire l'image de nouveau, ou nommer une autre version : Harbor ne l'a pas, ou plus (RB-05, RB-10)", platform.NextTag: "nommer cette image dans le dépôt d'infrastructure",
 			platform.NextSync: "synchroniser l'application dans Argo CD (RB-08)", platform.NextPods: "voir pourquoi ses pods ne démarrent pas (RB-11)", platform.NextPromote: "nommer cette image pour les autres environnements", platform.NextDone: "rien : il tourne partout où son dépôt est déployé",
 			platform.NextPassed: "rien : plus récent partout", platform.NextCannotSay: "impossible à dire : trop peu a pu être lu",
 		},
@@ -127,7 +127,7 @@ func chainEnglish(*Set) Chain {
 		},
 		Next: map[string]string{
 			platform.NextMirror: "synchronise the repository from the external forge (RB-03)", platform.NextWait: "wait: something is at work", platform.NextPipeline: "start a pipeline; check the CI file and the branch (RB-05)",
-			platform.NextRepair: "correct or retry the pipeline (RB-05)", platform.NextImage: "build the image again: the pipeline succeeded but Harbor has it not, or no more (RB-05)", platform.NextTag: "name this image in the infra repository",
+			platform.NextRepair: "correct or retry the pipeline (RB-05)", platform.NextImage: "build the image again, or name another version: Harbor has it not, or no more (RB-05, RB-10)", platform.NextTag: "name this image in the infra repository",
 			platform.NextSync: "synchronise the application in Argo CD (RB-08)", platform.NextPods: "see why its pods do not start (RB-11)", platform.NextPromote: "name this image for the other environments", platform.NextDone: "nothing: it runs wherever its repository is deployed",
 			platform.NextPassed: "nothing: newer everywhere", platform.NextCannotSay: "cannot be said: too little could be read",
 		},
@@ -165,4 +165,34 @@ func chainEnglish(*Set) Chain {
 		NoChain: "No image of the project.", NotInStep: "not applicable", Infra: "infra repository",
 		Tab: map[string]string{"pipelines": "Pipelines", "quality": "Quality", "images": "Images", "gitops": "GitOps", "pods": "Pods", "alerts": "Alerts", "timeline": "Timeline"},
 	}
+}
+
+// Link says why a link is as it is, and when it is only probable; "" when there is nothing to say.
+func (s *Set) Link(e platform.Edge) string {
+	why := s.Chain.Why[e.Code]
+	if why == "" {
+		why = e.Code
+	}
+	if e.Confidence == platform.Probable {
+		if why != "" {
+			why += ", "
+		}
+		why += s.Chain.Sure[e.Confidence]
+	}
+	return why
+}
+
+// Stands says how an environment stands to a commit, and why.
+func (s *Set) Stands(p platform.Placement) string {
+	out := s.Chain.Placed[p.State]
+	if why := s.Chain.Why[p.Code]; why != "" {
+		out += s.Form.Colon + why
+	}
+	if p.Commit != "" && p.State != platform.PlacedHere {
+		out += " (" + platform.ShortSHA(p.Commit) + " " + s.Chain.Runs + ")"
+	}
+	if p.Confidence == platform.Probable {
+		out += ", " + s.Chain.Sure[p.Confidence]
+	}
+	return out
 }

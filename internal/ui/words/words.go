@@ -37,9 +37,11 @@ type Set struct {
 	Sources     Sources
 	Perf        Perf
 	Logs        Logs
-	Metrics     Metrics
 	Pipelines   Pipelines
 	Trace       Trace
+	GitOps      GitOps
+	Pods        Pods
+	Metrics     Metrics
 	Timeline    Timeline
 	Chain       Chain
 }
