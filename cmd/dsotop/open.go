@@ -9,12 +9,14 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/adrg/xdg"
 	"golang.org/x/term"
 
 	"dsotop/internal/config"
 	"dsotop/internal/engine"
+	"dsotop/internal/notes"
 	"dsotop/internal/ui"
 )
 
@@ -65,9 +67,11 @@ func (p *program) engine(cfg *config.Config, profile config.Profile) (*engine.En
 	logs, closeLog := p.logFile()
 	engine.Silence(logs)
 	o := engine.Options{Profile: profile, Version: version, Log: slog.New(slog.NewTextHandler(logs, nil))}
-	if !cfg.NoCache {
+	if p.notes = notes.Open(""); !cfg.NoCache {
 		o.StateFile = stateFile(profile)
+		p.notes = notes.Open(notesFile(o.StateFile))
 	}
+	o.Notes = p.notes
 	e, err := engine.New(o)
 	if err != nil {
 		closeLog()
@@ -93,6 +97,11 @@ func stateFile(p config.Profile) string {
 		fmt.Fprintln(h, s.Instance(), s.URL, s.Kubeconfig, s.Context, s.Auth.Secret.String(), s.Auth.User)
 	}
 	return filepath.Join(xdg.CacheHome, "dsotop", fmt.Sprintf("%s-%016x.state", filepath.Base(p.Name), h.Sum64()))
+}
+
+// notesFile is where what people say of findings is kept, beside the log: it is no cache, which may be thrown away.
+func notesFile(state string) string {
+	return filepath.Join(xdg.StateHome, "dsotop", strings.TrimSuffix(filepath.Base(state), ".state")+".notes.json")
 }
 
 // logSize is where the log file is turned over to one older copy.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dsotop/internal/config"
+	"dsotop/internal/notes"
 	"dsotop/internal/ui"
 	"dsotop/internal/ui/words"
 	"dsotop/themes"
@@ -37,6 +38,8 @@ type program struct {
 	opts options
 	lang lang
 	env  func(string) string
+	// notes is the book of the profile in use; set with the engine.
+	notes *notes.Book
 }
 
 // run parses the command line, runs it and returns the exit code.
@@ -104,7 +107,7 @@ func (p *program) root() *cobra.Command {
 		}
 		return nil
 	}
-	root.AddCommand(p.demoCommand(), p.statusCommand(), p.findingsCommand(), p.traceCommand(), p.logsCommand(), p.doctorCommand(), p.configCommand(), p.versionCommand())
+	root.AddCommand(p.demoCommand(), p.statusCommand(), p.findingsCommand(), p.traceCommand(), p.logsCommand(), p.watchCommand(), p.reportCommand(), p.doctorCommand(), p.configCommand(), p.versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	p.translate(root)

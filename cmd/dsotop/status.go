@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"dsotop/internal/config"
 	"dsotop/internal/engine"
 	"dsotop/internal/fleet"
 	"dsotop/internal/platform"
@@ -82,6 +83,21 @@ func (p *program) findingsCommand() *cobra.Command {
 	return cmd
 }
 
+// onceRate is how many calls a second each system is asked by a command that reads everything once and ends: twice what a program does that
+// stays, and still what a person with a browser causes.
+const onceRate = 20
+
+// hurried is a profile whose sources are asked at onceRate, unless the configuration says how fast.
+func hurried(profile config.Profile) config.Profile {
+	profile.Sources = slices.Clone(profile.Sources)
+	for i := range profile.Sources {
+		if profile.Sources[i].Rate == 0 {
+			profile.Sources[i].Rate = onceRate
+		}
+	}
+	return profile
+}
+
 // once starts the engine, waits until everything was read, prints, and chooses the exit code: findings beat sources (README).
 func (p *program) once(ctx context.Context, o printing, print func(v *fleet.View, profile string, complete bool) error) error {
 	return p.onceWith(ctx, o, func(_ *engine.Engine, v *fleet.View, profile string, complete bool) error {
@@ -95,7 +111,7 @@ func (p *program) onceWith(ctx context.Context, o printing, print func(e *engine
 	if err != nil {
 		return err
 	}
-	e, done, err := p.engine(cfg, profile)
+	e, done, err := p.engine(cfg, hurried(profile))
 	if err != nil {
 		return err
 	}
@@ -111,6 +127,11 @@ func (p *program) onceWith(ctx context.Context, o printing, print func(e *engine
 	cancel()
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if complete {
+		if err := e.ObserveNow(); err != nil {
+			fmt.Fprintln(p.err, "dsotop: "+err.Error())
+		}
 	}
 	if err := print(e, v, profile.Name, complete); err != nil {
 		return err

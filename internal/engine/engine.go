@@ -12,6 +12,7 @@ import (
 
 	"dsotop/internal/config"
 	"dsotop/internal/fleet"
+	"dsotop/internal/notes"
 	"dsotop/internal/platform"
 	"dsotop/internal/platform/findings"
 	"dsotop/internal/sources"
@@ -25,9 +26,11 @@ type Options struct {
 	StateFile string
 	// ReadState keeps the file as it is: for a command that asks some of the sources only.
 	ReadState bool
-	Version   string // of dsotop, for the header and the user agent
-	Log       *slog.Logger
-	Clock     func() time.Time // nil is time.Now
+	// Notes is where it is noted which findings come and go; nil keeps it in memory.
+	Notes   *notes.Book
+	Version string // of dsotop, for the header and the user agent
+	Log     *slog.Logger
+	Clock   func() time.Time // nil is time.Now
 	// Pace divides every period and back-off of the sources; 0 is 1. Tests use more.
 	Pace float64
 }
@@ -42,6 +45,7 @@ type Engine struct {
 	stop     context.CancelFunc
 	running  sync.WaitGroup
 	setAside string
+	notes    *notes.Book
 
 	mu      sync.Mutex
 	sources []sources.Source // configured ones first, then those discovered
@@ -62,12 +66,15 @@ func New(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Notes == nil {
+		o.Notes = notes.Open("")
+	}
 	configured := map[string]bool{}
 	for _, s := range o.Profile.Sources {
 		configured[s.Kind] = true
 	}
 	return &Engine{
-		opts: o, sources: built,
+		opts: o, sources: built, notes: o.Notes,
 		store: store.New(o.Clock), interest: store.NewInterest(), pokes: newBells(),
 		fleet: fleet.New(fleet.Options{Rules: findings.All(), Configured: configured}),
 	}, nil
@@ -86,6 +93,7 @@ func (e *Engine) Start(ctx context.Context) {
 			e.running.Go(func() { e.discover(ctx, s) })
 		}
 	}
+	e.running.Go(func() { e.observe(ctx) })
 	if e.opts.StateFile != "" && !e.opts.ReadState {
 		e.running.Go(func() { e.keepState(ctx) })
 	}
