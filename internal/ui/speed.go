@@ -126,6 +126,7 @@ func (r *Root) framed(begun time.Time) {
 	s.drawn, s.sent = begun, s.meter.Report().Bytes
 	s.took[s.frames%len(s.took)] = time.Since(begun)
 	s.frames++
+	r.spare()
 }
 
 // performance is what the session costs.
@@ -148,8 +149,8 @@ func (r *Root) spared() linkState {
 	switch {
 	case !r.env.Slim:
 		return linkGood
-	case r.speed.meter.Slow():
-		return linkSlow
+	case r.opts.LowBandwidth:
+		return linkSpared
 	}
-	return linkSpared
+	return linkSlow
 }

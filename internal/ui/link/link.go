@@ -18,7 +18,7 @@ const (
 	slowRate = 32 << 10
 	// a write is worth judging when it waited: the buffers of a terminal take some kilobytes at once.
 	waited  = 50 * time.Millisecond
-	telling = 4 << 10
+	telling = 4 << 10 // bytes of a write that says something of the link
 	// askEvery is the least time between two questions; they are only asked when a key was pressed, never at rest.
 	askEvery = 30 * time.Second
 	// askFirst is the time between the first questions: a busy start delays an answer as a slow link does, so three are needed to tell.
@@ -35,6 +35,7 @@ type Meter struct {
 	bytes   int64
 	writes  int64
 	blocked time.Duration // spent writing
+	waits   int           // large writes in a row that were slow
 	rate    float64       // of the last write that waited, bytes a second; 0: none did
 	trips   []time.Duration
 	asked   time.Time // zero: no question is under way
@@ -117,13 +118,18 @@ func (m *Meter) wrote(n int, took time.Duration) {
 	m.bytes += int64(n)
 	m.writes++
 	m.blocked += took
-	switch {
-	case took >= waited:
+	if n < telling {
+		return // it says more of a busy machine than of the link
+	}
+	if took >= waited {
 		m.rate = float64(n) / took.Seconds()
-	case n >= telling && m.rate > 0:
+	} else {
 		m.rate = 0 // so much went at once: it waits no more
-	default:
-		return
+	}
+	if m.rate > 0 && m.rate < slowRate {
+		m.waits++
+	} else {
+		m.waits = 0
 	}
 	m.judge()
 }
@@ -132,7 +138,7 @@ func (m *Meter) wrote(n int, took time.Duration) {
 func (m *Meter) judge() {
 	trip, _ := m.trip()
 	switch {
-	case len(m.trips) >= enough && trip >= SlowTrip || m.rate > 0 && m.rate < slowRate:
+	case len(m.trips) >= enough && trip >= SlowTrip || m.waits >= enough:
 		m.slow = true
 	case trip < FastTrip && (m.rate == 0 || m.rate >= 2*slowRate):
 		m.slow = false
