@@ -24,6 +24,14 @@ type Search struct {
 	Asked, Left, Failed int
 	Err                 error
 	Projects            int // that were searched
+	// Told is what the forge told, by project id and repository.
+	Told map[string]map[string]platform.GitCommit
+}
+
+// Again follows the commit of a search through a newer view, without asking anybody.
+func (v *View) Again(s Search, project string) Search {
+	s.Traces = v.narrow(v.Trace(s.SHA, s.Told), project)
+	return s
 }
 
 // Known reports whether anything has heard of the commit.
@@ -90,6 +98,7 @@ func (v *View) Seek(ctx context.Context, sha, project string, ask Asker) Search 
 		})
 	}
 	group.Wait()
+	out.Told = told
 	if len(told) > 0 {
 		out.Traces = v.narrow(v.Trace(sha, told), project)
 	}

@@ -171,7 +171,7 @@ func traceParagraph(sb *strings.Builder, t *platform.Trace, set *words.Set, now 
 	}
 	var rows [][]string
 	for _, e := range t.Edges {
-		rows = append(rows, []string{"  " + edgeSign(e.State), cw.Step[e.Step], e.Name, EdgeWords(set, e), age(set, e.At, now)})
+		rows = append(rows, []string{"  " + edgeSign(e.State), cw.Step[e.Step], e.Name, set.Link(e), age(set, e.At, now)})
 	}
 	columns(sb, rows, nil)
 	sb.WriteString("  " + cw.Where + "\n")
@@ -181,41 +181,10 @@ func traceParagraph(sb *strings.Builder, t *platform.Trace, set *words.Set, now 
 		if p.Desired > 0 && !t.Infra {
 			pods = fmt.Sprintf("%d/%d", p.Ready, p.Desired)
 		}
-		rows = append(rows, []string{"  " + placedSign(p.State), p.Environment, PlacedWords(set, p), pods, age(set, p.Since, now)})
+		rows = append(rows, []string{"  " + placedSign(p.State), p.Environment, set.Stands(p), pods, age(set, p.Since, now)})
 	}
 	columns(sb, rows, nil)
 	sb.WriteString("  " + cw.NextTitle + set.Form.Colon + cw.Next[t.Next] + "\n")
-}
-
-// EdgeWords says why a link is as it is; "" when there is nothing to say.
-func EdgeWords(set *words.Set, e platform.Edge) string {
-	why := set.Chain.Why[e.Code]
-	if why == "" {
-		why = e.Code
-	}
-	if e.Confidence == platform.Probable {
-		if why != "" {
-			why += ", "
-		}
-		why += set.Chain.Sure[e.Confidence]
-	}
-	return why
-}
-
-// PlacedWords says how an environment stands to the commit.
-func PlacedWords(set *words.Set, p platform.Placement) string {
-	cw := set.Chain
-	out := cw.Placed[p.State]
-	if why := cw.Why[p.Code]; why != "" {
-		out += set.Form.Colon + why
-	}
-	if p.Commit != "" && p.State != platform.PlacedHere {
-		out += " (" + platform.ShortSHA(p.Commit) + " " + cw.Runs + ")"
-	}
-	if p.Confidence == platform.Probable {
-		out += ", " + cw.Sure[p.Confidence]
-	}
-	return out
 }
 
 func age(set *words.Set, t, now time.Time) string {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/pages/commit"
 	"dsotop/internal/ui/pages/application"
 	"dsotop/internal/ui/pages/environment"
 	"dsotop/internal/ui/pages/fleet"
@@ -34,6 +35,7 @@ func Pages() []page.Entry {
 		logs.Entry(6),
 		metrics.Entry(7),
 		timeline.Entry(0),
+		commit.Entry(0),
 		sources.Entry(0),
 		perf.Entry(0),
 	}

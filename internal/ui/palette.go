@@ -216,10 +216,14 @@ func (p *palette) line(e *page.Env, w int, it entry, selected bool) string {
 
 // resolved asks the platform's resolver of names what a text stands for. As long as its index is being made nothing is resolved.
 func (r *Root) resolved(view *fleet.View, text string) []entry {
-	if !r.opts.Still && !view.Indexed() {
-		return nil
-	}
 	var out []entry
+	if sha := strings.ToLower(text); platform.IsCommit(sha) && strings.ContainsAny(sha, "0123456789") && r.registered(page.Commit) {
+		out = append(out, entry{label: r.env.Words.Chain.OpenCommit + " " + sha, kind: r.env.Words.Palette.Kind["resolved"], keys: string(platform.ResolvedCommit), role: style.Info,
+			do: intent.Open{Ref: intent.Ref{Kind: page.Commit, Key: sha}}})
+	}
+	if !r.opts.Still && !view.Indexed() {
+		return out
+	}
 	for _, res := range view.Resolve(text) {
 		if res.Confidence == platform.Unknown || res.ProjectID == "" {
 			continue

@@ -331,7 +331,7 @@ func (c *Chains) Details(i, w int) []string {
 		f, found := c.row.FindingOf(x, edge)
 		out = append(out, Edge(c.env, c.row.Dossier, edge, w, f.Runbook)...)
 		if found && edge.State != platform.EdgeGood {
-			out = append(out, Text(c.env, w, 26, style.Muted, c.env.Words.FindingTitle(f))...)
+			out = append(out, Text(c.env, w, 18+max(min(w/5, 22), 11), style.Muted, c.env.Words.FindingTitle(f))...)
 		}
 	}
 	for k := range x.Versions {
@@ -352,7 +352,7 @@ func (c *Chains) Details(i, w int) []string {
 func Edge(e *page.Env, d *platform.Dossier, edge platform.Edge, w int, runbook string) []string {
 	m := Link(e, d, edge)
 	cw := e.Words.Chain
-	pen := e.Pen(w).Space(5).Put(m.Role, m.Glyph).Space(1).Column(10).Put(style.Faint, cw.Step[edge.Step]).EndColumn().Column(11).Put(style.Text, edge.Name).EndColumn().Space(1)
+	pen := e.Pen(w).Space(5).Put(m.Role, m.Glyph).Space(1).Column(10).Put(style.Faint, cw.Step[edge.Step]).EndColumn().Column(max(min(w/5, 22), 11)).Put(style.Text, edge.Name).EndColumn().Space(1)
 	why := cw.Why[edge.Code]
 	if why == "" {
 		why = edge.Code
