@@ -279,11 +279,11 @@ func (p *Plot) tags(f frame, a axis) map[int]tag {
 			return
 		}
 	}
+	for _, l := range p.Levels { // what stays where it is comes first
+		put(l.Values, l.Role, l.Tag)
+	}
 	for _, s := range p.Series {
 		put(s.Values, s.Role, s.Tag)
-	}
-	for _, l := range p.Levels {
-		put(l.Values, l.Role, l.Tag)
 	}
 	return out
 }

@@ -32,6 +32,10 @@ type Metrics struct {
 	// Empty pages.
 	NoSource, NoSourceHint string
 
+	// The quota triangle: pool, all environments, this one, ResourceQuota, reserved, used.
+	Triangle, TriangleShort   [6]string
+	NoPool, Over, Drift, Idle string
+
 	// The editor and the copies.
 	ExprLabel, ExprHint, CopyExpr, CopyValues, NoCursor string
 }
@@ -54,6 +58,8 @@ func metricsFrench(s *Set) Metrics {
 		Min:    "MIN", Avg: "MOY.", Max: "MAX", Last: "DERNIER", AtCursor: "CURSEUR", Deployed: "déployé", Alert: "alerte",
 		Levels: [2]string{"seuils proches", "tous les seuils"}, Modes: [3]string{"braille", "blocs", "ASCII"}, PanelProblem: "panneau laissé de côté",
 		NoSource: "Aucune source de métriques", NoSourceHint: "Déclarer prometheus dans la configuration.",
+		Triangle: [6]string{"ENVELOPPE", "ENVIRONNEMENTS", "DEMANDÉ ICI", "QUOTA", "RÉSERVÉ", "UTILISÉ"}, TriangleShort: [6]string{"ENVEL.", "ENVS", "DEMANDÉ", "QUOTA", "RÉSERVÉ", "UTILISÉ"},
+		NoPool: "sans limite", Over: "les environnements demandent plus que l'enveloppe du projet", Drift: "le quota du cluster n'est pas celui que la console demande", Idle: "moins d'un dixième de ce qui est demandé est utilisé",
 		ExprLabel: "PromQL", ExprHint: "sum(rate(http_requests_total{namespace=\"$namespace\"}[$window]))", CopyExpr: "expression PromQL", CopyValues: "valeurs", NoCursor: "aucun instant choisi : ← et → le déplacent",
 	}
 }
@@ -76,6 +82,8 @@ func metricsEnglish(s *Set) Metrics {
 		Min:    "MIN", Avg: "AVG", Max: "MAX", Last: "LAST", AtCursor: "CURSOR", Deployed: "deployed", Alert: "alert",
 		Levels: [2]string{"near thresholds", "all thresholds"}, Modes: [3]string{"braille", "blocks", "ASCII"}, PanelProblem: "panel put aside",
 		NoSource: "No source of metrics", NoSourceHint: "Declare prometheus in the configuration.",
+		Triangle: [6]string{"POOL", "ENVIRONMENTS", "ASKED HERE", "QUOTA", "RESERVED", "USED"}, TriangleShort: [6]string{"POOL", "ENVS", "ASKED", "QUOTA", "RESERVED", "USED"},
+		NoPool: "no limit", Over: "environments ask for more than the project's pool", Drift: "the cluster's quota is not what the console asks for", Idle: "less than a tenth of what is asked for is used",
 		ExprLabel: "PromQL", ExprHint: "sum(rate(http_requests_total{namespace=\"$namespace\"}[$window]))", CopyExpr: "PromQL expression", CopyValues: "values", NoCursor: "no instant is chosen: ← and → move it",
 	}
 }
