@@ -199,7 +199,7 @@ func (p *Page) tabLine(w int) string {
 	}
 	used := room()
 	text, _ := l.Filter()
-	if shown, total := l.Len(); used > w-17 && (text != "" || shown != total) {
+	if shown, total := l.Len(); used > w-restrictionWidth && (text != "" || shown != total) {
 		used = max(w-restrictionWidth, w/3) // what is left out of a list is always said
 	}
 	if used > w-17 {

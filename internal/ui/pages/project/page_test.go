@@ -25,8 +25,10 @@ func golden(t *testing.T, s *uitest.Session, name string) {
 	path := filepath.Join("testdata", name+".txt")
 	lines := strings.Split(s.Screen(), "\n")
 	for i, l := range lines {
-		if strings.Contains(l, "Synthèse") || strings.Contains(l, "Summary") {
-			lines[i] = "(tabs)" // they grow with the pages that can be one
+		for _, title := range []string{"Synthèse", "Summary", "Dépôts", "Env", "Équipe", "Team", "Journal"} {
+			if strings.Contains(l, "▌"+title) {
+				lines[i] = "(tabs)" // they grow with the pages that can be one
+			}
 		}
 	}
 	got := strings.Join(lines, "\n") + "\n"
@@ -345,7 +347,7 @@ func TestLanguageChanges(t *testing.T) {
 	s.Press("tab", ":")
 	s.Type("english")
 	s.Press("enter")
-	s.Shows("Repositories & mirror", "failed job: build-image")
+	s.Shows("Team", "failed job: build-image")
 }
 
 func TestNothingIsDrawnWhenNothingMoved(t *testing.T) {
