@@ -1,6 +1,7 @@
 package world
 
 import (
+	"maps"
 	"math"
 	"sort"
 	"strconv"
@@ -92,7 +93,7 @@ func (w *World) SeriesFor(name string, has func(tenant string) bool, match func(
 
 // metrics lists every series by name, with who makes it.
 func metrics() map[string]metric {
-	return map[string]metric{
+	all := map[string]metric{
 		"up":                                up,
 		"container_cpu_usage_seconds_total": eachContainer(func(x *one, t time.Time) float64 { return x.cpuTotal(t) }),
 		"node_namespace_pod_container:container_cpu_usage_seconds_total:sum_irate": eachContainer(func(x *one, t time.Time) float64 { return x.cpu(t) }),
@@ -142,6 +143,8 @@ func metrics() map[string]metric {
 		"gitlab_ci_pipeline_last_run_duration_seconds":   pipelineDuration,
 		"ALERTS": alertSeries,
 	}
+	maps.Copy(all, httpMetrics())
+	return all
 }
 
 func flag(b bool) float64 {
