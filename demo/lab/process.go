@@ -10,8 +10,10 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -129,7 +131,29 @@ func (p *process) words() string {
 func (p *process) signal(sig syscall.Signal) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.running() && syscall.Kill(-p.cmd.Process.Pid, sig) == nil
+	if !p.running() || syscall.Kill(-p.cmd.Process.Pid, sig) != nil {
+		return false
+	}
+	if sig == syscall.SIGSTOP {
+		stopped(p.cmd.Process.Pid)
+	}
+	return true
+}
+
+// stopped waits until every thread of a process stands still: a signal to stop is obeyed by each in its own time.
+func stopped(pid int) {
+	for end := time.Now().Add(time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		still := true
+		for _, t := range tasks {
+			text, err := os.ReadFile(t)
+			_, rest, _ := strings.Cut(string(text), ") ") // the name before may hold anything
+			still = still && (err != nil || strings.HasPrefix(rest, "T"))
+		}
+		if still {
+			return
+		}
+	}
 }
 
 // stop ends the program: it is asked first, and killed when it does not listen. A frozen one is thawed, so that it can listen.

@@ -212,12 +212,16 @@ func TestFactsOfTheDemoWorld(t *testing.T) {
 			}
 		})
 		snap := running(t, source(t, console.Handler(w, console.Options{Version: version}), tokenOf(w, world.TokenSRE)), ids, func(s *store.Snapshot) bool {
+			full := 0
 			for _, id := range ids {
 				if len(store.Repositories.Of(s, id)) == 0 || len(store.Log.Of(s, id)) == 0 {
 					return false
 				}
+				for _, l := range store.Log.Items(s, id) {
+					full += len(l.Results) // they come after the entries
+				}
 			}
-			return len(store.Stages.Items(s, "")) > 0 && len(store.Clusters.Items(s, "")) > 0
+			return full > 0 && len(store.Stages.Items(s, "")) > 0 && len(store.Clusters.Items(s, "")) > 0
 		})
 		found, full := 0, 0
 		for _, id := range ids {
