@@ -19,6 +19,22 @@ func (p *program) formats(cfg *config.Config) (*format.Set, []format.Problem) {
 	return format.Load(os.DirFS(formatsDir(cfg)))
 }
 
+// formatNotice says at the start of the terminal program that files of the team's formats are not right; "" when they are, or there are
+// none.
+func (p *program) formatNotice(cfg *config.Config) string {
+	dir := formatsDir(cfg)
+	if files, err := fs.Glob(os.DirFS(dir), "*.y*ml"); err != nil || len(files) == 0 {
+		return ""
+	}
+	_, problems := p.formats(cfg)
+	if len(problems) == 0 {
+		return ""
+	}
+	where := filepath.Join(dir, problems[0].Where()) + ": " + problems[0].Text(string(p.lang))
+	return p.lang.of(fmt.Sprintf("formats de lignes, erreurs : %d ; %s (« dsotop logs formats --check %s »)", len(problems), where, dir),
+		fmt.Sprintf("formats of lines, mistakes: %d; %s (“dsotop logs formats --check %s”)", len(problems), where, dir))
+}
+
 // formatsDir is where a team's formats are.
 func formatsDir(cfg *config.Config) string {
 	if cfg != nil && cfg.Formats != "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -16,6 +17,7 @@ import (
 
 	"dsotop/internal/config"
 	"dsotop/internal/engine"
+	"dsotop/internal/logs/format"
 	"dsotop/internal/notes"
 	"dsotop/internal/ui"
 )
@@ -55,9 +57,11 @@ func (p *program) face(ctx context.Context, cfg *config.Config, profile config.P
 	}
 	defer done()
 	e.Start(ctx)
+	formats := func() *format.Set { set, _ := p.formats(cfg); return set }
 	return ui.Run(ctx, ui.Options{
-		Backend: e, Lang: string(p.lang), Theme: cfg.Theme, ASCII: cfg.ASCII, LowBandwidth: p.opts.LowBandwidth, Sync: p.opts.Sync, Notice: p.setAside(e),
+		Backend: e, Lang: string(p.lang), Theme: cfg.Theme, ASCII: cfg.ASCII, LowBandwidth: p.opts.LowBandwidth, Sync: p.opts.Sync, Notice: cmp.Or(p.setAside(e), p.formatNotice(cfg)),
 		NoColor: p.opts.NoColor || p.env("NO_COLOR") != "", In: p.in, Out: p.out, Environ: os.Environ(), PanelDir: filepath.Join(xdg.ConfigHome, "dsotop", "panels"),
+		Formats: formats,
 	})
 }
 

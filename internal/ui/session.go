@@ -9,11 +9,13 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"dsotop/internal/logs/format"
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/page"
@@ -42,6 +44,8 @@ type Options struct {
 	Sync string
 	// PanelDir is where the team keeps panels of its own; "": nowhere.
 	PanelDir string
+	// Formats reads the formats of lines that are known, at the first need and once; nil: those of the program itself.
+	Formats func() *format.Set
 	// Notice is a sentence to show at the start, until the first key; "" is none.
 	Notice string
 	// Keys moves commands to other keys, by command id.
@@ -98,6 +102,7 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 		r.toast = &intent.Toast{Text: o.Notice, Bad: true}
 	}
 	r.env = &page.Env{Ctx: ctx, Words: w, Backend: o.Backend, Clock: o.Backend.Now, Slim: o.LowBandwidth, PanelDir: o.PanelDir}
+	r.env.Formats = formats(o.Formats)
 	g := style.Unicode()
 	if o.ASCII {
 		g = style.ASCII()
@@ -113,6 +118,17 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 	r.learn(nil)
 	r.visit()
 	return r, faults, nil
+}
+
+// formats makes sure that formats are read once, and that there are some.
+func formats(load func() *format.Set) func() *format.Set {
+	return sync.OnceValue(func() *format.Set {
+		if load != nil {
+			return load()
+		}
+		own, _ := format.Load() // the program's own have no problem: their tests say so
+		return own
+	})
 }
 
 // dark guesses the terminal's background from COLORFGBG ("15;0": foreground; background), until the terminal tells it by

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/grafana/loki/v3/pkg/loghttp"
+
 	fake "dsotop/demo/fakes/loki"
 	"dsotop/demo/world"
 	"dsotop/internal/logs"
@@ -242,6 +244,20 @@ func TestStructuredMetadata(t *testing.T) {
 }
 
 // Something that differs for each line makes no stream of each line.
+// TestStreamsThatLokiCutIntoShardsAreOne holds that what is Loki's own in labels neither shows nor makes streams.
+func TestStreamsThatLokiCutIntoShardsAreOne(t *testing.T) {
+	all := newStreams()
+	one := all.of(loghttp.LabelSet{"namespace": "n", "container": "api", "__stream_shard__": "0"})
+	two := all.of(loghttp.LabelSet{"namespace": "n", "container": "api", "__stream_shard__": "1"})
+	if one != two || one.stream.Label("__stream_shard__") != "" {
+		t.Errorf("%v and %v", one.stream, two.stream)
+	}
+	unread := all.of(loghttp.LabelSet{"namespace": "n", "container": "api", "__error__": "JSONParserErr"})
+	if unread.stream.Label("__error__") != "JSONParserErr" {
+		t.Errorf("what the parser says is not shown: %v", unread.stream)
+	}
+}
+
 func TestStreamsStayFew(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`{"status":"success","data":{"resultType":"streams","result":[{"stream":{"container":"api"},"values":[`)

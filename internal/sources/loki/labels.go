@@ -37,7 +37,7 @@ func (s *Source) Labels(ctx context.Context, tenant string, from, to int64) ([]s
 		}
 		return err
 	})
-	return words(out), s.judge(err)
+	return words(slices.DeleteFunc(out, inner)), s.judge(err)
 }
 
 // Values implements logs.History: the values of a label, sorted. Loki narrows them by query since 2.9; the client has no parameter for it.
@@ -83,6 +83,9 @@ func (s *Source) Series(ctx context.Context, tenant, matcher string, from, to in
 func labelsOf[K, V ~string](set map[K]V) []logs.Label {
 	out := make([]logs.Label, 0, len(set))
 	for name, value := range set {
+		if inner(string(name)) {
+			continue
+		}
 		out = append(out, logs.Label{Name: cleanWord(string(name)), Value: cleanWord(string(value))})
 	}
 	slices.SortFunc(out, func(a, b logs.Label) int { return strings.Compare(a.Name, b.Name) })

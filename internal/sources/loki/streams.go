@@ -41,7 +41,9 @@ func newStreams() *streams { return &streams{all: map[string]*known{}} }
 func (t *streams) of(set loghttp.LabelSet) *known {
 	pairs := make([]logs.Label, 0, len(set))
 	for name, value := range set {
-		pairs = append(pairs, logs.Label{Name: name, Value: value})
+		if !inner(name) {
+			pairs = append(pairs, logs.Label{Name: name, Value: value})
+		}
 	}
 	slices.SortFunc(pairs, func(a, b logs.Label) int { return strings.Compare(a.Name, b.Name) })
 	var key strings.Builder
@@ -63,6 +65,12 @@ func (t *streams) of(set loghttp.LabelSet) *known {
 	k.level = levelOf(k.stream)
 	t.all[key.String()] = k
 	return k
+}
+
+// inner reports whether a label is Loki's own: __stream_shard__ cuts one stream of a busy container into several, and means nothing to
+// people. What a parser of LogQL says of a line it could not read (__error__, __error_details__) does.
+func inner(name string) bool {
+	return strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") && !strings.HasPrefix(name, "__error_")
 }
 
 // streamOf makes the stream of sorted labels, whose texts it cleans.
@@ -119,7 +127,7 @@ func (t *streams) with(k *known, meta labels.Labels) (*logs.Stream, logs.Level) 
 	s := k.stream
 	var more []logs.Label
 	meta.Range(func(l labels.Label) {
-		if l.Name == "detected_level" || !k.tells(l.Name, l.Value) {
+		if l.Name == "detected_level" || inner(l.Name) || !k.tells(l.Name, l.Value) {
 			return
 		}
 		more = append(more, logs.Label{Name: l.Name, Value: l.Value})

@@ -38,6 +38,7 @@ import (
 	"time"
 
 	"dsotop/internal/fleet"
+	"dsotop/internal/logs/format"
 	"dsotop/internal/platform"
 	"dsotop/internal/store"
 	"dsotop/internal/ui/block"
@@ -156,6 +157,8 @@ type Env struct {
 	Span time.Duration
 	// PanelDir is where the team keeps panels of its own; "": nowhere.
 	PanelDir string
+	// Formats are the formats of lines that are known, the team's among them: read at the first call, the same set for all pages.
+	Formats func() *format.Set
 	// Pin is the instant that every page of the session shows; zero: now.
 	Pin time.Time
 	// Make makes a page of a registered kind, to be drawn inside another one: the maker delegates to it what it draws, understands and

@@ -183,7 +183,7 @@ func (p *Page) ticket(items []lines.Item) string {
 	}
 	b.WriteString(fence + "\n" + text + "\n" + fence + "\n\n")
 	selector, _ := p.logQL()
-	b.WriteString("- LogQL : `" + selector + "`\n- " + p.env.Words.Logs.CopyCommand + " : `" + p.commandOver(first.Add(-time.Second), last.Add(time.Second)) + "`\n")
+	b.WriteString("- LogQL : `" + selector + "`\n- " + p.env.Words.Logs.CopyCommand + " : `" + p.commandOver(first, last.Add(time.Millisecond)) + "`\n")
 	return b.String()
 }
 
@@ -192,12 +192,16 @@ func (p *Page) command() string {
 	if p.stat.Lines == 0 {
 		return p.commandOver(time.Time{}, time.Time{})
 	}
-	to := when(p.stat.Last).In(p.zone()).Add(time.Second)
+	to := when(p.stat.Last).In(p.zone()).Add(time.Millisecond)
 	if p.follow {
 		to = time.Time{}
 	}
 	return p.commandOver(when(p.stat.First).In(p.zone()), to)
 }
+
+// commandTime is RFC 3339, so fine that the command prints the lines that are shown and no neighbour: a time is cut to it, so the end is
+// one more.
+const commandTime = "2006-01-02T15:04:05.999Z07:00"
 
 func (p *Page) commandOver(from, to time.Time) string {
 	parts := []string{"dsotop", "logs"}
@@ -213,10 +217,10 @@ func (p *Page) commandOver(from, to time.Time) string {
 		parts = append(parts, "--container", word(c))
 	}
 	if !from.IsZero() {
-		parts = append(parts, "--since", from.UTC().Format(time.RFC3339))
+		parts = append(parts, "--since", from.UTC().Format(commandTime))
 	}
 	if !to.IsZero() {
-		parts = append(parts, "--until", to.UTC().Format(time.RFC3339))
+		parts = append(parts, "--until", to.UTC().Format(commandTime))
 	} else {
 		parts = append(parts, "--follow")
 	}

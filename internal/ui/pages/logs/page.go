@@ -114,8 +114,7 @@ type around struct {
 
 // New returns the page of a subject; nothing is read before the first Learn.
 func New(env *page.Env, key string) *Page {
-	set, _ := format.Load()
-	p := &Page{env: env, subject: logs.ParseKey(key), fleet: &fleet.View{}, set: set, hidden: map[place]bool{}, marks: map[lines.ID]bool{}, bell: make(chan struct{}, 1)}
+	p := &Page{env: env, subject: logs.ParseKey(key), fleet: &fleet.View{}, set: env.Formats(), hidden: map[place]bool{}, marks: map[lines.ID]bool{}, bell: make(chan struct{}, 1)}
 	p.floor = p.subject.Floor
 	p.strip.shown = true
 	p.memo.init()
