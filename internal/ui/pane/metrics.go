@@ -18,9 +18,10 @@ func OpenMetrics(namespace string) intent.Intent {
 	return intent.Open{Ref: intent.Ref{Kind: page.Metrics, Key: namespace}}
 }
 
-// MetricsOf is the command that opens the plots of the namespace of what is under the cursor; "" has none.
+// MetricsOf is the command that opens the plots of the namespace of what is under the cursor; "" has none. Footers are full: it is in the
+// help and the palette.
 func MetricsOf(e *page.Env, namespace string) keys.Command {
-	c := keys.Command{ID: keys.Metrics, Quiet: namespace == "", Do: func() intent.Intent { return OpenMetrics(namespace) }}
+	c := keys.Command{ID: keys.Metrics, Quiet: true, Do: func() intent.Intent { return OpenMetrics(namespace) }}
 	if namespace == "" {
 		c.Why = e.Words.Logs.NoNamespace
 	}
@@ -36,7 +37,7 @@ func MetricsMenu(e *page.Env, r *fleet.Row) keys.Command {
 	case 1:
 		return MetricsOf(e, places[0].Namespace)
 	}
-	return keys.Command{ID: keys.Metrics, Do: func() intent.Intent {
+	return keys.Command{ID: keys.Metrics, Quiet: true, Do: func() intent.Intent {
 		m := intent.Menu{Title: e.Words.Metrics.WhichEnvironment}
 		for _, x := range places {
 			mark := cells.Severity(e.Glyphs, placeSeverity(r, x))

@@ -200,7 +200,7 @@ func (p *Page) Layers() []keys.Layer {
 	do := func(id string, f func()) {
 		cmds = append(cmds, keys.Command{ID: id, Do: func() intent.Intent { f(); return nil }})
 	}
-	cmds = append(cmds, p.logsCommand(), keys.Command{ID: keys.Timeline, Do: func() intent.Intent {
+	cmds = append(cmds, p.logsCommand(), pane.MetricsOf(p.env, p.facts.Namespace), keys.Command{ID: keys.Timeline, Do: func() intent.Intent {
 		return intent.Open{Ref: intent.Ref{Kind: page.Timeline, Key: p.facts.Namespace}}
 	}})
 	switch {

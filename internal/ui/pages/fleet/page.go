@@ -130,7 +130,7 @@ func (p *Page) Layers() []keys.Layer {
 	if r, ok := p.table.Current(); ok {
 		cmds = append(cmds, keys.Command{ID: keys.Enter, Do: func() intent.Intent {
 			return intent.Open{Ref: intent.Ref{Kind: page.Project, Key: r.Dossier.Project.ID}}
-		}}, pane.LogsMenu(p.env, r), keys.Command{ID: keys.Timeline, Do: func() intent.Intent {
+		}}, pane.LogsMenu(p.env, r), pane.MetricsMenu(p.env, r), keys.Command{ID: keys.Timeline, Do: func() intent.Intent {
 			return intent.Open{Ref: intent.Ref{Kind: page.Timeline, Key: r.Dossier.Project.ID}}
 		}})
 	}

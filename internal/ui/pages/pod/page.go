@@ -178,7 +178,7 @@ func (p *Page) Layers() []keys.Layer {
 		{ID: keys.Refresh, Do: func() intent.Intent { p.ask(); return intent.Refresh{} }},
 	}
 	if p.pod != nil {
-		cmds = append(cmds, pane.LogsOf(p.env, pane.PodLogs(p.pod), true))
+		cmds = append(cmds, pane.LogsOf(p.env, pane.PodLogs(p.pod), true), pane.MetricsOf(p.env, p.pod.Namespace))
 	}
 	return []keys.Layer{{Name: page.Pod, Commands: append(cmds, p.texts[p.tab].Commands()...)}}
 }

@@ -216,7 +216,7 @@ func (p *Page) Layers() []keys.Layer {
 		open := func(suffix string) func() intent.Intent {
 			return func() intent.Intent { return intent.Open{Ref: intent.Ref{Kind: page.Pod, Key: x.key() + suffix}} }
 		}
-		cmds = append(cmds, keys.Command{ID: keys.Enter, Do: open("")}, keys.Command{ID: keys.Raw, Do: open(page.OnManifest)}, pane.LogsOf(p.env, pane.PodLogs(x.Pod), true))
+		cmds = append(cmds, keys.Command{ID: keys.Enter, Do: open("")}, keys.Command{ID: keys.Raw, Do: open(page.OnManifest)}, pane.LogsOf(p.env, pane.PodLogs(x.Pod), true), pane.MetricsOf(p.env, x.Pod.Namespace))
 	}
 	return []keys.Layer{{Name: page.Pods, Commands: append(cmds, p.table.Commands(p.env.Words)...)}}
 }

@@ -226,16 +226,16 @@ func (p *Page) Layers() []keys.Layer {
 		} else if key := p.summary.Current(); strings.HasPrefix(key, keyChain) {
 			cmds = append(cmds, keys.Command{ID: keys.Fold, Do: func() intent.Intent { p.toggle(key); return nil }})
 		}
-		cmds = append(append(cmds, p.summaryLogs()), p.summary.Commands()...)
+		cmds = append(append(cmds, p.summaryLogs(), pane.MetricsMenu(p.env, p.row)), p.summary.Commands()...)
 	case tabEnvironments:
 		if x, ok := p.envs.Current(); ok {
 			cmds = append(cmds, keys.Command{ID: keys.Enter, Do: func() intent.Intent { return p.openEnvironment(x.Namespace) }},
-				pane.LogsOf(p.env, logs.Subject{Namespace: x.Namespace}, x.Namespace != ""))
+				pane.LogsOf(p.env, logs.Subject{Namespace: x.Namespace}, x.Namespace != ""), pane.MetricsOf(p.env, x.Namespace))
 		}
 		fallthrough
 	default:
 		if p.tab != tabEnvironments {
-			cmds = append(cmds, pane.LogsMenu(p.env, p.row))
+			cmds = append(cmds, pane.LogsMenu(p.env, p.row), pane.MetricsMenu(p.env, p.row))
 		}
 		cmds = append(cmds, keys.Command{ID: keys.Preview, Do: func() intent.Intent { p.hidden = !p.hidden; return nil }})
 		cmds = append(cmds, p.list().Commands(p.env.Words)...)
