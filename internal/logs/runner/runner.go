@@ -31,8 +31,9 @@ const None = int32(-1)
 // Line is one line. Text is RAW: what shows it passes it through internal/logs/plain.
 type Line struct {
 	Text    string
-	At      int64 // nanoseconds since 1970, UTC; 0: the runner does not tell
-	Section int32 // the innermost section it is in, None; the head of a section is in it
+	Plain   string // Text as it may be shown; the same memory when nothing had to be taken out
+	At      int64  // nanoseconds since 1970, UTC; 0: the runner does not tell
+	Section int32  // the innermost section it is in, None; the head of a section is in it
 	Level   logs.Level
 	Stderr  bool
 	Head    bool // it opens its section
@@ -117,6 +118,7 @@ func (o *Output) physical(l string) {
 				o.Lines, o.shared = slices.Clone(o.Lines), 0
 			}
 			o.Lines[n].Text += body
+			o.Lines[n].Plain = plain.Line(o.Lines[n].Text)
 			return
 		}
 	}
@@ -191,12 +193,12 @@ func (o *Output) line(text string, at int64, stderr, head bool) {
 		o.Cut += int64(len(text) - maxLine)
 		text = strings.ToValidUTF8(text[:maxLine], "")
 	}
-	l := Line{Text: text, At: at, Stderr: stderr, Head: head, Section: None}
+	l := Line{Text: text, Plain: plain.Line(text), At: at, Stderr: stderr, Head: head, Section: None}
 	if n := len(o.open); n > 0 {
 		l.Section = o.open[n-1]
 	}
 	if !head {
-		l.Level = o.level(text)
+		l.Level = o.level(l.Plain)
 	}
 	if l.Level >= logs.LevelError {
 		o.Errors++
@@ -230,7 +232,7 @@ func (o *Output) FirstErrors(n int) []string {
 		if o.Lines[i].Level < logs.LevelError {
 			continue
 		}
-		text := strings.TrimSpace(plain.Line(o.Lines[i].Text))
+		text := strings.TrimSpace(o.Lines[i].Plain)
 		switch {
 		case text == "":
 		case strings.HasPrefix(text, "ERROR: Job failed"):

@@ -94,7 +94,7 @@ func pipelinesEnglish(s *Set) Pipelines {
 			return s.Plural(all, "pipeline", "pipelines") + " · " + s.Int(running) + " running · " + s.Int(failed) + " failed"
 		},
 		Allowed: "allowed to fail", Retried: "retried", Attempt: "attempt", Child: "child pipeline", NoChild: "not created yet", ChildrenUnknown: "child pipelines: not read",
-		Failed: "failed:", Job: "JOB", Stage: "STAGE", Runner: "RUNNER", Queued: "QUEUED",
+		Failed: "failed job", Job: "JOB", Stage: "STAGE", Runner: "RUNNER", Queued: "QUEUED",
 		By: "started by", Started: "started", FirstErrors: "First errors", Reading: "reading the trace…", NoError: "no line of the trace is an error", NoJob: "No job", JobsOf: "Jobs",
 		Attempts: "Attempts", Children: "Child pipelines",
 		Empty: "No pipeline", EmptyHint: "No repository has started a pipeline yet: the console creates repositories, then a sync or a push starts the first one.",

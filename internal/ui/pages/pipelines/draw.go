@@ -29,7 +29,7 @@ func (p *Page) Draw(w, h int) block.Block {
 	}
 	cur, _ := p.table.Current()
 	out := block.Under(top, pane.Split{
-		Want: 104, Lines: shown, List: func(w, h int) block.Block { return p.table.Draw(w, h, e.Look()) },
+		Want: 124, Lines: shown, List: func(w, h int) block.Block { return p.table.Draw(w, h, e.Look()) },
 		Title:  cur.slug + " " + e.Glyphs.Into + " " + repository(e, cur.Pipeline) + " #" + strconv.FormatInt(cur.IID, 10),
 		Hidden: p.hidden, Details: func(w int) []string { return p.preview(cur, w) },
 	}.Draw(e, w, room))
@@ -140,6 +140,7 @@ func (p *Page) blame(x platform.Pipeline, j platform.Job, w int) []string {
 func blame(e *page.Env, j platform.Job, g got, known, asked bool, w int) []string {
 	t := e.Words.Pipelines
 	out := []string{e.Pen(w).Line()}
+	m := markOf(e.Glyphs, j)
 	text := t.Failed + " " + j.Name
 	if j.FailureReason != "" {
 		text += e.Words.Form.Colon + t.Reason(j.FailureReason)
@@ -147,7 +148,7 @@ func blame(e *page.Env, j platform.Job, g got, known, asked bool, w int) []strin
 	for i, l := range block.Wrap(text, max(w-4, 12)) {
 		pen := e.Pen(w).Space(1)
 		if i == 0 {
-			pen.Put(style.Bad, e.Glyphs.Bad).Space(1)
+			pen.Put(m.Role, m.Glyph).Space(1)
 		} else {
 			pen.Space(2)
 		}

@@ -23,7 +23,7 @@ func (p *One) columns() []table.Column[task] {
 		}, Value: func(t task) string { return t.Stage }},
 		{ID: "job", Title: "  " + w.Job, Want: 14, Max: 36, Natural: func(t task) int { return block.Width(t.Name) + 4 }, Draw: p.job,
 			Compare: func(a, b task) int { return strings.Compare(a.Name, b.Name) }, Value: func(t task) string { return t.Name }},
-		{ID: "status", Title: w.State, Want: 22, Min: 12, Draw: p.status, Compare: func(a, b task) int { return rankOf(b.seen()) - rankOf(a.seen()) }, Value: task.status},
+		{ID: "status", Title: w.State, Want: 27, Min: 12, Draw: p.status, Compare: func(a, b task) int { return rankOf(b.seen()) - rankOf(a.seen()) }, Value: task.status},
 		{ID: "took", Title: w.Took, Want: 9, Right: true, Draw: func(pen *style.Pen, t task) {
 			switch {
 			case t.Duration > 0:
@@ -100,7 +100,7 @@ func (p *One) Draw(w, h int) block.Block {
 		}
 		pen.Put(s.mark.Role, s.mark.Glyph).Space(1).Put(style.Text, s.name)
 	}
-	head = append(head, pen.Line())
+	head = append(head, pane.Restrictions(e, pen, p.table).Line())
 	if p.detail.Trouble != "" {
 		head = append(head, e.Pen(w).Space(1).Put(style.Bad, e.Glyphs.Bad+" "+t.CITrouble+e.Words.Form.Colon).Put(style.Text, p.detail.Trouble).Line())
 	}

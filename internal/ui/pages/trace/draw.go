@@ -237,7 +237,7 @@ func (p *Page) drawn(w, i, most int) []string {
 	if p.colours {
 		pieces = ink.Coloured(l.Text, role, e.Sheet.Profile)
 	} else {
-		pieces = []ink.Piece{{Role: role, Text: plain.Line(l.Text)}}
+		pieces = []ink.Piece{{Role: role, Text: l.Plain}}
 	}
 	if p.match != nil {
 		var found []ink.Piece
@@ -286,6 +286,6 @@ func (p *Page) section(pen *style.Pen, l *runner.Line) string {
 	if took := s.Took(e.Now()); s.End != 0 {
 		tail = append(tail, style.Span{Role: style.Faint, Text: e.Words.Lasted(took) + " "})
 	}
-	pen.Column(max(pen.Left()-style.WidthOf(tail...), 8)).Put(role, plain.Line(l.Text)).EndColumnHere()
+	pen.Column(max(pen.Left()-style.WidthOf(tail...), 8)).Put(role, l.Plain).EndColumnHere()
 	return pen.RightSpans(tail...).Line()
 }

@@ -216,7 +216,7 @@ func (p *Page) seek() {
 	}
 	for i := range p.out.Lines {
 		l := &p.out.Lines[i]
-		if p.match.Match(l.Text, noStream(), l.Level, 0) {
+		if p.match.Match(l.Plain, noStream(), l.Level, 0) {
 			p.hits = append(p.hits, int32(i)) //nolint:gosec // bounded by runner.MaxText
 		}
 	}
@@ -243,7 +243,7 @@ func (p *Page) Copies() []intent.Item {
 	w := p.env.Words
 	var out []intent.Item
 	if l, ok := p.line(p.at); ok {
-		out = append(out, pane.CopyItem(w.Trace.CopyLine, shown(l)))
+		out = append(out, pane.CopyItem(w.Trace.CopyLine, l.Plain))
 	}
 	if p.out != nil && p.out.Errors > 0 {
 		out = append(out, pane.CopyItem(w.Trace.CopyErrors, strings.Join(p.out.FirstErrors(20), "\n")))

@@ -5,7 +5,6 @@ import (
 
 	"dsotop/internal/logs"
 	"dsotop/internal/logs/format"
-	"dsotop/internal/logs/plain"
 	"dsotop/internal/logs/runner"
 )
 
@@ -141,5 +140,3 @@ func (p *Page) toggleAll() {
 	}
 	p.arrange()
 }
-
-func shown(l *runner.Line) string { return plain.Line(l.Text) }

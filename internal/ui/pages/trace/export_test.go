@@ -1,0 +1,4 @@
+package trace
+
+// Kick asks again now.
+func (p *Page) Kick() { p.watch.Kick() }
