@@ -216,6 +216,9 @@ func (p *Page) Layers() []keys.Layer {
 	if n := p.inside(); n != nil {
 		return append(n.Layers(keys.NextTab, keys.PrevTab), keys.Layer{Name: page.Project, Commands: cmds})
 	}
+	cmds = append(cmds, p.metrics(), keys.Command{ID: keys.Timeline, Quiet: true, Do: func() intent.Intent {
+		return intent.Open{Ref: intent.Ref{Kind: page.Timeline, Key: p.row.Dossier.Project.ID}}
+	}})
 	switch p.tab {
 	case tabSummary:
 		if c := p.enterSummary(); c != nil {

@@ -184,6 +184,26 @@ func TestTabsTellWhatTheyHave(t *testing.T) {
 	s.Shows("RB-10")
 }
 
+func TestAChainUnfolds(t *testing.T) {
+	b, _ := story(t)
+	s := open(t, b, "fr", 120, 60)
+	s.Shows("web → prod", "miroir ✔", "#812 ✔", "00001eef", "C2 H17", "Ce qui tourne", "à jour")
+	for range 12 {
+		if strings.Contains(s.Screen(), "▌web → prod") {
+			break
+		}
+		s.Press("j")
+	}
+	s.Press("space")
+	s.Shows("la forge externe n'est pas configurée", "vulnérabilités critiques", "des pods n'obtiennent pas leur image", "RB-11", "harbor.test/agendaprefs/web", "suivre ce commit")
+	s.Press("c")
+	s.Shows("comme commande", "dsotop trace 00001eef")
+	s.Press("esc", "j", "j", "enter")
+	s.Shows("pax ▸ 00001eef", "GitLab est interrogé")
+	s.Press("esc", "esc")
+	s.Hides("suivre ce commit")
+}
+
 func TestFilterStaysWithItsTab(t *testing.T) {
 	b, _ := story(t)
 	s := open(t, b, "fr", 120, 40)

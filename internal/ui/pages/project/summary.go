@@ -153,6 +153,28 @@ func (p *Page) enterSummary() func() intent.Intent {
 	return nil
 }
 
+// metrics opens the plots of the environment under the cursor, else asks of which one.
+func (p *Page) metrics() keys.Command {
+	switch p.tab {
+	case tabEnvironments:
+		if x, ok := p.envs.Current(); ok {
+			return pane.MetricsOf(p.env, x.Namespace)
+		}
+	case tabSummary:
+		key := p.summary.Current()
+		if ns, ok := strings.CutPrefix(key, keyEnv); ok && ns != "" {
+			return pane.MetricsOf(p.env, ns)
+		}
+		if x, ok := p.chain(key); ok && x.Namespace != "" {
+			return pane.MetricsOf(p.env, x.Namespace)
+		}
+		if f, ok := p.finding(key); ok && f.Subject.Namespace != "" {
+			return pane.MetricsOf(p.env, f.Subject.Namespace)
+		}
+	}
+	return pane.MetricsMenu(p.env, p.row)
+}
+
 // summaryLogs opens the lines of what is under the cursor: a finding's, an environment's.
 func (p *Page) summaryLogs() keys.Command {
 	key := p.summary.Current()
@@ -168,6 +190,9 @@ func (p *Page) summaryLogs() keys.Command {
 	}
 	if ns, ok := strings.CutPrefix(key, keyEnv); ok && ns != "" {
 		return pane.LogsOf(p.env, logs.Subject{Namespace: ns}, true)
+	}
+	if x, ok := p.chain(key); ok && x.Namespace != "" {
+		return pane.LogsOf(p.env, logs.Subject{Namespace: x.Namespace}, true)
 	}
 	return pane.LogsMenu(p.env, p.row)
 }
