@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dsotop/internal/config"
@@ -46,6 +47,7 @@ type Engine struct {
 	running  sync.WaitGroup
 	setAside string
 	notes    *notes.Book
+	lastLook atomic.Pointer[time.Time]
 
 	mu      sync.Mutex
 	sources []sources.Source // configured ones first, then those discovered

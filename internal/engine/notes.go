@@ -12,21 +12,49 @@ import (
 )
 
 // observeEvery is how often it is noted which findings stand, at most.
-const observeEvery = 15 * time.Second
+const observeEvery = 5 * time.Second
+
+// watchEvery is how often it is noted that somebody watched, when nothing moves.
+const watchEvery = 4 * time.Minute
 
 // Notes is the book of what people said of findings and which came and went; never nil.
 func (e *Engine) Notes() *notes.Book { return e.notes }
 
-// observe notes which findings stand, as long as the engine runs. A book that cannot be written is logged once.
+// Looked notes that a person looks now. What was noted before is then what LastLook says, as long as the process lives.
+func (e *Engine) Looked() error {
+	before, err := e.notes.Looked(e.opts.Clock())
+	e.lastLook.CompareAndSwap(nil, &before)
+	return err
+}
+
+// LastLook is when a person last looked before this process did; zero: never, or nobody looks.
+func (e *Engine) LastLook() time.Time {
+	if at := e.lastLook.Load(); at != nil {
+		return *at
+	}
+	return time.Time{}
+}
+
+// observe notes which findings stand, as long as the engine runs: when they moved, and every few minutes, that somebody watched. A book
+// that cannot be written is logged once.
 func (e *Engine) observe(ctx context.Context) {
 	tick := time.NewTicker(observeEvery)
 	defer tick.Stop()
 	told := false
+	var version uint64
+	var last time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		}
+		v, now := e.View(), e.opts.Clock()
+		if v.Version == version && now.Sub(last) < watchEvery {
+			continue
+		}
+		if version, last = v.Version, now; !v.Ready {
+			version = 0
 		}
 		if err := e.ObserveNow(); err != nil && !told {
 			told = true

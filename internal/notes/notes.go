@@ -242,13 +242,13 @@ func (b *Book) Observe(standing []platform.Finding, unsure func(platform.Finding
 	})
 }
 
-// watched stretches the present time of watching, or begins one. Less than a minute is not worth writing.
+// watched stretches the present time of watching, or begins one. Less than three minutes are not worth writing.
 func watched(d *Data, now time.Time) bool {
 	d.Watched = slices.DeleteFunc(d.Watched, func(s Span) bool { return now.Sub(s.To) > Kept })
 	if n := len(d.Watched); n > 0 {
 		last := &d.Watched[n-1]
 		if since := now.Sub(last.To); since <= gap {
-			if since < time.Minute {
+			if since < 3*time.Minute {
 				return false
 			}
 			last.To = now

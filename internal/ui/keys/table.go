@@ -44,12 +44,13 @@ const (
 	Sort     = "list.sort"
 	Reverse  = "list.reverse"
 
-	Logs     = "list.logs"
-	Metrics  = "list.metrics"
-	Timeline = "list.timeline"
-	Kinds    = "list.kinds"
-	Diff     = "list.diff"
-	Raw      = "list.raw"
+	Logs        = "list.logs"
+	Metrics     = "list.metrics"
+	Timeline    = "list.timeline"
+	Kinds       = "list.kinds"
+	Diff        = "list.diff"
+	Raw         = "list.raw"
+	Acknowledge = "list.acknowledge"
 
 	Detail    = "text.detail"
 	Search    = "text.search"
@@ -120,6 +121,7 @@ func Table() []Decl {
 		{ID: Logs, Keys: []string{"l"}, Scope: List, Foot: 15},
 		{ID: Metrics, Keys: []string{"m"}, Scope: List, Foot: 16},
 		{ID: Timeline, Keys: []string{"t"}, Scope: List, Foot: 17},
+		{ID: Acknowledge, Keys: []string{"v"}, Scope: List, Foot: 25},
 		{ID: Kinds, Keys: []string{"K"}, Scope: List, Foot: 24},
 		{ID: Diff, Keys: []string{"D"}, Scope: List, Foot: 13},
 		{ID: Raw, Keys: []string{"y"}, Scope: List, Foot: 14},

@@ -1,8 +1,11 @@
 package page
 
 import (
+	"time"
+
 	"dsotop/internal/desk"
 	"dsotop/internal/logs"
+	"dsotop/internal/notes"
 	"dsotop/internal/ui/intent"
 )
 
@@ -54,4 +57,12 @@ type Desks interface {
 // Commits is a backend that can say how a commit is asked for.
 type Commits interface {
 	Commits(projectID string) desk.CommitsReach
+}
+
+// Noter is a backend that keeps what people say of findings.
+type Noter interface {
+	// Notes is never nil.
+	Notes() *notes.Book
+	// LastLook is when a person last looked before this process did; zero: never.
+	LastLook() time.Time
 }

@@ -105,6 +105,8 @@ func English() *Set {
 	s.Metrics = metricsEnglish(s)
 	plotCommandsEnglish(s.Command)
 	s.Timeline = timelineEnglish(s)
+	s.Notes = notesEnglish(s)
+	notesCommandsEnglish(s.Command)
 	timelineCommandsEnglish(s.Command)
 	s.Chain = chainEnglish(s)
 	return s

@@ -105,6 +105,8 @@ func French() *Set {
 	s.Metrics = metricsFrench(s)
 	plotCommandsFrench(s.Command)
 	s.Timeline = timelineFrench(s)
+	s.Notes = notesFrench(s)
+	notesCommandsFrench(s.Command)
 	timelineCommandsFrench(s.Command)
 	s.Chain = chainFrench(s)
 	return s

@@ -43,6 +43,7 @@ type Set struct {
 	Pods        Pods
 	Metrics     Metrics
 	Timeline    Timeline
+	Notes       Notes
 	Chain       Chain
 }
 

@@ -45,6 +45,7 @@ type Page struct {
 	facts  *platform.EnvironmentFacts // nil likewise
 	crumbs []string
 	found  []platform.Finding // of this environment, worst first
+	said   pane.Said          // what people said of them
 	widest int                // of the tree's names, in cells
 	made   map[string]int64   // pipelines by digest and tag, found once
 	tab    int
@@ -95,6 +96,7 @@ func (p *Page) Learn(v *fleet.View) bool {
 			p.found = append(p.found, f)
 		}
 	}
+	p.said = pane.Notes(p.env)
 	p.widest, p.made = 24, map[string]int64{}
 	for i := range facts.Pods {
 		p.widest = max(p.widest, block.Width(facts.Pods[i].Name)+6)
@@ -202,7 +204,7 @@ func (p *Page) Layers() []keys.Layer {
 	}
 	cmds = append(cmds, p.logsCommand(), pane.MetricsOf(p.env, p.facts.Namespace), keys.Command{ID: keys.Timeline, Do: func() intent.Intent {
 		return intent.Open{Ref: intent.Ref{Kind: page.Timeline, Key: p.facts.Namespace}}
-	}})
+	}}, pane.Acknowledge(p.env, p.under(), func() { p.said = pane.Notes(p.env) }))
 	switch {
 	case p.full:
 		do(keys.Preview, func() { p.full = false })

@@ -256,7 +256,7 @@ func (p *Page) grow() {
 			if w < 100 { // the pods must stay on the screen
 				o.Proof, o.Folded = 0, true
 			}
-			return o.Lines(e, f, w)
+			return append(o.Lines(e, f, w), p.said.Lines(e, f, w)...)
 		}})
 	}
 	if len(p.found) > 0 {
@@ -379,4 +379,14 @@ func (p *Page) start(w int, g style.Ground) *style.Pen {
 		pen.Put(style.Accent, p.env.Glyphs.Cursor)
 	}
 	return pen.To(1)
+}
+
+// under is the finding under the cursor, else all.
+func (p *Page) under() []platform.Finding {
+	for i := range p.found {
+		if p.tab == tabPods && keyFinding+p.found[i].Key() == p.tree.Current() {
+			return p.found[i : i+1]
+		}
+	}
+	return p.found
 }

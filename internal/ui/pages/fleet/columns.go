@@ -22,7 +22,7 @@ type column = table.Column[*fleet.Row]
 func (p *Page) columns() []column {
 	w := p.env.Words.Fleet
 	return []column{
-		{ID: "project", Title: "  " + w.Project, Want: 14, Min: 13, Max: 34, Natural: func(r *fleet.Row) int { return block.Width(r.Dossier.Project.Slug) + 4 }, Draw: p.project,
+		{ID: "project", Title: "  " + w.Project, Want: 14, Min: 13, Max: 34, Natural: func(r *fleet.Row) int { return block.Width(r.Dossier.Project.Slug) + 4 + p.signs(r) }, Draw: p.project,
 			Compare: func(a, b *fleet.Row) int { return strings.Compare(a.Dossier.Project.Slug, b.Dossier.Project.Slug) },
 			Value:   func(r *fleet.Row) string { return r.Dossier.Project.Slug }},
 		{ID: "console", Title: w.Console, Want: 10, Keep: 7, Draw: p.console,
@@ -110,6 +110,26 @@ func (p *Page) project(pen *style.Pen, r *fleet.Row) {
 	if r.Dossier.Project.Locked {
 		pen.Space(1).Put(style.Unknown, p.env.Glyphs.Lock)
 	}
+	fresh, known := p.noted(r)
+	if fresh {
+		pen.Space(1).Put(style.Accent, p.env.Glyphs.Marked)
+	}
+	if known {
+		pen.Space(1).Put(style.Info, p.env.Glyphs.Info)
+	}
+}
+
+// noted reports whether a project has a finding that is new since the last look, and whether all that deserve eyes were taken on.
+func (p *Page) noted(r *fleet.Row) (fresh, known bool) {
+	known = r.Severity >= platform.SeverityWarning
+	for _, f := range r.Findings {
+		if f.Severity < platform.SeverityWarning {
+			continue
+		}
+		fresh = fresh || p.said.New(f)
+		known = known && p.said.Known(f, p.env.Now())
+	}
+	return fresh, known
 }
 
 func (p *Page) console(pen *style.Pen, r *fleet.Row) {
@@ -279,4 +299,16 @@ func quiet(m cells.Mark) style.Role {
 		return style.Faint
 	}
 	return m.Role
+}
+
+// signs is the room that the marks after a project's name need.
+func (p *Page) signs(r *fleet.Row) (cells int) {
+	fresh, known := p.noted(r)
+	if fresh {
+		cells += 2
+	}
+	if known {
+		cells += 2
+	}
+	return cells
 }

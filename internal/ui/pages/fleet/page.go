@@ -35,6 +35,9 @@ type Page struct {
 	// previewed is the id of the project in the preview: see preview. "" is the one under the cursor.
 	previewed string
 	settled   bool // every source has answered once: the order is by severity
+	said      pane.Said
+	saidRev   uint64 // moves when what is said does
+	fresh     int    // projects with something new since the last look
 }
 
 // New returns the page, empty.
@@ -42,7 +45,7 @@ func New(env *page.Env) *Page {
 	p := &Page{env: env, view: &fleet.View{}}
 	p.table = table.New(table.Config[*fleet.Row]{
 		Key:      func(r *fleet.Row) string { return r.Dossier.Project.ID },
-		Rev:      func(r *fleet.Row) uint64 { return r.Rev },
+		Rev:      func(r *fleet.Row) uint64 { return r.Rev + p.saidRev<<40 },
 		Problem:  func(r *fleet.Row) bool { return r.Severity > platform.SeverityInfo },
 		Haystack: p.haystack,
 		OrderValue: func(r *fleet.Row) string {
@@ -66,6 +69,7 @@ func (p *Page) Learn(v *fleet.View) bool {
 		return false
 	}
 	p.view = v
+	p.listen()
 	hold := !p.settled // a cursor nobody moved is at the top of the order that counts
 	if v.Ready && !p.settled {
 		p.settled = true
@@ -80,6 +84,17 @@ func (p *Page) Learn(v *fleet.View) bool {
 	}
 	p.table.SetRows(rows, hold)
 	return true
+}
+
+// listen reads again what people said of findings.
+func (p *Page) listen() {
+	p.said, p.fresh = pane.Notes(p.env), 0
+	p.saidRev++
+	for _, r := range p.view.Projects {
+		if fresh, _ := p.noted(r); fresh {
+			p.fresh++
+		}
+	}
 }
 
 // Relabel writes the columns again.
@@ -132,7 +147,7 @@ func (p *Page) Layers() []keys.Layer {
 			return intent.Open{Ref: intent.Ref{Kind: page.Project, Key: r.Dossier.Project.ID}}
 		}}, pane.LogsMenu(p.env, r), pane.MetricsMenu(p.env, r), keys.Command{ID: keys.Timeline, Do: func() intent.Intent {
 			return intent.Open{Ref: intent.Ref{Kind: page.Timeline, Key: r.Dossier.Project.ID}}
-		}})
+		}}, pane.Acknowledge(p.env, r.Findings, p.listen))
 	}
 	return []keys.Layer{{Name: page.Fleet, Commands: append(cmds, p.table.Commands(p.env.Words)...)}}
 }
@@ -241,6 +256,13 @@ func (p *Page) counts(long bool) []style.Span {
 			text = p.env.Words.Plural(n, word.One, word.Many)
 		}
 		out = append(out, m.Span(), style.Span{Role: role, Text: " " + text}, style.Span{Text: "   "})
+	}
+	if p.fresh > 0 {
+		text := p.env.Words.Int(p.fresh)
+		if long {
+			text = p.env.Words.Notes.NewCount(p.fresh)
+		}
+		out = append(out, style.Span{Role: style.Accent, Text: p.env.Glyphs.Marked + " " + text}, style.Span{Text: "   "})
 	}
 	if n := p.view.Unjudged; n > 0 {
 		text := p.env.Words.Int(n)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"dsotop/internal/fleet"
+	"dsotop/internal/platform"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/report"
 	"dsotop/internal/ui/style"
@@ -56,7 +57,11 @@ func (p *Page) details(r *fleet.Row, w int) []string {
 
 // findings writes the findings of a project, the cause first and its consequences beneath it.
 func (p *Page) findings(r *fleet.Row, w int) []string {
-	out := report.Findings(p.env, r.Findings, w, report.Brief)
+	var out []string
+	for _, f := range r.Findings {
+		out = append(out, report.Findings(p.env, []platform.Finding{f}, w, report.Brief)...)
+		out = append(out, p.said.Lines(p.env, f, w)...)
+	}
 	if m := p.judged(r); len(out) == 0 && r.Unjudged != "" {
 		out = append(out, p.env.Pen(w).Space(1).Put(m.Role, m.Glyph).Space(1).Put(style.Muted, p.env.Words.State[r.Unjudged].Explain).Line())
 	} else if len(out) == 0 {
