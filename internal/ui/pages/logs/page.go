@@ -171,6 +171,9 @@ func (p *Page) open() {
 		return
 	}
 	p.reach = l.Logs(p.subject)
+	if p.subject.Previous {
+		p.reach.History, p.reach.Tenant = nil, "" // what keeps lines does not tell one instance of a container from the next
+	}
 	if p.reach.History == nil && len(p.reach.Live) == 0 {
 		return
 	}
