@@ -301,7 +301,8 @@ func (r *reader) ask(ctx context.Context) (answer, time.Duration, error) {
 		r.out = runner.New(formats())
 	}
 	ended := !job.Running()
-	wait, tail := runningEvery, ""
+	wait := runningEvery
+	var tail string
 	for {
 		part, err := r.reach.Pipelines.Trace(ctx, r.path, r.id, r.next, runner.MaxText, ended)
 		if err != nil {
