@@ -96,6 +96,9 @@ func (s *Set) Amount(unit string, v float64) string {
 	}
 	switch unit {
 	case "cores":
+		if v > 0.9994 && v < 1 {
+			v = 1 // not "1000 m"
+		}
 		return s.CPU(v)
 	case "bytes":
 		return s.Bytes(v)

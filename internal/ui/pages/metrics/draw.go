@@ -214,11 +214,8 @@ func levelRole(kind string) style.Role {
 
 // levelTag is the sign of a threshold: the first letter of its name, as a capital, "=" where it has none.
 func levelTag(name string) string {
-	for _, c := range strings.ToUpper(name) {
-		if c >= 'A' && c <= 'Z' {
-			return string(c)
-		}
-		break
+	if up := strings.ToUpper(name); up != "" && up[0] >= 'A' && up[0] <= 'Z' {
+		return up[:1]
 	}
 	return "="
 }
