@@ -4,20 +4,18 @@ import (
 	"strings"
 
 	"dsotop/internal/logs"
-	"dsotop/internal/logs/plain"
 )
 
 // judged is how much of a line is looked at for an error.
 const judged = 512
 
-// level says how serious a line is: by what it says of itself, else by how build tools put their errors. A command that the script shows
+// level says how serious a line is, as it is shown: by what it says of itself, else by how build tools put their errors. A command that the script shows
 // before it runs it says nothing.
-func (o *Output) level(raw string) logs.Level {
-	text := raw
+func (o *Output) level(text string) logs.Level {
 	if len(text) > judged {
 		text = text[:judged]
 	}
-	text = strings.TrimLeft(plain.Line(text), " ")
+	text = strings.TrimLeft(text, " ")
 	if text == "" || strings.HasPrefix(text, "$ ") {
 		return logs.LevelNone
 	}
