@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -18,13 +19,16 @@ type platform struct {
 }
 
 // serve starts a platform and waits until it can be asked.
-func serve(ctx context.Context, binary, size, life string) (*platform, error) {
+func serve(ctx context.Context, binary, size, life string, rate int) (*platform, error) {
 	dir, err := os.MkdirTemp("", "dsotop-bench-")
 	if err != nil {
 		return nil, err
 	}
 	p := &platform{dir: dir, config: filepath.Join(dir, "demo.yaml"), done: make(chan struct{})}
 	p.cmd = exec.CommandContext(ctx, binary, "demo", "serve", "--size", size, "--life", life, "--write-config", p.config)
+	if rate > 0 {
+		p.cmd.Args = append(p.cmd.Args, "--lines-per-second", strconv.Itoa(rate))
+	}
 	p.cmd.Cancel = func() error { return p.cmd.Process.Signal(syscall.SIGTERM) }
 	p.cmd.Env = append(os.Environ(), "HOME="+dir)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}

@@ -15,6 +15,7 @@ type scenario struct {
 	link       link
 	cache      bool // a first session leaves its last known state for the one that is measured
 	args       []string
+	rate       int // lines a second of the load of lines
 	measures   []measure
 }
 
@@ -34,7 +35,7 @@ func (s *session) note(row string, v float64) { s.taken[row] = append(s.taken[ro
 // play runs the scenario as often as wanted, on one platform.
 func (sc scenario) play(ctx context.Context, o options) (map[string][]float64, error) {
 	taken := map[string][]float64{}
-	p, err := serve(ctx, o.binary, sc.size, sc.life)
+	p, err := serve(ctx, o.binary, sc.size, sc.life, sc.rate)
 	if err != nil {
 		return taken, err
 	}
@@ -117,5 +118,7 @@ func scenarios() []scenario {
 		{name: "churn", size: "fleet", life: "churn", measures: []measure{starting, answering, resting, keysOnPages}},
 		{name: "slim", size: "fleet", life: "calm", args: []string{"--low-bandwidth"}, measures: []measure{starting, answering, lineDown}},
 		{name: "bad link", size: "fleet", life: "calm", link: badLink(), measures: []measure{starting, answering, onBadLink, leaving}},
+		{name: "logs", size: "logs", life: "calm", rate: 2_000, measures: []measure{openingLines, followingLines, keysInLines, leaving}},
+		{name: "many logs", size: "logs", life: "calm", rate: 20_000, measures: []measure{openingLines, followingLines, keysInLines, aMillionLines, leaving, theSameInLess}},
 	}
 }

@@ -58,6 +58,21 @@ func budgets() []budget {
 		{what: "bad link, fleet: key to paint, 300 ms ± 100 of it the link's", scenario: "bad link", row: "key to paint", unit: "ms"},
 		{what: "bad link, fleet: held key, last movement after release, the link included", scenario: "bad link", row: "held key: lag after release", unit: "ms"},
 		{what: "bad link: end after ctrl+c", scenario: "bad link", row: "end", unit: "ms", limit: 1000},
+		{what: "logs: from key to first lines", scenario: "logs", row: "first lines", unit: "ms"},
+		{what: "logs: CPU, 2,000 lines/s followed", scenario: "logs", row: "CPU, followed", unit: "%", limit: 25},
+		{what: "logs: bytes to the terminal, 2,000 lines/s", scenario: "logs", row: "bytes to the terminal, followed", unit: "kB/s", limit: 20},
+		{what: "logs: lines taken in, of 2,000/s and those of eight others", scenario: "logs", row: "lines taken in", unit: "/s"},
+		{what: "logs: key to paint, 2,000 lines/s, 95 of 100", scenario: "logs", row: "key to paint, lines", unit: "ms", q: 0.95, limit: 34},
+		{what: "logs: CPU, 20,000 lines/s followed", scenario: "many logs", row: "CPU, followed", unit: "%"},
+		{what: "logs: bytes to the terminal, 20,000 lines/s", scenario: "many logs", row: "bytes to the terminal, followed", unit: "kB/s"},
+		{what: "logs: lines taken in, of 20,000/s and those of eight others", scenario: "many logs", row: "lines taken in", unit: "/s"},
+		{what: "logs: key to paint, 20,000 lines/s, 95 of 100", scenario: "many logs", row: "key to paint, lines", unit: "ms", q: 0.95, limit: 34},
+		{what: "logs: resident memory without lines", scenario: "many logs", row: "resident memory without lines", unit: "MB"},
+		{what: "logs: resident memory, a million lines held", scenario: "many logs", row: "resident memory, a million lines", unit: "MB"},
+		{what: "logs: search of a million lines to the count, 20,000 lines/s coming", scenario: "many logs", row: "search of a million lines", unit: "ms", limit: 300},
+		{what: "logs: key to paint, a million lines held, 95 of 100", scenario: "many logs", row: "key to paint, a million lines", unit: "ms", q: 0.95, limit: 34},
+		{what: "`less`, a file of a million lines: to its end", scenario: "many logs", row: "less: to the end", unit: "ms"},
+		{what: "`less`: search back over all of it, no count", scenario: "many logs", row: "less: search", unit: "ms"},
 	}
 }
 
