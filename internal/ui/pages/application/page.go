@@ -185,7 +185,7 @@ func (p *Page) Interest() []string {
 	return append(out, p.row.Dossier.Project.ID)
 }
 
-// Wake, Woke, Holds and Close are those of what is asked.
+// Wake implements page.Waker.
 func (p *Page) Wake() <-chan struct{} { return p.fetch.Wake() }
 
 // Woke implements page.Waker.
