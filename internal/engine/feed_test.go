@@ -40,14 +40,19 @@ func followed(t testing.TB, rate int, lasting time.Duration) {
 	at := func(part float64) {
 		<-time.After(time.Until(begun.Add(time.Duration(part * float64(lasting)))))
 	}
+	fail := func(with fault.Fault) {
+		if err := proxy.Set(with); err != nil {
+			t.Fatal(err)
+		}
+	}
 	at(0.2)
-	proxy.Set(fault.Fault{Mode: fault.Cut})
+	fail(fault.Fault{Mode: fault.Cut})
 	at(0.25)
-	proxy.Set(fault.Fault{})
+	fail(fault.Fault{})
 	at(0.5)
-	proxy.Set(fault.Fault{Mode: fault.Throttle, Rate: 64 << 10})
+	fail(fault.Fault{Mode: fault.Throttle, Rate: 64 << 10})
 	at(0.7)
-	proxy.Set(fault.Fault{})
+	fail(fault.Fault{})
 	at(1)
 	// What was written until now must come by itself: a check of the last minute comes every twenty seconds.
 	deadline := time.After(40 * time.Second)
