@@ -2,8 +2,8 @@ package ui
 
 import (
 	"dsotop/internal/ui/page"
-	"dsotop/internal/ui/pages/commit"
 	"dsotop/internal/ui/pages/application"
+	"dsotop/internal/ui/pages/commit"
 	"dsotop/internal/ui/pages/environment"
 	"dsotop/internal/ui/pages/fleet"
 	"dsotop/internal/ui/pages/gitops"
