@@ -213,6 +213,9 @@ func TestGoldenScreens(t *testing.T) {
 					settle(t, s, "replicas: 3") // its count is on the tab from then on
 				}
 			}
+			if c.tab == 3 {
+				settle(t, s, "SyncFailed") // the operation and the windows are two answers
+			}
 			settle(t, s, c.wait)
 			s.Exact(c.w, c.h)
 			golden(t, s, c.name)
