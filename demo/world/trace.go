@@ -107,10 +107,9 @@ func tests(id uint64) []string {
 	}
 	for i := range n {
 		h := hash64(id, "trace", strconv.Itoa(i))
-		switch {
-		case h%97 == 0:
+		if h%97 == 0 {
 			out = append(out, fmt.Sprintf("\x1b[33m[WARN]\x1b[0m  %05d deprecated call in fr.gouv.app.Service%d", i, h>>8%90))
-		default:
+		} else {
 			out = append(out, fmt.Sprintf("[\x1b[1;34mINFO\x1b[m] %05d fr.gouv.app.Service%dTest: cas %d, %d assertions, %d ms", i, h>>8%90, h>>16%400, h>>24%30, h>>32%900))
 		}
 	}

@@ -71,13 +71,11 @@ func (c *chainer) placed(p *Placement, t *Trace, r *RepositoryFacts, x *Chain) {
 	}
 	v := x.Main()
 	p.Commit, p.Confidence, p.Since = v.Commit, v.Confidence, v.Since
-	switch {
-	case v.Commit == "":
+	if v.Commit == "" {
 		p.State, p.Confidence, p.Code = PlacedUnknown, Unknown, CodeNoTag
 		return
-	default:
-		p.State = c.order(r, t.SHA, v.Commit)
 	}
+	p.State = c.order(r, t.SHA, v.Commit)
 	if p.State == PlacedNewer {
 		return
 	}

@@ -22,14 +22,6 @@ func newPager(h logs.History, a logs.Ask) *pager {
 	return &pager{history: h, ask: a, done: a.From >= a.To}
 }
 
-// skip says what of the first nanosecond was read before: the lines there are passed over once each.
-func (p *pager) skip(at int64, held []logs.Line) {
-	p.edge, p.held = at, map[edgeKey]int{}
-	for _, l := range held {
-		p.held[keyOf(l)]++
-	}
-}
-
 func keyOf(l logs.Line) edgeKey { return edgeKey{l.Stream.Pod, l.Stream.Container, l.Text} }
 
 // next makes one call. After the last one done is set. A notice tells of what the server cannot give: more lines in one nanosecond

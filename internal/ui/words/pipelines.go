@@ -27,7 +27,7 @@ func (p *Pipelines) Reason(machine string) string {
 	return machine
 }
 
-// By names who started a pipeline: GitLab's word where it has none.
+// SourceName names who started a pipeline: GitLab's word where it has none.
 func (p *Pipelines) SourceName(machine string) string {
 	if s, ok := p.SourceWord[machine]; ok {
 		return s

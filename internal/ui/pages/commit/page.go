@@ -86,7 +86,7 @@ func (p *Page) seek(v *fleet.View) {
 	})
 }
 
-// Wake, Woke, Holds and Close are those of what is fetched.
+// Wake rings when an answer came.
 func (p *Page) Wake() <-chan struct{} { return p.fetch.Wake() }
 
 // Woke takes the answers that came.

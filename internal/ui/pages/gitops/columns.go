@@ -69,10 +69,10 @@ func (p *Page) state(pen *style.Pen, m cells.Mark, word string) {
 
 func (p *Page) name(pen *style.Pen, a app) {
 	m, _ := cells.Argo(p.env.Glyphs, a.Sync, a.Health)
-	switch {
-	case a.rank == 4:
+	switch a.rank {
+	case 4:
 		m = cells.Mark{Role: style.Bad, Glyph: p.env.Glyphs.Bad}
-	case a.rank == 1:
+	case 1:
 		m = cells.Mark{Role: style.Warn, Glyph: p.env.Glyphs.Half}
 	}
 	role := style.Text
