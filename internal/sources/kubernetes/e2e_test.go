@@ -63,7 +63,7 @@ func TestRestartsOfTheRealOne(t *testing.T) { //nolint:paralleltest // one lab a
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := (&stage{t: t, store: store.New(nil), poke: make(chan struct{}, 1), source: src}).run()
+	g := (&stage{t: t, store: store.New(nil), poke: make(chan struct{}, 1), source: src, pace: 100}).run()
 	g.wait("converging", func(snap *store.Snapshot) bool { return asTheWorld(snap, l.World) && g.live(snap) })
 	do := func(f func(string) error) {
 		t.Helper()
