@@ -58,7 +58,7 @@ race: ## the same tests under the race detector
 	@echo "compiling and running the tests with the race detector: about 15 minutes from nothing on two cores"
 	@# Compiled side by side, run one package at a time: tests that drive servers and terminals need a processor to themselves here.
 	@$(GO) test -race -run '^$$' ./... >/dev/null
-	$(GO) test -race -p 1 $(ARGS) ./...
+	$(GO) test -race -p 1 -timeout 25m $(ARGS) ./...
 
 $(LINTER):
 	@echo "building golangci-lint into $(CACHE): about a minute, once"
