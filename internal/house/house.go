@@ -14,7 +14,7 @@ type Wall struct {
 
 // Walls returns the rules, one per room. A package that matches none fails the test: a new room says what it may see.
 func Walls() []Wall {
-	sources := []string{"internal/desk", "internal/platform", "internal/store", "internal/secret", "internal/sources", "internal/sources/transport"}
+	sources := []string{"internal/desk", "internal/platform", "internal/store", "internal/secret", "internal/sources", "internal/sources/transport", "internal/actions/wire"}
 	live := append(sources[:len(sources):len(sources)], "internal/logs")
 	fakes := []string{"demo/world", "demo/fakes/...", "demo", "demo/lab", "internal/sources/sourcetest", "internal/platform/hostile"}
 	widgets := []string{"internal/ui/block", "internal/ui/intent", "internal/ui/keys", "internal/ui/style", "internal/ui/words"}
@@ -45,6 +45,10 @@ func Walls() []Wall {
 		{Room: "internal/sources/loki", Ours: live, Tests: fakes, Why: "a source never imports another"},
 		{Room: "internal/sources/prometheus", Ours: append(sources[:len(sources):len(sources)], "internal/desk"), Tests: fakes, Why: "a source never imports another"},
 
+		{Room: "internal/actions", Ours: []string{"internal/actions/wire", "internal/platform", "internal/store"}, Why: "the hand: it reaches systems by contract, never a source"},
+		{Room: "internal/actions/wire", Ours: nil, Why: "one call and its answer"},
+		{Room: "internal/actions/deeds", Ours: []string{"internal/actions", "internal/actions/wire", "internal/platform"}, Tests: []string{"demo", "demo/world", "internal/config", "internal/engine"}, Why: "one file per family of deeds"},
+		{Room: "internal/runbook", Ours: []string{"internal/actions", "internal/actions/wire", "internal/platform", "internal/store"}, Why: "procedures: it reaches systems through the hand and answers on demand by interface"},
 		{Room: "internal/metrics", Ours: []string{"internal/desk", "internal/platform"}, Why: "computes what is drawn of metrics; it asks nobody"},
 		{Room: "internal/desk", Ours: []string{"internal/platform"}, Why: "what is asked of systems on demand: nouns and questions"},
 		{Room: "internal/logs", Ours: []string{"internal/platform"}, Why: "the nouns of lines, and what is asked of systems that have them"},
