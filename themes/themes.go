@@ -32,7 +32,9 @@ func Roles() []string {
 func Surfaces() []string { return []string{"bar", "select", "dialog"} }
 
 // Paint is how one role looks. X256 is the number among 256 colours, from 16 on, where they are the same everywhere; Ansi is the number among the terminal's 16 colours, -1 for its default.
+// Default is the terminal's own colour, whatever it is, and excludes the three numbers; a surface that is Default is not painted, and the one of the selection swaps the terminal's colours.
 type Paint struct {
+	Default   bool   `toml:"default"`
 	Hex       string `toml:"hex"`
 	X256      int    `toml:"x256"`
 	Ansi      int    `toml:"ansi"`
@@ -54,24 +56,65 @@ type Variant struct {
 	Surface   map[string]Paint `toml:"surface"`
 }
 
-// Theme is one file. A variant that is nil does not exist: the theme is then used as it is on any background.
+// Ground is what is known of the terminal's background.
+type Ground uint8
+
+// The grounds. Unknown is that of a terminal that did not tell.
+const (
+	Unknown Ground = iota
+	OnDark
+	OnLight
+)
+
+// On is the ground of a background that is known.
+func On(dark bool) Ground {
+	if dark {
+		return OnDark
+	}
+	return OnLight
+}
+
+// Theme is one file. A variant that is nil does not exist. Neutral is readable on dark and on light backgrounds, for where neither is known.
 type Theme struct {
 	Name string `toml:"name"`
 	// Contrast is the least ratio (WCAG 2) that every text role keeps on every background it may be drawn on.
 	Contrast float64  `toml:"contrast"`
 	Dark     *Variant `toml:"dark"`
 	Light    *Variant `toml:"light"`
+	Neutral  *Variant `toml:"neutral"`
 }
 
-// Variant returns the variant for the background, else the only one there is.
-func (t Theme) Variant(dark bool) *Variant {
-	if (dark && t.Dark != nil) || t.Light == nil {
-		return t.Dark
+// Variant returns the variant for the background, else one that the theme has: who asked for a theme of light backgrounds by name has such a
+// terminal.
+func (t Theme) Variant(g Ground) *Variant {
+	order := []*Variant{t.Neutral, t.Dark, t.Light}
+	switch g {
+	case OnDark:
+		order = []*Variant{t.Dark, t.Neutral, t.Light}
+	case OnLight:
+		order = []*Variant{t.Light, t.Neutral, t.Dark}
+	case Unknown:
 	}
-	return t.Light
+	for _, v := range order {
+		if v != nil {
+			return v
+		}
+	}
+	return nil
 }
 
-// Auto is the name that stands for dark or light, whichever the terminal's background asks for.
+// variants lists what the theme has, by name.
+func (t Theme) variants() map[string]*Variant {
+	out := map[string]*Variant{"dark": t.Dark, "light": t.Light, "neutral": t.Neutral}
+	for name, v := range out {
+		if v == nil {
+			delete(out, name)
+		}
+	}
+	return out
+}
+
+// Auto is the name that stands for dark, light or, where the terminal does not tell its background, neutral.
 const Auto = "auto"
 
 // Names lists what a person may ask for, Auto first.
@@ -112,20 +155,27 @@ func All() ([]Theme, error) {
 	return out, nil
 }
 
-// Find returns the theme of that name; Auto is dark or light.
-func Find(name string, dark bool) (Theme, error) {
+// Find returns the theme of that name; Auto is dark, light or neutral. A theme made for both dark and light backgrounds looks as neutral does where
+// the background is not known: either of its halves could be unreadable there.
+func Find(name string, on Ground) (Theme, error) {
 	if name == "" || name == Auto {
-		name = "light"
-		if dark {
-			name = "dark"
-		}
+		name = [...]string{Unknown: "neutral", OnDark: "dark", OnLight: "light"}[on]
 	}
 	list, err := All()
 	if err != nil {
 		return Theme{}, err
 	}
+	var neutral *Variant
+	for _, t := range list {
+		if t.Name == "neutral" {
+			neutral = t.Neutral
+		}
+	}
 	for _, t := range list {
 		if t.Name == name {
+			if t.Dark != nil && t.Light != nil && t.Neutral == nil {
+				t.Neutral = neutral
+			}
 			return t, nil
 		}
 	}
@@ -144,13 +194,10 @@ func Parse(data []byte) (Theme, error) {
 		return Theme{}, err
 	}
 	var errs []error
-	if t.Dark == nil && t.Light == nil {
-		errs = append(errs, errors.New("has neither [dark] nor [light]"))
+	if len(t.variants()) == 0 {
+		errs = append(errs, errors.New("has neither [dark] nor [light] nor [neutral]"))
 	}
-	for name, v := range map[string]*Variant{"dark": t.Dark, "light": t.Light} {
-		if v == nil {
-			continue
-		}
+	for name, v := range t.variants() {
 		if len(v.Reference) == 0 {
 			errs = append(errs, fmt.Errorf("%s.reference is empty", name))
 		}
@@ -168,6 +215,12 @@ func checkPaints(where string, got map[string]Paint, want []string) error {
 		p, ok := got[name]
 		if !ok {
 			errs = append(errs, fmt.Errorf("%s.%s is missing", where, name))
+			continue
+		}
+		if p.Default {
+			if p.Hex != "" || p.X256 != 0 || p.Ansi != 0 {
+				errs = append(errs, fmt.Errorf("%s.%s: default = true goes without hex, x256 and ansi", where, name))
+			}
 			continue
 		}
 		errs = append(errs, checkHex(where+"."+name, p.Hex))
@@ -203,10 +256,7 @@ const graphic = 3.0
 // colours. Bars of charts need less than text; lines need nothing.
 func (t Theme) Faults() []string {
 	var out []string
-	for _, v := range []*Variant{t.Dark, t.Light} {
-		if v == nil {
-			continue
-		}
+	for _, v := range t.variants() {
 		for _, deep := range []bool{true, false} {
 			hex := func(p Paint) string {
 				if deep {
@@ -216,7 +266,9 @@ func (t Theme) Faults() []string {
 			}
 			grounds := slices.Clone(v.Reference)
 			for _, s := range Surfaces() {
-				grounds = append(grounds, hex(v.Surface[s]))
+				if !v.Surface[s].Default {
+					grounds = append(grounds, hex(v.Surface[s]))
+				}
 			}
 			for _, role := range Roles() {
 				want := t.Contrast
@@ -225,6 +277,12 @@ func (t Theme) Faults() []string {
 					continue
 				case "chart1", "chart2":
 					want = graphic
+				}
+				if v.Role[role].Default { // readable on the terminal's background by the terminal's care, and nowhere else
+					if len(grounds) > len(v.Reference) {
+						out = append(out, fmt.Sprintf("%s: %s is the terminal's own colour, on a painted surface", t.Name, role))
+					}
+					continue
 				}
 				fg := hex(v.Role[role])
 				for _, bg := range grounds {

@@ -23,8 +23,8 @@ type Root struct {
 	opts  Options
 	env   *page.Env
 	keys  *keys.Map
-	theme string // as asked: a name or auto
-	dark  bool   // the terminal's background
+	theme string        // as asked: a name or auto
+	on    themes.Ground // the terminal's background, as far as it is known
 	sub   *store.Sub
 
 	width, height int
@@ -156,7 +156,9 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		r.width, r.height, r.dirty = m.Width, m.Height, true
 	case tea.BackgroundColorMsg:
-		r.setDark(m.IsDark())
+		if m.Color != nil {
+			r.setGround(themes.On(m.IsDark()))
+		}
 	case tea.ColorProfileMsg:
 		r.setProfile(m.Profile)
 	case bellMsg:
@@ -256,9 +258,9 @@ func (r *Root) profile() colorprofile.Profile {
 	return r.opts.Profile
 }
 
-func (r *Root) setDark(dark bool) {
-	if dark != r.dark {
-		r.dark = dark
+func (r *Root) setGround(on themes.Ground) {
+	if on != r.on {
+		r.on = on
 		_ = r.restyle() // the theme's name was checked at the start
 	}
 }
@@ -272,11 +274,11 @@ func (r *Root) setProfile(p colorprofile.Profile) {
 
 // restyle derives the sheet again: a change of theme, background or colours.
 func (r *Root) restyle() error {
-	t, err := themes.Find(r.theme, r.dark)
+	t, err := themes.Find(r.theme, r.on)
 	if err != nil {
 		return err
 	}
-	r.env.Sheet = style.New(t, r.dark, r.profile()).WithASCII(r.env.Glyphs.ASCII)
+	r.env.Sheet = style.New(t, r.on, r.profile()).WithASCII(r.env.Glyphs.ASCII)
 	r.dirty = true
 	return nil
 }

@@ -175,7 +175,7 @@ func (r *Root) carry(do intent.Intent) tea.Cmd {
 			return r.run(c)
 		}
 	case intent.Theme:
-		if _, err := themes.Find(d.Name, r.dark); err == nil {
+		if _, err := themes.Find(d.Name, r.on); err == nil {
 			r.theme = d.Name
 			_ = r.restyle()
 		}

@@ -97,7 +97,7 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 		o.ASCII = true
 	}
 	km, faults := keys.New(o.Keys)
-	r := &Root{opts: o, theme: o.Theme, dark: dark(o.getenv("COLORFGBG")), keys: km, width: o.Width, height: o.Height, dirty: true}
+	r := &Root{opts: o, theme: o.Theme, on: ground(o.getenv("TERM"), o.getenv("COLORFGBG")), keys: km, width: o.Width, height: o.Height, dirty: true}
 	if o.Notice != "" {
 		r.toast = &intent.Toast{Text: o.Notice, Bad: true}
 	}
@@ -131,15 +131,19 @@ func formats(load func() *format.Set) func() *format.Set {
 	})
 }
 
-// dark guesses the terminal's background from COLORFGBG ("15;0": foreground; background), until the terminal tells it by
-// itself. Silence means dark.
-func dark(colorfgbg string) bool {
+// ground guesses the terminal's background from TERM and COLORFGBG ("15;0": foreground; background), until the terminal tells it by
+// itself. Many never do: inside tmux the question often has no answer.
+func ground(term, colorfgbg string) themes.Ground {
 	parts := strings.Split(colorfgbg, ";")
-	switch parts[len(parts)-1] {
-	case "7", "15":
-		return false
+	switch last := parts[len(parts)-1]; {
+	case last == "7" || last == "15":
+		return themes.OnLight
+	case last != "" && last != "default":
+		return themes.OnDark
+	case term == "linux": // the console of the machine itself
+		return themes.OnDark
 	}
-	return true
+	return themes.Unknown
 }
 
 // utf8Locale reports whether the locale's character set is UTF-8. A locale that says nothing is taken for UTF-8.

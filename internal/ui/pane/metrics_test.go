@@ -53,12 +53,12 @@ func TestShares(t *testing.T) {
 
 func env(t *testing.T) *page.Env {
 	t.Helper()
-	th, err := themes.Find("dark", true)
+	th, err := themes.Find("dark", themes.OnDark)
 	if err != nil {
 		t.Fatal(err)
 	}
 	g := style.Unicode()
-	return &page.Env{Words: words.French(), Sheet: style.New(th, true, colorprofile.TrueColor), Glyphs: &g}
+	return &page.Env{Words: words.French(), Sheet: style.New(th, themes.OnDark, colorprofile.TrueColor), Glyphs: &g}
 }
 
 func TestTriangle(t *testing.T) {

@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write the drawings again") //nolint:goc
 
 func look(t testing.TB, ascii bool) (*style.Sheet, *style.Glyphs) {
 	t.Helper()
-	th, err := themes.Find("dark", true)
+	th, err := themes.Find("dark", themes.OnDark)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func look(t testing.TB, ascii bool) (*style.Sheet, *style.Glyphs) {
 	if ascii {
 		g = style.ASCII()
 	}
-	return style.New(th, true, colorprofile.TrueColor).WithASCII(ascii), &g
+	return style.New(th, themes.OnDark, colorprofile.TrueColor).WithASCII(ascii), &g
 }
 
 // draw returns what is seen, and checks that it is exactly as large as asked for.

@@ -18,12 +18,12 @@ import (
 )
 
 func TestTheWindowNeverLeavesTheLines(t *testing.T) {
-	th, err := themes.Find("dark", true)
+	th, err := themes.Find("dark", themes.OnDark)
 	if err != nil {
 		t.Fatal(err)
 	}
 	g := style.Unicode()
-	e := &page.Env{Words: words.French(), Sheet: style.New(th, true, colorprofile.TrueColor), Glyphs: &g, Clock: time.Now}
+	e := &page.Env{Words: words.French(), Sheet: style.New(th, themes.OnDark, colorprofile.TrueColor), Glyphs: &g, Clock: time.Now}
 	var lines []string
 	for i := range 30 {
 		lines = append(lines, e.Pen(20).Put(style.Text, fmt.Sprintf("line %02d", i)).Line())

@@ -69,7 +69,6 @@ func (r Role) state() bool { return r >= Good && r <= Unknown }
 type Sheet struct {
 	Theme   string
 	Profile colorprofile.Profile
-	Dark    bool
 	sgr     [grounds][roles]string
 	// ASCII makes pens write ASCII signs only; letters keep their accents.
 	ASCII bool
@@ -77,10 +76,10 @@ type Sheet struct {
 	id string
 }
 
-// New derives the sheet of a theme.
-func New(t themes.Theme, dark bool, profile colorprofile.Profile) *Sheet {
-	v := t.Variant(dark)
-	s := &Sheet{Theme: t.Name, Profile: profile, Dark: dark, id: fmt.Sprintf("%s/%v/%d", t.Name, dark, profile)}
+// New derives the sheet of a theme on a background.
+func New(t themes.Theme, on themes.Ground, profile colorprofile.Profile) *Sheet {
+	v := t.Variant(on)
+	s := &Sheet{Theme: t.Name, Profile: profile, id: fmt.Sprintf("%s/%d/%d", t.Name, on, profile)}
 	paints := themes.Roles()
 	surfaces := append([]string{""}, themes.Surfaces()...)
 	for g := range Head {
@@ -103,8 +102,8 @@ func lookOf(p, surface themes.Paint, r Role, g Ground, profile colorprofile.Prof
 	switch {
 	case profile <= colorprofile.ASCII:
 		return mono(look, r, g)
-	case g == Select && profile == colorprofile.ANSI:
-		// The terminal's own colours swapped: readable in every palette of 16.
+	case g == Select && (profile == colorprofile.ANSI || surface.Default):
+		// The terminal's own colours swapped: readable in every palette of 16, and on any background.
 		return lipgloss.NewStyle().Bold(p.Bold).Reverse(true)
 	}
 	look = look.Foreground(colour(p, profile))
@@ -144,6 +143,8 @@ func mono(look lipgloss.Style, r Role, g Ground) lipgloss.Style {
 // colour is a paint as the terminal can show it.
 func colour(p themes.Paint, profile colorprofile.Profile) color.Color {
 	switch {
+	case p.Default:
+		return lipgloss.NoColor{}
 	case profile == colorprofile.TrueColor:
 		r, g, b := p.RGB()
 		return color.RGBA{R: r, G: g, B: b, A: 0xff}

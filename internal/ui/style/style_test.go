@@ -13,11 +13,11 @@ import (
 
 func sheet(t *testing.T, p colorprofile.Profile) *style.Sheet {
 	t.Helper()
-	th, err := themes.Find("dark", true)
+	th, err := themes.Find("dark", themes.OnDark)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return style.New(th, true, p)
+	return style.New(th, themes.OnDark, p)
 }
 
 func TestRolesAndThemesAgree(t *testing.T) {
@@ -99,6 +99,27 @@ func TestEverySignIsOneCell(t *testing.T) {
 			}
 			if g.ASCII && s[0] > 0x7e {
 				t.Errorf("%q is not ASCII", s)
+			}
+		}
+	}
+}
+
+// Where the background is not known, text has the terminal's colours, and the selection swaps them.
+func TestAnUnknownBackgroundKeepsTheTerminalsColours(t *testing.T) {
+	th, err := themes.Find(themes.Auto, themes.Unknown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256, colorprofile.ANSI} {
+		s := style.New(th, themes.Unknown, p)
+		for _, r := range []style.Role{style.Text, style.Strong, style.Muted} {
+			for g := range style.Dialog + 1 {
+				if got := s.SGR(r, g); strings.Contains(got, "38;") || strings.Contains(got, "48;") || strings.Contains(got, "9") {
+					t.Errorf("%s: role %d on ground %d is coloured: %q", p, r, g, got)
+				}
+			}
+			if got := s.SGR(r, style.Select); !strings.Contains(got, "7") {
+				t.Errorf("%s: the selection is not to be seen: %q", p, got)
 			}
 		}
 	}

@@ -21,12 +21,12 @@ type row struct {
 
 func look(t testing.TB) table.Look {
 	t.Helper()
-	th, err := themes.Find("dark", true)
+	th, err := themes.Find("dark", themes.OnDark)
 	if err != nil {
 		t.Fatal(err)
 	}
 	g := style.Unicode()
-	return table.Look{Sheet: style.New(th, true, colorprofile.TrueColor), Glyphs: &g}
+	return table.Look{Sheet: style.New(th, themes.OnDark, colorprofile.TrueColor), Glyphs: &g}
 }
 
 func newTable() *table.Table[row] {

@@ -13,11 +13,11 @@ import (
 )
 
 func TestTheActiveTabIsAlwaysVisible(t *testing.T) {
-	th, err := themes.Find("dark", true)
+	th, err := themes.Find("dark", themes.OnDark)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sheet, g := style.New(th, true, colorprofile.TrueColor), style.Unicode()
+	sheet, g := style.New(th, themes.OnDark, colorprofile.TrueColor), style.Unicode()
 	list := []tabs.Tab{{Title: "Synthèse", Mark: "3", Role: style.Bad}, {Title: "Dépôts & miroir"}, {Title: "Environnements"}, {Title: "Équipe & droits"}, {Title: "Journal"}}
 	for _, w := range []int{20, 40, 60, 80, 200} {
 		for active := range list {

@@ -101,14 +101,14 @@ type view struct {
 
 func open(t *testing.T, f desk.Pipelines, lang string, w, h int) *view {
 	t.Helper()
-	th, err := themes.Find("dark", true)
+	th, err := themes.Find("dark", themes.OnDark)
 	if err != nil {
 		t.Fatal(err)
 	}
 	set, _ := words.Find(lang)
 	g := style.Unicode()
 	b := backend{uitest.NewBackend(1), f}
-	env := &page.Env{Ctx: t.Context(), Words: set, Sheet: style.New(th, true, colorprofile.TrueColor), Glyphs: &g, Backend: b, Clock: b.Now}
+	env := &page.Env{Ctx: t.Context(), Words: set, Sheet: style.New(th, themes.OnDark, colorprofile.TrueColor), Glyphs: &g, Backend: b, Clock: b.Now}
 	p := trace.New(env, page.ForgeKey("forge-mi/projects/agendaprefs/web", "jobs", 7))
 	t.Cleanup(p.Close)
 	p.Learn(b.View())
@@ -302,11 +302,11 @@ func TestEmptyPages(t *testing.T) {
 }
 
 func BenchmarkDraw(b *testing.B) {
-	th, _ := themes.Find("dark", true)
+	th, _ := themes.Find("dark", themes.OnDark)
 	set, _ := words.Find("fr")
 	g := style.Unicode()
 	back := backend{uitest.NewBackend(1), &forge{text: strings.Repeat(at+"[\x1b[1;34mINFO\x1b[m] 00012 fr.gouv.app.Service12Test: cas 3, 4 assertions, 12 ms\n", 50_000), status: "success"}}
-	env := &page.Env{Ctx: b.Context(), Words: set, Sheet: style.New(th, true, colorprofile.TrueColor), Glyphs: &g, Backend: back, Clock: back.Now}
+	env := &page.Env{Ctx: b.Context(), Words: set, Sheet: style.New(th, themes.OnDark, colorprofile.TrueColor), Glyphs: &g, Backend: back, Clock: back.Now}
 	p := trace.New(env, "a/b/-/jobs/7")
 	defer p.Close()
 	p.Learn(back.View())

@@ -1,0 +1,55 @@
+package ui_test
+
+import (
+	"image/color"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"dsotop/internal/ui"
+	"dsotop/internal/ui/style"
+	"dsotop/internal/ui/uitest"
+	"dsotop/themes"
+)
+
+// A terminal that never tells its background, as tmux often does, shows text in its own colour; one that tells gets the theme made for it.
+func TestTheBackgroundDecidesOnlyWhenItIsKnown(t *testing.T) {
+	dark := style.New(find(t, "dark"), themes.OnDark, colorprofile.TrueColor).SGR(style.Text, style.Plain)
+	light := style.New(find(t, "light"), themes.OnLight, colorprofile.TrueColor).SGR(style.Text, style.Plain)
+	for _, c := range []struct {
+		environ []string
+		answer  color.Color
+		want    string
+	}{
+		{environ: []string{"TERM=tmux-256color"}},
+		{environ: []string{"TERM=tmux-256color"}, answer: color.White, want: light},
+		{environ: []string{"TERM=tmux-256color"}, answer: color.Black, want: dark},
+		{environ: []string{"COLORFGBG=0;15"}, want: light},
+		{environ: []string{"COLORFGBG=15;0"}, want: dark},
+		{environ: []string{"COLORFGBG=15;default;0"}, answer: color.White, want: light},
+	} {
+		s := uitest.OpenWith(t, ui.Options{Backend: uitest.NewBackend(7), Lang: "fr", Width: 100, Height: 30, Environ: c.environ, Profile: colorprofile.TrueColor})
+		if c.answer != nil {
+			s.Send(tea.BackgroundColorMsg{Color: c.answer})
+		} else {
+			s.Send(tea.BackgroundColorMsg{}) // an answer without a colour is none
+		}
+		got := strings.Join(s.Root.Screen(), "\n")
+		for name, seq := range map[string]string{"light": light, "dark": dark} {
+			if has := strings.Contains(got, seq); has != (seq == c.want) {
+				t.Errorf("%v, answer %v: text of the %s theme on screen is %v", c.environ, c.answer, name, has)
+			}
+		}
+	}
+}
+
+func find(t *testing.T, name string) themes.Theme {
+	t.Helper()
+	th, err := themes.Find(name, themes.Unknown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return th
+}
