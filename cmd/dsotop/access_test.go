@@ -232,21 +232,27 @@ func TestATokenRenewedInItsFileIsTakenWithoutRestart(t *testing.T) {
 	p, home := simulated(t), t.TempDir()
 	var good atomic.Value
 	good.Store("cAn4ry-first")
-	g := &gateway{lets: func(r *http.Request) bool { return r.Header.Get("Authorization") == "Bearer "+good.Load().(string) }}
-	g.open(t, p)
-	without(g, "kubernetes/")
+	passed, expires := atomic.Int64{}, atomic.Int64{} // the request before which the third token takes the place of the second; 0: none
 	file := write(t, "token", "cAn4ry-first\n")
-	config := g.config(t, direct, func(string) string { return fmt.Sprintf("auth: {scheme: bearer, token: %q}", "file:"+file) })
 	renew := func(token string) {
-		t.Helper()
 		next := file + ".next"
 		if err := os.WriteFile(next, []byte(token), 0o600); err != nil {
-			t.Fatal(err)
+			t.Error(err)
 		}
 		if err := os.Rename(next, file); err != nil {
-			t.Fatal(err)
+			t.Error(err)
 		}
 	}
+	g := &gateway{lets: func(r *http.Request) bool {
+		if n := expires.Load(); n > 0 && passed.Add(1) == n {
+			good.Store("cAn4ry-third")
+			renew("cAn4ry-third")
+		}
+		return r.Header.Get("Authorization") == "Bearer "+good.Load().(string)
+	}}
+	g.open(t, p)
+	without(g, "kubernetes/")
+	config := g.config(t, direct, func(string) string { return fmt.Sprintf("auth: {scheme: bearer, token: %q}", "file:"+file) })
 	works(t, home, config, nil, len(g.urls))
 	good.Store("cAn4ry-second")
 	fails(t, home, config, nil, "unauthorised", "renew_token", "401")
@@ -254,18 +260,11 @@ func TestATokenRenewedInItsFileIsTakenWithoutRestart(t *testing.T) {
 	works(t, home, config, nil, len(g.urls))
 
 	// A token that expires in the middle of a run, and is in its file by then.
-	inner, passed := g.lets, atomic.Int64{}
-	g.lets = func(r *http.Request) bool {
-		if passed.Add(1) == 10 {
-			good.Store("cAn4ry-third")
-			renew("cAn4ry-third")
-		}
-		return inner(r)
-	}
+	expires.Store(10)
 	works(t, home, config, nil, len(g.urls))
 
 	// In a session: refused on screen, then well again by itself.
-	g.lets = inner
+	expires.Store(0)
 	x := inTerminal(t, 120, 40, nil, "--config", config, "--lang", "en", "--no-cache")
 	x.shows("agendaprefs", "11 sources")
 	good.Store("cAn4ry-fourth")

@@ -341,13 +341,16 @@ func newOutlet(t *testing.T, user string) *outlet {
 			return
 		}
 		defer up.Close()
-		w.WriteHeader(http.StatusOK)
-		down, _, err := w.(http.Hijacker).Hijack()
+		// The answer comes after the connection is ours: what the client says at once must not end in the server's own buffer.
+		down, buffered, err := w.(http.Hijacker).Hijack()
 		if err != nil {
 			return
 		}
 		defer down.Close()
-		go func() { _, _ = io.Copy(up, down); _ = up.Close() }()
+		if _, err := io.WriteString(down, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
+			return
+		}
+		go func() { _, _ = io.Copy(up, buffered); _ = up.Close() }()
 		_, _ = io.Copy(down, up)
 	}))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)

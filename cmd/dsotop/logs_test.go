@@ -259,7 +259,7 @@ func TestLogsOfTheDemo(t *testing.T) {
 		if r.out != "" || !strings.Contains(r.err, "y tournent : agenda-api") {
 			t.Errorf("code %d, %q %q", r.code, r.out, r.err)
 		}
-		r = run("agendaprefs", "prod", "--grep", "nothing-says-this", "--since", "1m")
+		r = run("agendaprefs", "prod", "--grep", "nothing-says-this", "--since", "10m")
 		if r.code != exitFine || r.out != "" || !strings.Contains(r.err, "aucune ligne ne correspond") {
 			t.Errorf("code %d, %q %q", r.code, r.out, r.err)
 		}

@@ -80,6 +80,7 @@ func (s *Source) turn(ctx context.Context, b *sources.Board) error {
 		if err := s.look(ctx, b); err != nil {
 			return err
 		}
+		b.Health.OK(partErrors) // what was refused before is well now, not at the end of the turn
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
