@@ -42,6 +42,8 @@ type Options struct {
 	Config string
 	// Clock is the world's clock; nil is the real one.
 	Clock func() time.Time
+	// Pace is a clock that somebody leads, in the place of Clock; nil: nobody does.
+	Pace *world.Clock
 	// Still keeps the world from living by itself: time passes by [world.World.Step] only.
 	Still bool
 	// Calm lets time pass, with nothing happening but Churn: what a platform looks like on a quiet night.
@@ -87,7 +89,7 @@ func Start(ctx context.Context, o Options) (*Platform, error) {
 			return nil, err
 		}
 	}
-	p.World = world.New(world.Options{Seed: o.Seed, Size: o.Size, Clock: o.Clock, Churn: o.Churn, Calm: o.Calm, LogRate: o.LogRate})
+	p.World = world.New(world.Options{Seed: o.Seed, Size: o.Size, Clock: o.Clock, Pace: o.Pace, Churn: o.Churn, Calm: o.Calm, LogRate: o.LogRate})
 	ctx, p.cancel = context.WithCancel(ctx)
 	if err := p.serve(ctx, o); err != nil {
 		p.Close()

@@ -17,6 +17,8 @@ type Options struct {
 	Size Size // "" is Small
 	// Clock tells the time while [World.Run] runs, and the moment at which the world begins. nil is time.Now.
 	Clock func() time.Time
+	// Pace is a clock that somebody leads, in the place of Clock; nil: nobody does.
+	Pace *Clock
 	// Churn adds changes at fixed rates, for load tests. The zero value adds none.
 	Churn Churn
 	// Calm leaves out everything that the stories do by themselves: time passes, series go on, and nothing happens but Churn.
@@ -62,6 +64,9 @@ func New(o Options) *World {
 	if o.Size == "" {
 		o.Size = Small
 	}
+	if o.Pace != nil {
+		o.Clock = o.Pace.Now
+	}
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
@@ -73,6 +78,9 @@ func New(o Options) *World {
 	w.rev.Store(b.rev)
 	w.floor = b.rev
 	w.schedule()
+	if o.Pace != nil {
+		o.Pace.change(func() { o.Pace.step = w.Step })
+	}
 	return w
 }
 
@@ -255,17 +263,23 @@ func (w *World) Run(ctx context.Context) {
 	defer timer.Stop()
 	for {
 		w.Step(w.opts.Clock().UTC())
-		wait := time.Hour
+		next := w.opts.Clock().Add(time.Hour)
 		w.mu.RLock()
 		if len(w.due) > 0 {
-			wait = w.due[0].at.Sub(w.opts.Clock())
+			next = w.due[0].at
 		}
 		w.mu.RUnlock()
+		var moved <-chan struct{}
+		wait := next.Sub(w.opts.Clock())
+		if w.opts.Pace != nil {
+			wait, moved = w.opts.Pace.wait(next)
+		}
 		// Changes a few milliseconds apart are made together: nobody sees the difference, and the process sleeps longer.
 		timer.Reset(max(wait, 20*time.Millisecond))
 		select {
 		case <-ctx.Done():
 			return
+		case <-moved:
 		case <-timer.C:
 		}
 	}
