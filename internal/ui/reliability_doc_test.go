@@ -1,7 +1,6 @@
 package ui_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -9,10 +8,11 @@ import (
 	"testing"
 
 	"dsotop/internal/platform"
+	"dsotop/internal/ui/uitest"
 	"dsotop/internal/ui/words"
 )
 
-func updating() bool { return flag.Lookup("update").Value.String() == "true" }
+func updating() bool { return uitest.Updating() }
 
 // reliability is the document. What it says of each source was seen, or the test failed.
 func reliability(table []verdict, frames int) string {

@@ -2,18 +2,14 @@ package ui_test
 
 import (
 	"bytes"
-	"flag"
 	"io"
 	"math/rand"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
-	"github.com/google/go-cmp/cmp"
 
 	"dsotop/internal/platform"
 	"dsotop/internal/store"
@@ -22,30 +18,6 @@ import (
 	"dsotop/internal/ui/uitest"
 	"dsotop/themes"
 )
-
-var update = flag.Bool("update", false, "write the golden screens again") //nolint:gochecknoglobals // a flag of the test binary
-
-func golden(t *testing.T, s *uitest.Session, name string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	got := s.Screen() + "\n"
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s differs (go test ./internal/ui -update writes it again):\n%s", path, diff)
-	}
-}
 
 func TestGoldenScreens(t *testing.T) {
 	for _, c := range []struct {
@@ -67,7 +39,7 @@ func TestGoldenScreens(t *testing.T) {
 			s := uitest.OpenWith(t, ui.Options{Backend: uitest.NewBackend(7), Lang: c.lang, Width: c.w, Height: c.h, ASCII: c.ascii, Profile: colorprofile.TrueColor})
 			s.Press(c.keys...)
 			s.Exact(c.w, c.h)
-			golden(t, s, c.name)
+			s.Golden(c.name)
 		})
 	}
 }

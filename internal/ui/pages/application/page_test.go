@@ -3,16 +3,12 @@ package application_test
 import (
 	"context"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
-	"github.com/google/go-cmp/cmp"
 
 	"dsotop/internal/desk"
 	"dsotop/internal/platform"
@@ -20,27 +16,6 @@ import (
 	"dsotop/internal/ui"
 	"dsotop/internal/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden screens again") //nolint:gochecknoglobals // a flag of the test binary
-
-func golden(t *testing.T, s *uitest.Session, name string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	got := s.Screen() + "\n"
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s differs (go test -update writes it again):\n%s", path, diff)
-	}
-}
 
 // argo answers from memory; err, when set, is what it answers instead.
 type argo struct {
@@ -218,7 +193,7 @@ func TestGoldenScreens(t *testing.T) {
 			}
 			settle(t, s, c.wait)
 			s.Exact(c.w, c.h)
-			golden(t, s, c.name)
+			s.Golden(c.name)
 		})
 	}
 }

@@ -3,13 +3,8 @@ package commit_test
 import (
 	"context"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"dsotop/internal/desk"
 	"dsotop/internal/platform"
@@ -17,8 +12,6 @@ import (
 	"dsotop/internal/ui"
 	"dsotop/internal/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden screens again") //nolint:gochecknoglobals // a flag of the test binary
 
 // backend is the fixture with a forge that can be asked.
 type backend struct {
@@ -91,21 +84,7 @@ func TestGoldenScreens(t *testing.T) {
 			b := story(t, forge{knows: map[string]platform.GitCommit{"forge/agendaprefs/web": {SHA: deployed, Title: "feat: export CSV"}}})
 			s := follow(t, b, c.lang, c.w, c.h, c.sha)
 			s.Exact(c.w, c.h)
-			path := filepath.Join("testdata", c.name+".txt")
-			got := s.Screen() + "\n"
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-				t.Errorf("%s differs (go test -update writes it again):\n%s", path, diff)
-			}
+			uitest.Golden(t, c.name, s.Screen())
 		})
 	}
 }

@@ -1,43 +1,18 @@
 package environment_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
-	"github.com/google/go-cmp/cmp"
 
 	"dsotop/internal/platform"
 	"dsotop/internal/store"
 	"dsotop/internal/ui"
 	"dsotop/internal/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden screens again") //nolint:gochecknoglobals // a flag of the test binary
-
-func golden(t *testing.T, s *uitest.Session, name string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	got := s.Screen() + "\n"
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s differs (go test -update writes it again):\n%s", path, diff)
-	}
-}
 
 const kube = "kubernetes/mi-prod-1"
 
@@ -108,7 +83,7 @@ func TestGoldenScreens(t *testing.T) {
 			s := open(t, b, ns, c.lang, c.w, c.h)
 			s.Press(c.keys...)
 			s.Exact(c.w, c.h)
-			golden(t, s, c.name)
+			s.Golden(c.name)
 		})
 	}
 }

@@ -1,7 +1,6 @@
 package logs_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,36 +10,11 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
-	"github.com/google/go-cmp/cmp"
 
 	"dsotop/internal/logs"
 	"dsotop/internal/ui"
 	"dsotop/internal/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden screens again") //nolint:gochecknoglobals // a flag of the test binary
-
-func golden(t *testing.T, s *uitest.Session, name string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	got := s.Screen() + "\n"
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s differs (go test -update writes it again):\n%s", path, diff)
-	}
-}
 
 func TestGoldenScreens(t *testing.T) {
 	for _, c := range []struct {
@@ -66,7 +40,7 @@ func TestGoldenScreens(t *testing.T) {
 			s.Press(c.keys...)
 			settle(t, s)
 			s.Exact(c.w, c.h)
-			golden(t, s, c.name)
+			s.Golden(c.name)
 		})
 	}
 }

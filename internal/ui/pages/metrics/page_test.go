@@ -1,43 +1,16 @@
 package metrics_test
 
 import (
-	"flag"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
-	"github.com/google/go-cmp/cmp"
 
 	"dsotop/internal/ui"
 	"dsotop/internal/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden screens again") //nolint:gochecknoglobals // a flag of the test binary
-
-func golden(t *testing.T, s *uitest.Session, name string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	got := s.Screen() + "\n"
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s differs (go test -update writes it again):\n%s", path, diff)
-	}
-}
 
 func sized(lang string, w, h int) ui.Options {
 	return ui.Options{Lang: lang, Width: w, Height: h, Profile: colorprofile.TrueColor}
@@ -68,7 +41,7 @@ func TestGoldenScreens(t *testing.T) {
 				settle(t, s)
 			}
 			s.Exact(c.w, c.h)
-			golden(t, s, c.name)
+			s.Golden(c.name)
 		})
 	}
 }
@@ -77,7 +50,7 @@ func TestTheList(t *testing.T) {
 	b := &backend{Backend: uitest.NewBackend(7)}
 	s := uitest.OpenWith(t, ui.Options{Backend: b, Lang: "fr", Width: 120, Height: 40, Profile: colorprofile.TrueColor})
 	s.Press("7")
-	golden(t, s, "list-fr-120x40")
+	s.Golden("list-fr-120x40")
 	s.Press("enter")
 	s.Shows("Aucune source de métriques", "prometheus")
 }

@@ -3,14 +3,9 @@ package pipelines_test
 import (
 	"context"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"dsotop/internal/desk"
 	"dsotop/internal/platform"
@@ -18,27 +13,6 @@ import (
 	"dsotop/internal/ui"
 	"dsotop/internal/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden screens again") //nolint:gochecknoglobals // a flag of the test binary
-
-func golden(t *testing.T, s *uitest.Session, name string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	got := s.Screen() + "\n"
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s differs (go test -update writes it again):\n%s", path, diff)
-	}
-}
 
 // forge is a GitLab that answers what the test says.
 type forge struct {
@@ -137,11 +111,11 @@ func TestGoldenScreens(t *testing.T) {
 			s.Press("2")
 			until(s, "[ERROR] artefact expiré")
 			s.Exact(c.w, c.h)
-			golden(t, s, c.name)
+			s.Golden(c.name)
 			s.Press("enter")
 			until(s, "[ERROR] artefact expiré")
 			s.Exact(c.w, c.h)
-			golden(t, s, strings.Replace(c.name, "fleet", "one", 1))
+			s.Golden(strings.Replace(c.name, "fleet", "one", 1))
 		})
 	}
 }

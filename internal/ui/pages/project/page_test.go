@@ -1,16 +1,12 @@
 package project_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
-	"github.com/google/go-cmp/cmp"
 
 	"dsotop/internal/platform"
 	"dsotop/internal/store"
@@ -18,11 +14,8 @@ import (
 	"dsotop/internal/ui/uitest"
 )
 
-var update = flag.Bool("update", false, "write the golden screens again") //nolint:gochecknoglobals // a flag of the test binary
-
 func golden(t *testing.T, s *uitest.Session, name string) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
 	lines := strings.Split(s.Screen(), "\n")
 	for i, l := range lines {
 		for _, title := range []string{"Synthèse", "Summary", "Dépôts", "Env", "Équipe", "Team", "Journal"} {
@@ -31,20 +24,7 @@ func golden(t *testing.T, s *uitest.Session, name string) {
 			}
 		}
 	}
-	got := strings.Join(lines, "\n") + "\n"
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s differs (go test -update writes it again):\n%s", path, diff)
-	}
+	uitest.Golden(t, name, strings.Join(lines, "\n"))
 }
 
 // story is the fixture with one project told in full: agendaprefs.

@@ -3,16 +3,11 @@ package trace_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"dsotop/internal/desk"
 	"dsotop/internal/platform"
@@ -28,8 +23,6 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 )
-
-var update = flag.Bool("update", false, "write the golden screens again") //nolint:gochecknoglobals // a flag of the test binary
 
 const (
 	erase = "\r\x1b[0K"
@@ -189,21 +182,7 @@ func TestGoldenScreens(t *testing.T) {
 	}{{"fr-80x24", "fr", 80, 22}, {"fr-120x40", "fr", 120, 38}, {"fr-200x60", "fr", 200, 58}, {"en-120x40", "en", 120, 38}} {
 		t.Run(c.name, func(t *testing.T) {
 			v := open(t, &forge{text: failed(), status: "failed"}, c.lang, c.w, c.h).wait()
-			path := filepath.Join("testdata", c.name+".txt")
-			got := v.screen() + "\n"
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-				t.Errorf("%s differs (go test -update writes it again):\n%s", path, diff)
-			}
+			uitest.Golden(t, c.name, v.screen())
 		})
 	}
 }
