@@ -10,6 +10,7 @@ import (
 	"dsotop/internal/logs/format"
 	"dsotop/internal/logs/runner"
 	"dsotop/internal/platform"
+	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/poll"
 )
 
@@ -35,8 +36,9 @@ type got struct {
 
 // asker reads what the screen wants, the most wanted first, one thing at a time. Its owner's methods are used by one goroutine.
 type asker struct {
-	reach desk.PipelinesReach
-	watch *poll.Watch[[]got]
+	reach   desk.PipelinesReach
+	formats func() *format.Set
+	watch   *poll.Watch[[]got]
 
 	mu    sync.Mutex
 	wants []want
@@ -53,9 +55,9 @@ const (
 	askLess     = 10 * time.Second // after a failure
 )
 
-func startAsker(ctx context.Context, reach desk.PipelinesReach, bell chan<- struct{}) *asker {
-	a := &asker{reach: reach, held: map[string]got{}}
-	a.watch = poll.Start(ctx, bell, a.ask)
+func startAsker(env *page.Env, reach desk.PipelinesReach, bell chan<- struct{}) *asker {
+	a := &asker{reach: reach, formats: env.Formats, held: map[string]got{}}
+	a.watch = poll.Start(env.Ctx, bell, a.ask)
 	return a
 }
 
@@ -138,8 +140,7 @@ func (a *asker) ask(ctx context.Context) ([]got, time.Duration, error) {
 	} else {
 		var part desk.TracePart
 		if part, g.err = a.reach.Pipelines.Trace(ctx, w.path, w.job, 0, mostTrace, true); g.err == nil {
-			set, _ := format.Load()
-			out := runner.New(set)
+			out := runner.New(a.formats())
 			out.Append(part.Text)
 			g.errors = out.FirstErrors(firstErrors)
 		}

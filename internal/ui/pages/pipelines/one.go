@@ -117,7 +117,7 @@ func (p *One) Learn(v *fleet.View) bool {
 		}
 		if p.reach = reachOf(p.env, id); p.reach.Pipelines != nil {
 			p.watch = poll.Start(p.env.Ctx, p.bell, p.ask())
-			p.asker = startAsker(p.env.Ctx, p.reach, p.bell)
+			p.asker = startAsker(p.env, p.reach, p.bell)
 			return true
 		}
 	}

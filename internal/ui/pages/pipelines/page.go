@@ -79,7 +79,7 @@ func (p *Page) Learn(v *fleet.View) bool {
 	if p.asker == nil {
 		if f, ok := p.env.Backend.(page.Forges); ok {
 			if reach := f.Pipelines(p.project); reach.Pipelines != nil {
-				p.asker = startAsker(p.env.Ctx, reach, p.bell)
+				p.asker = startAsker(p.env, reach, p.bell)
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"dsotop/internal/desk"
 	"dsotop/internal/fleet"
 	"dsotop/internal/logs"
+	"dsotop/internal/logs/format"
 	"dsotop/internal/logs/query"
 	"dsotop/internal/logs/runner"
 	"dsotop/internal/platform"
@@ -86,7 +87,7 @@ func (p *Page) Learn(v *fleet.View) bool {
 			p.reach = f.Pipelines(p.project())
 		}
 		if p.reach.Pipelines != nil {
-			p.watch = poll.Start(p.env.Ctx, p.bell, newReader(p.reach, p.path, p.id).ask)
+			p.watch = poll.Start(p.env.Ctx, p.bell, newReader(p.env.Formats, p.reach, p.path, p.id).ask)
 			return true
 		}
 	}
@@ -263,12 +264,13 @@ type answer struct {
 
 // reader reads one trace, part after part. It is used by one goroutine.
 type reader struct {
-	reach desk.PipelinesReach
-	path  string
-	id    int64
-	out   *runner.Output
-	next  int64
-	job   desk.JobDetail
+	reach   desk.PipelinesReach
+	formats func() *format.Set
+	path    string
+	id      int64
+	out     *runner.Output
+	next    int64
+	job     desk.JobDetail
 }
 
 // How often a running job is asked for: three seconds are what GitLab's own page takes. A server that sends the whole trace each time is
@@ -281,8 +283,8 @@ const (
 	failedEvery  = 15 * time.Second
 )
 
-func newReader(reach desk.PipelinesReach, path string, id int64) *reader {
-	return &reader{reach: reach, path: path, id: id}
+func newReader(formats func() *format.Set, reach desk.PipelinesReach, path string, id int64) *reader {
+	return &reader{formats: formats, reach: reach, path: path, id: id}
 }
 
 func (r *reader) ask(ctx context.Context) (answer, time.Duration, error) {
@@ -298,7 +300,7 @@ func (r *reader) ask(ctx context.Context) (answer, time.Duration, error) {
 		return fail(err)
 	}
 	if r.out == nil {
-		r.out = runner.New(formats())
+		r.out = runner.New(r.formats())
 	}
 	ended := !job.Running()
 	wait := runningEvery
@@ -309,7 +311,7 @@ func (r *reader) ask(ctx context.Context) (answer, time.Duration, error) {
 			return fail(err)
 		}
 		if part.Next < r.next { // the trace was written again
-			r.out, r.next = runner.New(formats()), 0
+			r.out, r.next = runner.New(r.formats()), 0
 			continue
 		}
 		r.out.Append(part.Text)

@@ -4,15 +4,8 @@ import (
 	"slices"
 
 	"dsotop/internal/logs"
-	"dsotop/internal/logs/format"
 	"dsotop/internal/logs/runner"
 )
-
-// formats are the formats that the program knows by itself. Reading them takes a moment: the reader's goroutine does it.
-func formats() *format.Set {
-	set, _ := format.Load() // the program's own have no problem: their tests say so
-	return set
-}
 
 // folded reports whether a section is: as the person said, else the runner's own work that is over, and what the script asks to fold,
 // unless an error is in it.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dsotop/internal/desk"
+	"dsotop/internal/logs/format"
 	"dsotop/internal/platform"
 	"dsotop/internal/ui"
 	"dsotop/internal/ui/intent"
@@ -101,7 +102,7 @@ func open(t *testing.T, f desk.Pipelines, lang string, w, h int) *view {
 	set, _ := words.Find(lang)
 	g := style.Unicode()
 	b := backend{uitest.NewBackend(1), f}
-	env := &page.Env{Ctx: t.Context(), Words: set, Sheet: style.New(th, themes.OnDark, colorprofile.TrueColor), Glyphs: &g, Backend: b, Clock: b.Now}
+	env := &page.Env{Ctx: t.Context(), Words: set, Sheet: style.New(th, themes.OnDark, colorprofile.TrueColor), Glyphs: &g, Backend: b, Clock: b.Now, Formats: formats}
 	p := trace.New(env, page.ForgeKey("forge-mi/projects/agendaprefs/web", "jobs", 7))
 	t.Cleanup(p.Close)
 	p.Learn(b.View())
@@ -174,6 +175,9 @@ func (v *view) hides(texts ...string) {
 		}
 	}
 }
+
+// formats are the program's own.
+func formats() *format.Set { set, _ := format.Load(); return set }
 
 func TestGoldenScreens(t *testing.T) {
 	for _, c := range []struct {
@@ -285,7 +289,7 @@ func BenchmarkDraw(b *testing.B) {
 	set, _ := words.Find("fr")
 	g := style.Unicode()
 	back := backend{uitest.NewBackend(1), &forge{text: strings.Repeat(at+"[\x1b[1;34mINFO\x1b[m] 00012 fr.gouv.app.Service12Test: cas 3, 4 assertions, 12 ms\n", 50_000), status: "success"}}
-	env := &page.Env{Ctx: b.Context(), Words: set, Sheet: style.New(th, themes.OnDark, colorprofile.TrueColor), Glyphs: &g, Backend: back, Clock: back.Now}
+	env := &page.Env{Ctx: b.Context(), Words: set, Sheet: style.New(th, themes.OnDark, colorprofile.TrueColor), Glyphs: &g, Backend: back, Clock: back.Now, Formats: formats}
 	p := trace.New(env, "a/b/-/jobs/7")
 	defer p.Close()
 	p.Learn(back.View())
