@@ -353,6 +353,7 @@ func (f *Fleet) assemble(now time.Time) *View {
 		f.names = &names{}
 	}
 	v.names = f.names
+	v.Platform, v.AlertsKnown = f.world.others, f.world.alertsKnown()
 	v.Ready = f.ready()
 	return v
 }

@@ -23,6 +23,9 @@ type View struct {
 	// Counts are the projects by severity, archived ones and those not judged yet left out; Unjudged counts the latter.
 	Counts   map[platform.Severity]int
 	Unjudged int
+	// Platform are the alerts that concern no project that is known: the platform's own. AlertsKnown is how old all alerts are.
+	Platform    []platform.Alert
+	AlertsKnown platform.FactAge
 
 	lookup sync.Once
 	byID   map[string]*Row

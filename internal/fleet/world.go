@@ -35,6 +35,7 @@ type world struct {
 	slugs     map[string]string // slug → project id, of the projects known when alerts were shared out
 	slugOf    map[string]string
 	mine      map[string][]platform.Alert
+	others    []platform.Alert // of no project that is known
 	found     map[string][]platform.Application
 }
 
@@ -183,9 +184,14 @@ func (f *Fleet) partition(s *store.Snapshot) {
 		}
 	}
 	mine, found := map[string][]platform.Alert{}, map[string][]platform.Application{}
+	var others []platform.Alert
 	for _, a := range w.alerts {
-		if id := w.projectOf(a, f); id != "" {
+		id := w.projectOf(a, f)
+		if id != "" {
 			mine[id] = append(mine[id], a)
+		}
+		if f.entries[id] == nil {
+			others = append(others, a)
 		}
 	}
 	for _, a := range w.orphans {
@@ -204,7 +210,7 @@ func (f *Fleet) partition(s *store.Snapshot) {
 			e.touch()
 		}
 	}
-	w.mine, w.found = mine, found
+	w.mine, w.others, w.found = mine, others, found
 	f.world = &w
 }
 
@@ -277,6 +283,9 @@ func joinAlerts(shelves []store.Shelf[platform.Alert]) []platform.Alert {
 			}
 			if merged.Summary == "" {
 				merged.Summary = a.Summary
+			}
+			if merged.Annotations == nil {
+				merged.Annotations = a.Annotations
 			}
 			if a.State == "firing" && !merged.Silenced && !merged.Inhibited {
 				merged.State = a.State

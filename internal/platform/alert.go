@@ -12,7 +12,8 @@ type Alert struct {
 	State       string // firing or pending
 	Severity    string // label severity: critical, warning, info, or whatever the team wrote
 	Labels      map[string]string
-	Summary     string // annotation summary, else description, else message
+	Annotations map[string]string // as the rule wrote them, each on one line; nil when there are none
+	Summary     string            // annotation summary, else description, else message
 	Since       time.Time
 	Silenced    bool
 	SilencedBy  []string

@@ -16,9 +16,15 @@ func Alert(labels, annotations map[string]string, tenant string) platform.Alert 
 	for name, value := range labels {
 		a.Labels[platform.CleanLine(name)] = platform.CleanLine(value)
 	}
+	for name, value := range annotations {
+		if a.Annotations == nil {
+			a.Annotations = make(map[string]string, len(annotations))
+		}
+		a.Annotations[platform.CleanLine(name)] = secret.Scrub(platform.CleanLine(value)) // people write addresses with passwords into annotations
+	}
 	a.Name, a.Severity = a.Labels["alertname"], a.Labels["severity"]
 	summary := cmp.Or(annotations["summary"], annotations["description"], annotations["message"])
-	a.Summary = secret.Scrub(platform.CleanLine(summary)) // people write addresses with passwords into annotations
+	a.Summary = secret.Scrub(platform.CleanLine(summary))
 	// Series that were relabelled carry the namespace of the object in exported_namespace, and the exporter's own in namespace.
 	for _, name := range []string{"exported_namespace", "namespace"} {
 		value := a.Labels[name]

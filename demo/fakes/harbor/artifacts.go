@@ -76,11 +76,11 @@ func artifact(x *world.Repository, img *world.Image, q url.Values) object {
 	o := object{"id": img.ID, "type": "IMAGE", "media_type": "application/vnd.oci.image.config.v1+json", "manifest_media_type": "application/vnd.oci.image.manifest.v1+json",
 		"artifact_type": "application/vnd.oci.image.config.v1+json", "project_id": x.Project.HarborID, "repository_id": repositoryID(x), "repository_name": x.Project.Slug + "/" + x.Name,
 		"digest": img.Digest, "size": img.Size, "icon": "", "push_time": stamp(img.PushedAt), "pull_time": stamp(img.PushedAt), "annotations": nil, "references": nil, "tags": nil,
-		"extra_attrs": object{"architecture": "amd64", "os": "linux", "created": stamp(img.PushedAt), "config": object{"Labels": object{"org.opencontainers.image.revision": img.Commit}}}}
+		"extra_attrs": object{"architecture": "amd64", "os": "linux", "created": stamp(img.PushedAt), "config": object{"User": "1001", "ExposedPorts": object{"8080/tcp": object{}}, "Labels": object{"org.opencontainers.image.revision": img.Commit}}}}
 	if len(img.Children) > 0 {
 		refs := []object{}
 		for i, d := range img.Children {
-			refs = append(refs, object{"parent_id": img.ID, "child_id": img.ID*100 + int64(i), "child_digest": d, "platform": object{"architecture": "amd64", "os": "linux"}})
+			refs = append(refs, object{"parent_id": img.ID, "child_id": img.ID*100 + int64(i), "child_digest": d, "platform": object{"architecture": []string{"amd64", "arm64"}[i%2], "os": "linux"}})
 		}
 		o["references"], o["manifest_media_type"] = refs, "application/vnd.oci.image.index.v1+json"
 	}

@@ -62,7 +62,9 @@ func New(w *world.World, o Options) *Harbor {
 		"/projects/{project}/repositories/{repo}/artifacts":            repo(artifacts),
 		"/projects/{project}/repositories/{repo}/artifacts/{ref}":      repo(artifactByRef),
 		"/projects/{project}/repositories/{repo}/artifacts/{ref}/tags": repo(tags),
-		"/quotas": quotas,
+		"/projects/{project}/repositories/{repo}/artifacts/{ref}/additions/vulnerabilities": repo(vulnerabilities),
+		"/retentions/{id}": retention,
+		"/quotas":          quotas,
 	} {
 		f.mux.Handle(api+path, f.guarded(h))
 	}

@@ -51,6 +51,9 @@ func TestAnswers(t *testing.T) {
 		{"/projects/guichet/repositories/api/artifacts/main", "sre", 200, `"digest":"sha256:`},
 		{"/projects/guichet/repositories/api/artifacts/main/tags", "sre", 200, `"name":"latest"`},
 		{"/projects/guichet/repositories/infra/artifacts", "sre", 404, "repository guichet/infra not found"},
+		{"/projects/guichet/repositories/api/artifacts/main/additions/vulnerabilities", "sre", 200, `"severity":"High"`},
+		{"/projects/guichet/repositories/api/artifacts/gone/additions/vulnerabilities", "sre", 404, "not found"},
+		{"/retentions/0", "sre", 404, "no such Retention"},
 		{"/quotas", "sre", 200, `"used":{"storage":`},
 	} {
 		if rec := ask(t, setUp(Options{}), "GET", api+c.path, c.user); rec.Code != c.status || !strings.Contains(rec.Body.String(), c.contains) {

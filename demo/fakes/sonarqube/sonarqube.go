@@ -52,6 +52,7 @@ func New(w *world.World, o Options) *SonarQube {
 		"/api/qualitygates/project_status": projectStatus,
 		"/api/measures/component":          componentMeasures,
 		"/api/measures/search":             searchMeasures,
+		"/api/measures/search_history":     searchHistory,
 		"/api/project_analyses/search":     analyses,
 		"/api/ce/component":                task,
 	} {
@@ -145,6 +146,7 @@ func current(r request) (int, any) {
 type component struct {
 	key, name string
 	gate      *world.Gate
+	repo      *world.Repository
 }
 
 func (r request) components() []component {
@@ -154,7 +156,7 @@ func (r request) components() []component {
 			continue
 		}
 		for _, repo := range p.Repositories {
-			out = append(out, component{key: r.f.key(repo), name: p.Slug + "-" + repo.Name, gate: repo.Gate})
+			out = append(out, component{key: r.f.key(repo), name: p.Slug + "-" + repo.Name, gate: repo.Gate, repo: repo})
 		}
 	}
 	return out
@@ -315,8 +317,13 @@ func analyses(r request) (int, any) {
 		return http.StatusNotFound, errorsOf("Component key '" + r.Get("project") + "' not found")
 	}
 	var all []object
-	if c.gate != nil {
-		all = append(all, object{"key": c.gate.AnalysisID, "date": stamp(c.gate.At), "events": []object{}, "projectVersion": c.gate.Version, "revision": c.gate.Revision,
+	past := r.f.world.Analyses(c.repo)
+	for i, g := range past {
+		events := []object{}
+		if word := map[string]string{"OK": "Passed", "ERROR": "Failed"}[g.Status]; i == len(past)-1 || past[i+1].Status != g.Status {
+			events = append(events, object{"key": "E" + g.AnalysisID, "category": "QUALITY_GATE", "name": word})
+		}
+		all = append(all, object{"key": g.AnalysisID, "date": stamp(g.At), "events": events, "projectVersion": g.Version, "revision": g.Revision,
 			"buildString": "", "manualNewCodePeriodBaseline": false, "detectedCI": "Gitlab CI"})
 	}
 	all, paging, bad := page(r, all, 100, 500)

@@ -53,7 +53,7 @@ func New(o Options) (*Source, error) {
 		o.MaxArtifacts = 500
 	}
 	o.Transport.Name = o.Name
-	o.Transport.Allow = rules()
+	o.Transport.Allow = append(rules(), asked()...)
 	o.Transport.Header = o.Transport.Header.Clone()
 	if o.Transport.Header == nil {
 		o.Transport.Header = http.Header{}

@@ -58,7 +58,7 @@ func New(o Options) (*Source, error) {
 func rules() []transport.Rule {
 	var rules []transport.Rule
 	for _, path := range []string{
-		pathVersion, pathValidate, pathCurrent, pathProjects, pathMeasures, pathStatus, pathAnalyses,
+		pathVersion, pathValidate, pathCurrent, pathProjects, pathMeasures, pathStatus, pathAnalyses, pathHistory,
 	} {
 		rules = append(rules, transport.Rule{Method: http.MethodGet, Path: path})
 	}

@@ -59,6 +59,13 @@ type Commits interface {
 	Commits(projectID string) desk.CommitsReach
 }
 
+// Inspectors is a backend that can say how quality, images and silences are asked about, by project; "" is the platform's own.
+type Inspectors interface {
+	Quality(projectID string) desk.QualityReach
+	Images(projectID string) desk.ImagesReach
+	Alerts(projectID string) desk.AlertsReach
+}
+
 // Noter is a backend that keeps what people say of findings.
 type Noter interface {
 	// Notes is never nil.
