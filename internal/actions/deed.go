@@ -50,19 +50,20 @@ const (
 
 // Subject is the one thing a deed acts on. Two subjects are the same one when Key is equal.
 type Subject struct {
-	Kind Kind
+	Kind Kind `json:"kind"`
 	// System is the source that knows it ("argocd/usu", "kubernetes/usu-1"); "" where the kind has one system only.
-	System string
+	System string `json:"system,omitempty"`
 	// ProjectID and EnvironmentID are the console's; "" when not known or not applicable.
-	ProjectID, EnvironmentID string
+	ProjectID     string `json:"project_id,omitempty"`
+	EnvironmentID string `json:"environment_id,omitempty"`
 	// Namespace is the Kubernetes namespace; "" when not applicable.
-	Namespace string
+	Namespace string `json:"namespace,omitempty"`
 	// ID is the system's own name of it: a UUID, "812", "dso-argocd/<application>", "Deployment/agenda-web", a digest, a fingerprint.
-	ID string
+	ID string `json:"id"`
 	// Name is what people call it, and what a risky deed asks to be typed: a slug, "agendaprefs/prod", a pod's name.
-	Name string
+	Name string `json:"name"`
 	// Production is true when it serves production (stage prod).
-	Production bool
+	Production bool `json:"production,omitempty"`
 }
 
 // Key identifies the subject: one deed at a time per key.
@@ -74,11 +75,11 @@ func (s Subject) Key() string {
 type Reason struct {
 	// Code is a fixed word, of which package words knows both sentences: read_only, locked, archived, no_right, autosync_on, sync_window, policy_closed,
 	// running, source_down, not_configured, image_gone, nothing_to_do, needs_person, unknown_state…
-	Code string
+	Code string `json:"code"`
 	// Detail names what the sentence needs: a right's name, a window, a deed; cleaned text.
-	Detail string
+	Detail string `json:"detail,omitempty"`
 	// Unknown is true when it could not be learnt whether it may be done: the deed is offered, with this said.
-	Unknown bool
+	Unknown bool `json:"unknown,omitempty"`
 }
 
 // OK reports whether nothing stands against it.
@@ -177,8 +178,10 @@ type Sight struct {
 
 // Step is one part of what a deed set going. State is waiting, running, done, failed or unknown; Took is 0 when not known.
 type Step struct {
-	Name, State, Note string
-	Took              time.Duration
+	Name  string        `json:"name"`
+	State string        `json:"state"`
+	Note  string        `json:"note,omitempty"`
+	Took  time.Duration `json:"took,omitempty"` // in nanoseconds
 }
 
 // Systems gives the lines to the systems by source name; nil when the source is not configured or not reachable by that half.

@@ -1,0 +1,117 @@
+package actions
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Policy is what a team allows beyond what the systems allow: rules in order, of which the first that fits decides. Without one that fits, it is allowed.
+type Policy struct{ Rules []Rule }
+
+// The effects of a rule.
+const (
+	Allow    = "allow"
+	Deny     = "deny"
+	FourEyes = "four_eyes" // somebody else must agree, by name
+)
+
+// Rule is one rule of a policy. An empty field fits everything.
+type Rule struct {
+	Name string
+	// Deeds are ids, with * for any part: "console.*".
+	Deeds []string
+	// Risks are words of [Risk].
+	Risks []string
+	// Production is nil for any stage.
+	Production *bool
+	// Projects are slugs, with *: matched against the first part of the subject's name and its project id.
+	Projects []string
+	// Systems are names of sources, with *: "argocd/*".
+	Systems []string
+	// Who are accounts of the machine or principals of the console, with *.
+	Who []string
+	// Days are days of the week; From and To are minutes since midnight in Zone, To excluded; From > To spans midnight, with the day of its beginning.
+	Days     []time.Weekday
+	From, To int
+	Zone     *time.Location
+	// Do is allow, deny or four_eyes.
+	Do string
+	// Approvers are who may agree, with *; empty: anybody else.
+	Approvers []string
+}
+
+// Judgement is what a policy says of one deed on one subject.
+type Judgement struct {
+	Do        string // allow, deny or four_eyes
+	Rule      string // name of the rule; "" when none fitted
+	Approvers []string
+}
+
+// Judge finds the first rule that fits.
+func (p Policy) Judge(deed string, risk Risk, sub Subject, by Who, now time.Time) Judgement {
+	for i := range p.Rules {
+		if r := &p.Rules[i]; r.fits(deed, risk, sub, by, now) {
+			return Judgement{Do: r.Do, Rule: r.Name, Approvers: r.Approvers}
+		}
+	}
+	return Judgement{Do: Allow}
+}
+
+func (r *Rule) fits(deed string, risk Risk, sub Subject, by Who, now time.Time) bool {
+	project, _, _ := strings.Cut(sub.Name, "/")
+	return among(r.Deeds, deed) && among(r.Risks, risk.Word()) && (r.Production == nil || *r.Production == sub.Production) &&
+		among(r.Projects, project, sub.ProjectID) && among(r.Systems, sub.System) && among(r.Who, by.Account, by.Principal) && r.open(now)
+}
+
+// open reports whether now is within the rule's days and hours.
+func (r *Rule) open(now time.Time) bool {
+	if r.Zone != nil {
+		now = now.In(r.Zone)
+	}
+	day, minute := now.Weekday(), now.Hour()*60+now.Minute()
+	if r.From != r.To {
+		switch {
+		case r.From < r.To && (minute < r.From || minute >= r.To):
+			return false
+		case r.From > r.To && minute < r.To:
+			day = (day + 6) % 7 // of the evening before
+		case r.From > r.To && minute < r.From:
+			return false
+		}
+	}
+	return len(r.Days) == 0 || slices.Contains(r.Days, day)
+}
+
+// among reports whether one of the values matches one of the patterns; no pattern matches all.
+func among(patterns []string, values ...string) bool {
+	if len(patterns) == 0 {
+		return true
+	}
+	for _, p := range patterns {
+		for _, v := range values {
+			if v == "" {
+				continue
+			}
+			if ok, err := path.Match(strings.ReplaceAll(p, "/", "\x00"), strings.ReplaceAll(v, "/", "\x00")); err == nil && ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// agree reports whether an approver may agree to what somebody does.
+func (j Judgement) agree(approver string, by Who) Reason {
+	approver = strings.TrimSpace(approver)
+	switch {
+	case approver == "":
+		return Reason{Code: "four_eyes", Detail: strings.Join(j.Approvers, ", ")}
+	case strings.EqualFold(approver, by.Account), strings.EqualFold(approver, by.Principal):
+		return Reason{Code: "same_eyes", Detail: approver}
+	case !among(j.Approvers, approver):
+		return Reason{Code: "not_approver", Detail: approver}
+	}
+	return Reason{}
+}
