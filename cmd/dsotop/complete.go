@@ -4,12 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dsotop/internal/config"
-	"dsotop/themes"
 )
-
-func (p *program) completeThemes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return themes.Names(), cobra.ShellCompDirectiveNoFileComp
-}
 
 // completeProfiles offers the profiles of the configuration, correct or not.
 func (p *program) completeProfiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -26,6 +26,7 @@ func (p *program) load() (*config.Config, config.Profile, error) {
 			"no configuration ("+path+" does not exist). “dsotop demo” shows the program without any; the README has one to copy."))
 	}
 	if err != nil {
+		p.themeProblems() // the theme asked for may be one of those that could not be read
 		return nil, config.Profile{}, exit{exitUsage, err}
 	}
 	profile, _ := cfg.Current()
@@ -52,8 +53,12 @@ func (p *program) configCheck() error {
 	for _, one := range cfg.Profiles {
 		missing = append(missing, config.SecretMistakes(one, p.env)...)
 	}
+	wrong := p.themeProblems()
 	if err := missing.Err(); err != nil {
 		return exit{exitUsage, err}
+	}
+	if wrong {
+		return exit{Code: exitUsage}
 	}
 	kinds := make([]string, 0, len(profile.Sources))
 	for _, s := range profile.Sources {

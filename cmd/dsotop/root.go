@@ -40,12 +40,15 @@ type program struct {
 	env  func(string) string
 	// notes is the book of the profile in use; set with the engine.
 	notes *notes.Book
+	// themes are those of the program and of the person; untold is what is wrong with the latter.
+	themes *themes.Set
+	untold []themes.Problem
 }
 
 // run parses the command line, runs it and returns the exit code.
 func run(ctx context.Context, args []string, s streams) int {
 	p := &program{streams: s, env: environment}
-	p.opts.Themes = themes.Names()
+	p.loadThemes()
 	p.lang = lang(words.Detect(early(args, "--lang"), p.env).Tag)
 	cmd := p.root()
 	cmd.SetArgs(args)
@@ -88,7 +91,7 @@ func (p *program) root() *cobra.Command {
 	f.StringVar(&p.opts.Config, "config", "", t("fichier de configuration (sinon DSOTOP_CONFIG, puis l'emplacement XDG)", "configuration file (else DSOTOP_CONFIG, then the XDG place)"))
 	f.StringVar(&p.opts.Profile, "profile", "", t("profil à utiliser", "profile to use"))
 	f.StringVar(&p.opts.Language, "lang", "", t("langue : fr ou en", "language: fr or en"))
-	f.StringVar(&p.opts.Theme, "theme", "", t("thème : ", "theme: ")+strings.Join(themes.Names(), ", "))
+	f.StringVar(&p.opts.Theme, "theme", "", t("thème : ", "theme: ")+strings.Join(p.themeSet().Names(), ", "))
 	f.BoolVar(&p.opts.ASCII, "ascii", false, t("glyphes ASCII", "ASCII glyphs"))
 	f.BoolVar(&p.opts.NoCache, "no-cache", false, t("ne pas lire ni écrire le dernier état connu", "neither read nor write the last known state"))
 	f.BoolVar(&p.opts.LowBandwidth, "low-bandwidth", false, t("ménager une liaison lente", "spare a slow link"))

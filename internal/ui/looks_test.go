@@ -53,3 +53,41 @@ func find(t *testing.T, name string) themes.Theme {
 	}
 	return th
 }
+
+// wears reports which of the themes the screen is drawn in, by the look of ordinary text.
+func wears(s *uitest.Session, t *testing.T, names ...string) string {
+	screen := strings.Join(s.Root.Screen(), "\n")
+	for _, name := range names {
+		if strings.Contains(screen, style.New(find(t, name), themes.OnDark, colorprofile.TrueColor).SGR(style.Text, style.Plain)) {
+			return name
+		}
+	}
+	return ""
+}
+
+// A theme under the cursor is worn at once; Esc gives back the one before, Enter keeps it. What is typed to find something else changes nothing.
+func TestThemesAreTriedOn(t *testing.T) {
+	names := []string{"dark", "light", "marianne"}
+	s := uitest.OpenWith(t, ui.Options{Backend: uitest.NewBackend(7), Lang: "fr", Width: 100, Height: 30, Theme: "dark", Environ: []string{"COLORFGBG=15;0"}, Profile: colorprofile.TrueColor})
+	steps := []struct {
+		keys []string
+		want string
+	}{
+		{[]string{":"}, "dark"},
+		{[]string{"m", "a", "r", "i", "a"}, "dark"},
+		{[]string{"esc"}, "dark"},
+		{[]string{":", "t", "h", "e", "m", "e", " ", "m", "a", "r"}, "marianne"},
+		{[]string{"esc"}, "dark"},
+		{[]string{":", "t", "h", "e", "m", "e", " ", "l", "i", "g", "h", "t"}, "light"},
+		{[]string{"backspace", "backspace", "backspace", "backspace", "backspace", "d", "a", "r", "k"}, "dark"},
+		{[]string{"backspace", "backspace", "backspace", "backspace", "m", "a", "r"}, "marianne"},
+		{[]string{"enter"}, "marianne"},
+		{[]string{":", "esc"}, "marianne"},
+	}
+	for _, step := range steps {
+		s.Press(step.keys...)
+		if got := wears(s, t, names...); got != step.want {
+			t.Fatalf("after %v the screen wears %q, want %q", step.keys, got, step.want)
+		}
+	}
+}

@@ -16,7 +16,6 @@ import (
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/table"
 	"dsotop/internal/ui/words"
-	"dsotop/themes"
 )
 
 // palette is the command line: it goes anywhere and does anything, by a part of its name, and says why a thing cannot be
@@ -28,6 +27,7 @@ type palette struct {
 	resolve func(string) []entry
 	shown   []entry
 	at      int
+	moved   bool // since the text last changed
 }
 
 // entry is one line of the palette.
@@ -67,7 +67,7 @@ func (r *Root) newPalette(text string) *palette {
 		}
 		add(entry{label: e.Label.Long, kind: w.Palette.Kind["command"], keys: keys.ShowAll(e.Decl, r.env.Glyphs.ASCII), why: e.Why, also: also, role: style.Text, do: intent.Run{ID: e.ID}})
 	}
-	for _, name := range themes.Names() {
+	for _, name := range r.opts.Themes.Names() {
 		add(entry{label: strings.ToLower(w.Frame.Theme) + " " + name, kind: w.Palette.Kind["theme"], also: "theme", role: style.Text, do: intent.Theme{Name: name}})
 	}
 	for _, l := range words.All() {
@@ -79,7 +79,7 @@ func (r *Root) newPalette(text string) *palette {
 
 // search ranks what the text may mean: what it names exactly, then by likeness.
 func (p *palette) search() {
-	p.at = 0
+	p.at, p.moved = 0, false
 	p.shown = p.shown[:0]
 	text := strings.TrimSpace(p.field.text())
 	if text == "" {
@@ -133,11 +133,11 @@ func (p *palette) key(k tea.KeyPressMsg) (intent.Intent, bool) {
 	case "esc":
 		return nil, true
 	case "up", "ctrl+p", "shift+tab":
-		p.at = max(p.at-1, 0)
+		p.at, p.moved = max(p.at-1, 0), true
 	case "down", "ctrl+j", "tab":
 		p.at = min(p.at+1, len(p.shown)-1)
 	case "pgup":
-		p.at = max(p.at-10, 0)
+		p.at, p.moved = max(p.at-10, 0), true
 	case "pgdown":
 		p.at = max(min(p.at+10, len(p.shown)-1), 0)
 	case "enter":

@@ -24,6 +24,7 @@ type Root struct {
 	env   *page.Env
 	keys  *keys.Map
 	theme string        // as asked: a name or auto
+	trial string        // a theme that is looked at before it is chosen; "" is none
 	on    themes.Ground // the terminal's background, as far as it is known
 	sub   *store.Sub
 
@@ -274,7 +275,11 @@ func (r *Root) setProfile(p colorprofile.Profile) {
 
 // restyle derives the sheet again: a change of theme, background or colours.
 func (r *Root) restyle() error {
-	t, err := themes.Find(r.theme, r.on)
+	name := r.theme
+	if r.trial != "" {
+		name = r.trial
+	}
+	t, err := r.opts.Themes.Find(name, r.on)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pages/help"
 	"dsotop/internal/ui/words"
-	"dsotop/themes"
 )
 
 // press sends a key to the innermost link of the focus chain that understands it: overlay, page, global.
@@ -27,7 +26,9 @@ func (r *Root) press(k tea.KeyPressMsg) tea.Cmd {
 		if done && r.over == o {
 			r.over = nil
 		}
-		return r.carry(do)
+		cmd := r.carry(do)
+		r.tryOn()
+		return cmd
 	}
 	c, ok := r.keys.Find(name, r.chain())
 	if !ok {
@@ -175,8 +176,8 @@ func (r *Root) carry(do intent.Intent) tea.Cmd {
 			return r.run(c)
 		}
 	case intent.Theme:
-		if _, err := themes.Find(d.Name, r.on); err == nil {
-			r.theme = d.Name
+		if _, err := r.opts.Themes.Find(d.Name, r.on); err == nil {
+			r.theme, r.trial = d.Name, ""
 			_ = r.restyle()
 		}
 	case intent.Language:
@@ -207,17 +208,6 @@ func (r *Root) speak(w *words.Set) {
 			r.guard(func() bool { l.Relabel(); return true })
 		}
 	}
-}
-
-func (r *Root) themeMenu() intent.Menu {
-	m := intent.Menu{Title: r.env.Words.Frame.Theme}
-	for i, name := range themes.Names() {
-		if name == r.theme {
-			m.At = i
-		}
-		m.Items = append(m.Items, intent.Item{Label: name, Do: func() intent.Intent { return intent.Theme{Name: name} }})
-	}
-	return m
 }
 
 func (r *Root) languageMenu() intent.Menu {

@@ -32,8 +32,9 @@ type Options struct {
 	Backend Backend
 	// Lang is "fr", "en", or "" for what the environment asks.
 	Lang string
-	// Theme is one of themes.Names; "" is auto.
-	Theme string
+	// Theme is one of the names of Themes; "" is auto. Themes are those there are; nil: those of the program.
+	Theme  string
+	Themes *themes.Set
 	// NoColor forbids colours, as the environment's NO_COLOR does; weights stay.
 	NoColor bool
 	// ASCII draws with ASCII signs only.
@@ -89,6 +90,9 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 	}
 	if o.getenv("NO_COLOR") != "" {
 		o.NoColor = true
+	}
+	if o.Themes == nil {
+		o.Themes = themes.Shipped()
 	}
 	if o.Profile == colorprofile.Unknown {
 		o.Profile = colorprofile.Env(o.Environ)

@@ -46,6 +46,7 @@ type Menu struct {
 // Item is one line of a menu. Hint is shown faint on its right.
 type Item struct {
 	Label, Hint string
+	Try         Theme
 	Do          func() Intent
 }
 

@@ -119,8 +119,7 @@ func (p *Pen) bare() {
 
 // underlined reports whether blanks in the present role would show a line.
 func (p *Pen) underlined() bool {
-	r := Role(p.role) //nolint:gosec // a role or -1, checked by the caller
-	return r == Title || r == Critical || r == Match
+	return p.role >= 0 && p.sheet.lined[p.role]
 }
 
 // To moves to cell x with blanks; it never goes back.

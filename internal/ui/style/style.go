@@ -82,6 +82,9 @@ func New(t themes.Theme, on themes.Ground, profile colorprofile.Profile) *Sheet 
 	s := &Sheet{Theme: t.Name, Profile: profile, id: fmt.Sprintf("%s/%d/%d", t.Name, on, profile)}
 	paints := themes.Roles()
 	surfaces := append([]string{""}, themes.Surfaces()...)
+	for r := range roles {
+		s.lined[r] = v.Role[paints[r]].Underline || r == Critical || r == Match
+	}
 	for g := range Head {
 		for r := range roles {
 			s.sgr[g][r] = start(lookOf(v.Role[paints[r]], v.Surface[surfaces[g]], r, g, profile))
