@@ -65,6 +65,8 @@ func Walls() []Wall {
 			Tests: []string{"demo", "demo/fault", "demo/world", "internal/logs/feed", "internal/logs/lines"}, Why: "the process's knowledge: it wires sources to the store"},
 		{Room: "internal/timeline", Ours: []string{"internal/platform"}, Why: "the axis of time is a pure reading of a dossier"},
 		{Room: "internal/notes", Ours: []string{"internal/platform"}, Why: "what people say of findings, in one file"},
+		{Room: "internal/onboarding", Ours: []string{"internal/platform"}, Why: "what people write of the onboarding, one file a project"},
+		{Room: "internal/onboarding/sheet", Ours: []string{"internal/fleet", "internal/onboarding", "internal/platform", "internal/ui/words"}, Why: "the board on paper: documents, Markdown, CSV, tickets"},
 		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/notes", "internal/timeline", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words", "internal/platform/hostile"}, Why: "documents for machines and tables for people, from the joined view"},
 
 		{Room: "internal/ui", Ours: []string{"internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/notes", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/...", "themes"},
@@ -103,6 +105,7 @@ func Walls() []Wall {
 		{Room: "internal/ui/pages/sources", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/metrics", Ours: append(pages[:len(pages):len(pages)], "internal/desk", "internal/metrics", "internal/ui/plot"), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
 		{Room: "internal/ui/pages/timeline", Ours: append(pages[:len(pages):len(pages)], "internal/timeline"), Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/onboarding", Ours: append(pages[:len(pages):len(pages)], "internal/onboarding", "internal/onboarding/sheet"), Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/help", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 
 		{Room: "themes", Why: "data and its loader"},
