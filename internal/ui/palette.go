@@ -135,11 +135,11 @@ func (p *palette) key(k tea.KeyPressMsg) (intent.Intent, bool) {
 	case "up", "ctrl+p", "shift+tab":
 		p.at, p.moved = max(p.at-1, 0), true
 	case "down", "ctrl+j", "tab":
-		p.at = min(p.at+1, len(p.shown)-1)
+		p.at, p.moved = min(p.at+1, len(p.shown)-1), true
 	case "pgup":
 		p.at, p.moved = max(p.at-10, 0), true
 	case "pgdown":
-		p.at = max(min(p.at+10, len(p.shown)-1), 0)
+		p.at, p.moved = max(min(p.at+10, len(p.shown)-1), 0), true
 	case "enter":
 		if p.at >= 0 && p.at < len(p.shown) {
 			return p.shown[p.at].do, true

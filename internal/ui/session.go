@@ -88,11 +88,11 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 	if o.Theme == "" {
 		o.Theme = themes.Auto
 	}
-	if o.getenv("NO_COLOR") != "" {
-		o.NoColor = true
-	}
 	if o.Themes == nil {
 		o.Themes = themes.Shipped()
+	}
+	if o.getenv("NO_COLOR") != "" {
+		o.NoColor = true
 	}
 	if o.Profile == colorprofile.Unknown {
 		o.Profile = colorprofile.Env(o.Environ)

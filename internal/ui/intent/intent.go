@@ -43,7 +43,7 @@ type Menu struct {
 	At int
 }
 
-// Item is one line of a menu. Hint is shown faint on its right.
+// Item is one line of a menu. Hint is shown faint on its right. Try, when it names a theme, is worn while the cursor is on the line.
 type Item struct {
 	Label, Hint string
 	Try         Theme

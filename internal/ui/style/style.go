@@ -70,6 +70,7 @@ type Sheet struct {
 	Theme   string
 	Profile colorprofile.Profile
 	sgr     [grounds][roles]string
+	lined   [roles]bool // blanks in the role would show a line
 	// ASCII makes pens write ASCII signs only; letters keep their accents.
 	ASCII bool
 	// id distinguishes sheets in memo keys.
@@ -81,10 +82,10 @@ func New(t themes.Theme, on themes.Ground, profile colorprofile.Profile) *Sheet 
 	v := t.Variant(on)
 	s := &Sheet{Theme: t.Name, Profile: profile, id: fmt.Sprintf("%s/%d/%d", t.Name, on, profile)}
 	paints := themes.Roles()
-	surfaces := append([]string{""}, themes.Surfaces()...)
 	for r := range roles {
 		s.lined[r] = v.Role[paints[r]].Underline || r == Critical || r == Match
 	}
+	surfaces := append([]string{""}, themes.Surfaces()...)
 	for g := range Head {
 		for r := range roles {
 			s.sgr[g][r] = start(lookOf(v.Role[paints[r]], v.Surface[surfaces[g]], r, g, profile))
