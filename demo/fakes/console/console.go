@@ -21,6 +21,10 @@ type Options struct {
 	NoServiceChains bool
 	// GatewayTimeout makes the proxy in front answer its 504 page to everything.
 	GatewayTimeout bool
+	// Provisioning is how long the tools take, in the world's time; 0 is at once.
+	Provisioning time.Duration
+	// GatewayAfter is when the proxy in front gives up waiting for an answer, with its 504 page, while the console works on; 0 is a minute.
+	GatewayAfter time.Duration
 }
 
 // Console is the face. It is a http.Handler, safe for concurrent use.
@@ -38,6 +42,9 @@ func New(w *world.World, o Options) *Console {
 	if o.Version == "" {
 		w.View(func(s *world.State) { o.Version = s.ConsoleVersion })
 	}
+	if o.GatewayAfter <= 0 {
+		o.GatewayAfter = time.Minute
+	}
 	c := &Console{world: w, o: o, old: strings.HasPrefix(o.Version, "9.22"), legacy: http.NewServeMux(), nest: http.NewServeMux()}
 	c.routesLegacy()
 	c.routesNest()
@@ -53,10 +60,7 @@ func (c *Console) WriteCount() int64 { return c.writes.Load() }
 // ServeHTTP is the proxy in front: it sends each path to the program that serves it.
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.o.GatewayTimeout {
-		w.Header().Set("Content-Type", "text/html")
-		w.Header().Set("Server", "nginx/1.22.1")
-		w.WriteHeader(http.StatusGatewayTimeout)
-		_, _ = w.Write([]byte("<html>\r\n<head><title>504 Gateway Time-out</title></head>\r\n<body>\r\n<center><h1>504 Gateway Time-out</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n"))
+		gatewayTimeout(w)
 		return
 	}
 	path := r.URL.Path
@@ -70,6 +74,13 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.serveLegacy(w, r)
+}
+
+func gatewayTimeout(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/html")
+	w.Header().Set("Server", "nginx/1.22.1")
+	w.WriteHeader(http.StatusGatewayTimeout)
+	_, _ = w.Write([]byte("<html>\r\n<head><title>504 Gateway Time-out</title></head>\r\n<body>\r\n<center><h1>504 Gateway Time-out</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n"))
 }
 
 // onNest tells which program has a path.

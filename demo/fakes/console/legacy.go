@@ -63,6 +63,9 @@ func (c *Console) routesLegacy() {
 	c.on(m, "/api/v1/logs", logs)
 	c.on(m, "/api/v1/environments", legacyEnvironments)
 	c.on(m, "/api/v1/repositories", legacyRepositories)
+	noRead := func(k call) answer { return legacyNotFound(k.r) }
+	c.on(m, "/api/v1/environments/{id}", noRead)
+	c.on(m, "/api/v1/repositories/{id}/sync", noRead)
 	c.on(m, "/api/v1/clusters", clusters)
 	c.on(m, "/api/v1/clusters/{id}", clusterDetails)
 	c.on(m, "/api/v1/clusters/{id}/{what}", func(k call) answer {
@@ -75,7 +78,7 @@ func (c *Console) routesLegacy() {
 		}
 		return answer{http.StatusNotFound, object{"message": "Route " + k.r.Method + ":" + k.r.URL.Path + " not found", "error": "Not Found", "statusCode": 404}}
 	})
-	c.on(m, "/api/v1/refresh-services", func(call) answer { return legacyNo("Forbidden") })
+	c.on(m, "/api/v1/refresh-services", func(call) answer { return legacyNo(refused) }) // served as a write
 	c.on(m, "/api/v1/auth", func(call) answer { return answer{http.StatusUnauthorized, object{"message": "Not authenticated"}} })
 	c.on(m, "/api/v1/zones", zones)
 	c.on(m, "/api/v1/stages", stages)
@@ -150,13 +153,13 @@ func (c *Console) serveLegacy(w http.ResponseWriter, r *http.Request) {
 		k.by = caller{token: t, admin: t.Permissions | bitsOfEveryone}
 	}
 	if c.isWrite(r) {
-		reply(w, http.StatusForbidden, object{"message": "Forbidden", "error": "Forbidden", "statusCode": 403})
+		c.write(w, r, pattern, k, false)
 		return
 	}
 	c.finish(w, r, pattern, f, k)
 }
 
-// isWrite counts what could change something and refuses it: this face is for reading.
+// isWrite counts what could change something.
 func (c *Console) isWrite(r *http.Request) bool {
 	// Asking for fresh checks makes the server run them: a write by GET.
 	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.Path != "/api/v1/refresh-services" {
@@ -386,3 +389,7 @@ func logEntry(s *world.State, e *world.LogEntry, clean bool) object {
 
 // Canary begins every made-up secret that this face gives away, as the real console would give real ones. A program that shows it leaks.
 const Canary = "canari-secret"
+
+func legacyNotFound(r *http.Request) answer {
+	return answer{http.StatusNotFound, object{"message": "Route " + r.Method + ":" + r.URL.Path + " not found", "error": "Not Found", "statusCode": 404}}
+}

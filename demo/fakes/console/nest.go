@@ -13,12 +13,14 @@ func nestNo(status int, kind, message string) answer {
 
 func (c *Console) routesNest() {
 	m := c.nest
+	noRead := func(k call) answer { return nestNo(http.StatusNotFound, "Not Found", "Cannot GET "+k.r.URL.Path) }
 	if !c.old {
 		c.projectRoutes(m)
 		c.on(m, "/api/v1/projects/{$}", func(call) answer {
 			return answer{http.StatusBadRequest, object{"formErrors": []string{}, "fieldErrors": object{"idOrSlug": []string{"String must contain at least 1 character(s)"}}}}
 		})
 		c.on(m, "/api/v2/projects/{id}/repositories", nestRepositories)
+		c.on(m, "/api/v2/projects/{id}/repositories/{repo}/sync", noRead)
 	}
 	c.on(m, "/api/v1/projects/{id}/deployments", func(k call) answer {
 		p := k.byID(false)
@@ -28,10 +30,16 @@ func (c *Console) routesNest() {
 		return ok([]object{})
 	})
 	c.on(m, "/api/v2/projects/{id}/environments", nestEnvironments)
+	c.on(m, "/api/v2/projects/{id}/environments/{env}", noRead)
 	if !c.o.NoServiceChains {
 		c.on(m, "/api/v1/service-chains", serviceChains)
 		c.on(m, "/api/v1/service-chains/{id}", serviceChain)
-		c.on(m, "/api/v1/service-chains/{id}/flows", serviceChainFlows)
+		c.on(m, "/api/v1/service-chains/{id}/{what}", func(k call) answer {
+			if k.r.PathValue("what") != "flows" {
+				return noRead(k)
+			}
+			return serviceChainFlows(k)
+		})
 	}
 }
 
@@ -58,7 +66,7 @@ func (c *Console) serveNest(w http.ResponseWriter, r *http.Request) {
 	}
 	// Neither expiry nor state of a personal token is looked at on this side.
 	if c.isWrite(r) {
-		reply(w, http.StatusForbidden, object{"message": "Forbidden", "error": "Forbidden", "statusCode": 403})
+		c.write(w, r, pattern, call{r: r, c: c, by: caller{token: t, admin: t.Permissions | bitsOfEveryone}}, true)
 		return
 	}
 	c.finish(w, r, pattern, f, call{r: r, c: c, by: caller{token: t, admin: t.Permissions | bitsOfEveryone}})

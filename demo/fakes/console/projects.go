@@ -23,6 +23,7 @@ func (c *Console) projectRoutes(m *http.ServeMux) {
 	c.on(m, "/api/v1/projects/{id}", projectDetails)
 	c.on(m, "/api/v1/projects/{id}/hooks", func(k call) answer { return k.notFound() })
 	c.on(m, "/api/v1/projects/{id}/members", members)
+	c.on(m, "/api/v1/projects/{id}/members/{user}", func(k call) answer { return k.notFound() })
 	c.on(m, "/api/v1/projects/{id}/roles", roles)
 	c.on(m, "/api/v1/projects/{id}/roles/member-counts", roleCounts)
 	c.on(m, "/api/v1/projects/{id}/services", projectServices)

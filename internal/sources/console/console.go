@@ -29,6 +29,7 @@ type Options struct {
 type Source struct {
 	name   string
 	client *transport.Client
+	hand   *transport.Hand // the acting half
 	clock  func() time.Time
 }
 
@@ -80,7 +81,7 @@ func New(o Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{name: o.Name, client: client, clock: o.Clock}, nil
+	return &Source{name: o.Name, client: client, hand: newHand(t), clock: o.Clock}, nil
 }
 
 // Name implements sources.Source.
@@ -95,6 +96,7 @@ func (s *Source) URL() string { return s.client.Base().String() }
 // Run implements sources.Source.
 func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 	defer s.client.Close()
+	defer s.hand.Close()
 	r := newReader(s, b)
 	b.Health.Meter(s.client)
 	return sources.Run(ctx, b,
