@@ -93,15 +93,23 @@ func (b *bed) add(p project) {
 	put(b, store.Environments, "console", p.id, p.envs...)
 	put(b, store.Repositories, "console", p.id, p.repos...)
 	put(b, store.Log, "console", p.id, p.log...)
+	put[platform.Member](b, store.Members, "console", p.id)
 	put(b, store.Pipelines, "gitlab", p.id, p.pipes...)
 	put(b, store.GitRepos, "gitlab", p.id)
 	put(b, store.Tokens, "gitlab", p.id, p.tokens...)
 	put(b, store.Gates, "sonarqube", p.id, p.gates...)
 	put(b, store.Images, "harbor", p.id, p.images...)
 	put(b, store.Applications, "argocd/pub", p.id, p.apps...)
+	put[platform.CodeFacts](b, store.Code, "gitlab", p.id)
+	put[platform.ForgeHead](b, store.Forge, "gitlab", p.id)
+	put[platform.GroupMember](b, store.Access, "gitlab", p.id)
+	put[platform.ZoneCommit](b, store.ZoneCommits, "gitlab", p.id)
+	put[platform.DeploymentPlan](b, store.Plans, "console", p.id)
+	put[platform.ServiceChain](b, store.Exposed, "console", p.id)
 	for _, e := range p.envs {
 		ns := platform.NamespaceName(e.ID, p.id)
 		put(b, store.Quotas, "kubernetes/x", ns, platform.Quota{Namespace: ns, Name: "dso-quota", Hard: map[string]float64{"limits.cpu": 8}, Used: map[string]float64{"limits.cpu": 2}})
+		put[platform.LogLine](b, store.LogErrors, "loki", ns)
 	}
 }
 

@@ -109,6 +109,8 @@ func (j *join) dossier() *platform.Dossier {
 	}
 	if members := family(j, store.Members, platform.FamMembers); members != nil {
 		d.Project.Members = members
+	} else if d.Project.Members != nil { // the project's own answer had them
+		j.known[platform.FamMembers] = j.known[platform.FamProject]
 	}
 	if roles := store.Roles.Items(j.s, j.id); roles != nil {
 		d.Project.Roles = roles
@@ -122,6 +124,12 @@ func (j *join) dossier() *platform.Dossier {
 	gates := family(j, store.Gates, platform.FamGates)
 	d.Images = family(j, store.Images, platform.FamImages)
 	d.Applications = family(j, store.Applications, platform.FamApplications)
+	d.Code = family(j, store.Code, platform.FamCode)
+	d.Forge = family(j, store.Forge, platform.FamForge)
+	d.Access = family(j, store.Access, platform.FamAccess)
+	d.Zone = family(j, store.ZoneCommits, platform.FamZone)
+	d.Plans = family(j, store.Plans, platform.FamPlans)
+	d.Exposed = family(j, store.Exposed, platform.FamExposed)
 	if d.Project.Derived && d.Project.Slug != "" {
 		git, pipelines = j.bySlug(d, git, pipelines)
 	}
@@ -131,6 +139,7 @@ func (j *join) dossier() *platform.Dossier {
 	d.Alerts = j.w.mine[j.id]
 	j.known[platform.FamAlerts] = j.w.alertsKnown()
 	d.Repositories = j.repositories(d.Project.Slug, repositories, git, pipelines, gates)
+	d.Undeclared = j.undeclaredGit(repositories, git)
 	d.Environments = j.environments(d, environments)
 	j.lift(d)
 	return d
@@ -170,9 +179,7 @@ func (w *world) alertsKnown() platform.FactAge {
 func (j *join) repositories(slug string, declared []platform.Repository, git []platform.GitRepository, pipelines []platform.Pipeline, gates []platform.Gate) []platform.RepositoryFacts {
 	if len(declared) == 0 && len(git) > 0 && j.known[platform.FamRepositories].At.IsZero() {
 		for _, g := range git { // no console: what GitLab has stands for what is declared
-			switch g.Name {
-			case platform.MirrorRepository, "infra-apps", "infra-observability":
-			default:
+			if !plumbing(g.Name) {
 				declared = append(declared, platform.Repository{Name: g.Name, ProjectID: j.id})
 			}
 		}
@@ -207,6 +214,25 @@ func (j *join) repositories(slug string, declared []platform.Repository, git []p
 	}
 	for i := range out {
 		out[i].Pipelines, out[i].Mirror = newestFirst(out[i].Pipelines), newestFirst(out[i].Mirror)
+	}
+	return out
+}
+
+// plumbing are the repositories that the platform itself keeps in a project's group.
+func plumbing(name string) bool {
+	return name == platform.MirrorRepository || name == "infra-apps" || name == "infra-observability"
+}
+
+// undeclaredGit lists what GitLab has and the console does not know; nil where the console's list was not read.
+func (j *join) undeclaredGit(declared []platform.Repository, git []platform.GitRepository) []platform.GitRepository {
+	if j.known[platform.FamRepositories].At.IsZero() {
+		return nil
+	}
+	var out []platform.GitRepository
+	for i := range git {
+		if g := &git[i]; !plumbing(g.Name) && !slices.ContainsFunc(declared, func(r platform.Repository) bool { return r.Name == g.Name }) {
+			out = append(out, *g)
+		}
 	}
 	return out
 }

@@ -10,9 +10,9 @@ import (
 // feeds lists, per family, the kinds of source that can tell it, the richest first.
 func feeds(f platform.Family) []string {
 	switch f {
-	case platform.FamProject, platform.FamEnvironments, platform.FamRepositories, platform.FamMembers, platform.FamLog:
+	case platform.FamProject, platform.FamEnvironments, platform.FamRepositories, platform.FamMembers, platform.FamLog, platform.FamPlans, platform.FamExposed:
 		return []string{"console"}
-	case platform.FamGit, platform.FamPipelines, platform.FamTokens:
+	case platform.FamGit, platform.FamPipelines, platform.FamTokens, platform.FamCode, platform.FamForge, platform.FamAccess, platform.FamZone:
 		return []string{"gitlab"}
 	case platform.FamGates:
 		return []string{"sonarqube"}
@@ -47,6 +47,12 @@ func parts(f platform.Family) []string {
 		return []string{"repositor", "git", "projects"}
 	case platform.FamGates:
 		return []string{"gate"}
+	case platform.FamAccess:
+		return []string{"group members"}
+	case platform.FamZone:
+		return []string{"zone"}
+	case platform.FamExposed:
+		return []string{"service chains"}
 	}
 	return []string{strings.TrimSuffix(string(f), "s")}
 }

@@ -80,6 +80,9 @@ func unjudged(worst platform.Severity, missing []NotEvaluated) (state platform.S
 		return ""
 	}
 	for _, n := range missing {
+		if n.Aside {
+			continue
+		}
 		switch n.Reason {
 		case platform.StateStarting:
 			return platform.StateStarting

@@ -55,6 +55,7 @@ func stories() *bed {
 	put(b, store.Alerts, "prometheus", "", platform.Alert{Name: "AgendaWebDown", State: "firing", Severity: "critical", Since: ago(4 * time.Minute), Labels: map[string]string{"alertname": "AgendaWebDown", "refapp": "agendaprefs", "severity": "critical", "cluster": "ovh-prod-1"}})
 
 	prod = env("1a38423d-62db-461a-a530-c1c4c9082f1c", "prod", "prod", "prod")
+	prod.Request = platform.Resources{CPU: 16, Memory: 64}
 	b.add(project{id: cartoID, slug: "cartocrise", envs: []platform.Environment{prod}, repos: []platform.Repository{app("tuiles", false), app("infra-helm", true)}})
 	ns = platform.NamespaceName(prod.ID, cartoID)
 	put(b, store.Quotas, "kubernetes/x", ns, platform.Quota{Name: "dso-quota", Hard: map[string]float64{"limits.cpu": 16, "limits.memory": 64 << 30}, Used: map[string]float64{"limits.cpu": 15.5, "limits.memory": 62 << 30}})

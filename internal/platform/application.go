@@ -94,6 +94,9 @@ type Operation struct {
 	FinishedAt time.Time // zero while running
 	Revision   string
 	By         string // user, or "automated"
+	// Healed are the objects ("Kind name") that Argo CD set back by itself because somebody had changed them by hand; nil when the
+	// operation was no such thing.
+	Healed []string
 }
 
 // AppCondition is an entry of status.conditions, e.g. type ComparisonError.

@@ -14,6 +14,14 @@ type Dossier struct {
 	Images       []Image // all artifacts of the Harbor project that were read
 	Applications []Application
 	Alerts       []Alert
+	// Undeclared are the repositories of the project's GitLab group that the console does not know, the platform's own left out.
+	Undeclared []GitRepository
+	Code       []CodeFacts      // by repository
+	Forge      []ForgeHead      // heads in the team's own forge, where one is configured
+	Access     []GroupMember    // of the project's GitLab group
+	Zone       []ZoneCommit     // of the zones' repositories, newest first by environment
+	Plans      []DeploymentPlan // deployments declared in the console
+	Exposed    []ServiceChain   // chains of exposure of the project
 	// Known tells which families of facts were read for this project, and when. A family missing here is not
 	// "empty" but "unknown": rules must say "not evaluated", pages must show a loading or no-right mark.
 	Known map[Family]FactAge
@@ -42,6 +50,12 @@ const (
 	FamUsage        Family = "usage"
 	FamAlerts       Family = "alerts"
 	FamLogErrors    Family = "log_errors"
+	FamCode         Family = "code"
+	FamForge        Family = "forge"
+	FamAccess       Family = "access"
+	FamZone         Family = "zone_repository"
+	FamPlans        Family = "deployments"
+	FamExposed      Family = "service_chains"
 )
 
 // FactAge says where a family was read and when.

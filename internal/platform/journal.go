@@ -20,6 +20,8 @@ type LogEntry struct {
 	Took          time.Duration
 	Message       string // cleaned; may span lines
 	Results       []ToolResult
+	// Backend is the half of the console that wrote the entry, "legacy" or "nest", by its shape; "" when that does not tell.
+	Backend string
 }
 
 // OK reports whether the entry tells of a full success.

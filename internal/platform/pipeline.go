@@ -64,10 +64,23 @@ type Job struct {
 	Status        string
 	AllowFailure  bool
 	FailureReason string // GitLab's machine word, e.g. script_failure
-	Duration      time.Duration
-	StartedAt     time.Time
-	URL           string
+	// Cause is why a failed job failed, as its trace says: one of the Cause… constants; "" when it was not read or says nothing known.
+	Cause     string
+	Said      string // the line of the trace that tells, without credentials
+	Duration  time.Duration
+	StartedAt time.Time
+	URL       string
 }
+
+// Causes of a failed job.
+const (
+	CauseVault       = "vault"       // the job could not log in to Vault, or not read there
+	CauseRegistry    = "registry"    // the registry refused the login
+	CauseQuota       = "quota"       // the registry has no room, or does not work
+	CauseCertificate = "certificate" // a certificate that the program does not know
+	CauseLogin       = "login"       // a git server refused the login
+	CauseUnresolved  = "unresolved"  // a name that nobody knows, a flow that is closed
+)
 
 // GitRepository is a repository as GitLab has it.
 type GitRepository struct {

@@ -28,6 +28,12 @@ var (
 	Tokens       = NewKind[platform.AccessToken]("access_tokens")
 	Gates        = NewKind[platform.Gate]("gates")
 	Images       = NewKind[platform.Image]("images")
+	Code         = NewKind[platform.CodeFacts]("code")
+	Forge        = NewKind[platform.ForgeHead]("forge_heads")
+	Access       = NewKind[platform.GroupMember]("group_members")
+	ZoneCommits  = NewKind[platform.ZoneCommit]("zone_commits")
+	Plans        = NewKind[platform.DeploymentPlan]("deployments")
+	Exposed      = NewKind[platform.ServiceChain]("service_chains")
 	// Applications that belong to no project of ours are kept under scope "".
 	Applications = NewKind[platform.Application]("applications")
 

@@ -8,7 +8,7 @@ import (
 
 func alertFiring() Rule {
 	return Rule{
-		ID: "alert-firing", Area: "alerts", Severity: platform.SeverityCritical,
+		ID: "alert-firing", Area: "alerts", Runbook: "RB-11", Severity: platform.SeverityCritical,
 		Needs: []platform.Family{platform.FamAlerts},
 		Doc: Doc{
 			What:     "An alert of the project is firing and not silenced.",

@@ -70,7 +70,7 @@ func gradeApp(e *platform.EnvironmentFacts, base platform.Severity) platform.Sev
 
 func twinApplications() Rule {
 	return Rule{
-		ID: "twin-applications", Mode: "F18", Area: "argo", Severity: platform.SeverityCritical,
+		ID: "twin-applications", Mode: "F18", Area: "argo", Runbook: "RB-08", Severity: platform.SeverityCritical,
 		Needs: []platform.Family{platform.FamApplications},
 		Doc: Doc{
 			What:     "Two applications deploy the same repository of the same environment: one made by hand before the console took over (historic) and the console's own.",

@@ -48,10 +48,35 @@ func documentation() string {
 	line("")
 	line("**Incidents.** A finding that is the consequence of another is folded beneath it, so that counts mean incidents; the incident takes the worst severity of both.")
 	line("")
+	line("Rules marked aside rest on facts that come late or are refused to most people.")
+	line("")
 	line("| rule | mode | area | worst severity | runbook | needs |")
 	line("|---|---|---|---|---|---|")
 	for _, r := range All() {
 		line("| [`", r.ID, "`](#", r.ID, ") | ", or(r.Mode), " | ", r.Area, " | ", r.Severity.String(), " | ", or(r.Runbook), " | ", needs(r), " |")
+	}
+	line("")
+	line("## Failure modes")
+	line("")
+	line("What people of the platform really meet, which rules tell it, and what is asked of which system. Rights are those that the rule's own section names.")
+	line("")
+	line("| mode | what | rules | sources | rights | read how |")
+	line("|---|---|---|---|---|---|")
+	for _, m := range Modes() {
+		var ids, sources, rights []string
+		for _, r := range All() {
+			if r.Mode != m.ID {
+				continue
+			}
+			ids = append(ids, "[`"+r.ID+"`](#"+r.ID+")")
+			if !slices.Contains(sources, r.Doc.Sources) {
+				sources = append(sources, r.Doc.Sources)
+			}
+			if !slices.Contains(rights, r.Doc.Rights) {
+				rights = append(rights, r.Doc.Rights)
+			}
+		}
+		line("| ", m.ID, " | ", m.What, " | ", or(strings.Join(ids, ", ")), " | ", or(strings.Join(sources, "; ")), " | ", or(strings.Join(rights, "; ")), " | ", m.How, " |")
 	}
 	for _, r := range All() {
 		line("")
@@ -63,6 +88,9 @@ func documentation() string {
 		line("- **Evidence.** ", r.Doc.Evidence)
 		line("- **Read in.** ", r.Doc.Sources, ".")
 		line("- **Rights.** ", strings.ToUpper(r.Doc.Rights[:1]), r.Doc.Rights[1:], ".")
+		if r.Aside {
+			line("- **Aside.** What it lacks does not hold back the verdict on a project: it is told among what was not evaluated.")
+		}
 		var beneath []string
 		for _, l := range causes(r.ID) {
 			if c := "[`" + l.cause + "`](#" + l.cause + ")"; !slices.Contains(beneath, c) {

@@ -70,7 +70,7 @@ func ofEnvironment(f platform.Family) bool {
 func lacks(rule *Rule, d *platform.Dossier) (NotEvaluated, bool) {
 	for _, f := range rule.Needs {
 		age := d.Known[f]
-		miss := NotEvaluated{RuleID: rule.ID, Missing: f, Source: age.Source, Reason: age.State}
+		miss := NotEvaluated{RuleID: rule.ID, Missing: f, Source: age.Source, Reason: age.State, Aside: rule.Aside}
 		if miss.Reason == "" {
 			miss.Reason = platform.StateNotConfigured
 		}

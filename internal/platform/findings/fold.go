@@ -1,6 +1,10 @@
 package findings
 
-import "dsotop/internal/platform"
+import (
+	"strings"
+
+	"dsotop/internal/platform"
+)
 
 // A link says that one finding may be the consequence of another, and how both must be related.
 type link struct {
@@ -62,6 +66,16 @@ func causes(effect string) []link {
 		return []link{{"tag-purged", sameImage}, {"pull-secret", sameWorkload}}
 	case "tag-missing":
 		return []link{{"tag-purged", sameImage}}
+	case "provisioning-failed":
+		return []link{{"sonar-account-clash", sameProject}, {"console-too-old", sameProject}}
+	case "vault-secret-undelivered":
+		return []link{{"pull-secret", pullsWith}}
+	case "config-error":
+		return []link{{"vault-secret-undelivered", namesSecret}, {"sops-undelivered", namesSecret}}
+	case "quota-not-applied":
+		return []link{{"environment-frozen", sameNamespace}}
+	case "pool-exhausted":
+		return []link{{"quota-near-full", inNamed("environment")}}
 	case "quota-refused":
 		return []link{{"quota-near-full", sameNamespace}}
 	case "mixed-versions":
@@ -71,26 +85,62 @@ func causes(effect string) []link {
 	case "app-degraded", "app-stuck":
 		return []link{{"tag-purged", sameNamespace}, {"pull-secret", sameNamespace}, {"image-pull", sameNamespace}, {"permission-denied", sameNamespace},
 			{"crash-loop", sameNamespace}, {"config-error", sameNamespace}, {"quota-refused", sameNamespace}, {"policy-refused", sameNamespace},
-			{"out-of-memory", sameNamespace}, {"pods-pending", sameNamespace}, {"pods-not-ready", sameNamespace}, {"app-sync-failed", sameApp}, {"comparison-error", sameApp}}
+			{"out-of-memory", sameNamespace}, {"pods-pending", sameNamespace}, {"pods-not-ready", sameNamespace}, {"vault-secret-undelivered", sameApp}, {"sops-undelivered", sameApp}, {"certificate-failed", sameApp},
+			{"app-sync-failed", sameApp}, {"comparison-error", sameApp}}
 	case "app-sync-failed":
-		return []link{{"policy-refused", sameApp}, {"comparison-error", sameApp}, {"twin-applications", sameApp}}
+		return []link{{"policy-refused", sameApp}, {"name-too-long", sameApp}, {"comparison-error", sameApp}, {"twin-applications", sameApp}}
 	case "app-out-of-sync":
 		return []link{{"twin-applications", sameApp}, {"policy-refused", sameApp}, {"comparison-error", sameApp}, {"app-sync-failed", sameApp}}
 	case "mirror-token-expired":
 		return []link{{"provisioning-failed", throughTool("gitlab")}}
 	case "mirror-failing":
-		return []link{{"mirror-token-expired", sameProject}, {"private-repo-credentials", sameArg("repository")}}
+		return []link{{"mirror-token-expired", sameProject}, {"private-repo-credentials", sameArg("repository")}, {"secret-read-failed", ofMirror}}
 	case "provisioning-outdated":
 		return []link{{"provisioning-failed", sameProject}}
 	case "app-missing":
 		return []link{{"provisioning-failed", throughTool("argocd")}}
 	case "pipeline-failed":
-		return []link{{"gate-red", gateStopped}, {"gate-other-revision", gateStopped}}
+		return []link{{"gate-red", gateStopped}, {"gate-other-revision", gateStopped}, {"secret-read-failed", ofPipeline}, {"dotenv-expired", ofPipeline}, {"push-refused", ofPipeline}, {"certificate-unknown", ofPipeline}}
+	case "mirror-lagging", "trigger-dead":
+		return []link{{"mirror-token-expired", sameProject}, {"private-repo-credentials", sameArg("repository")}, {"mirror-failing", sameArg("repository")}}
+	case "mirror-never-ran":
+		return []link{{"provisioning-failed", throughTool("gitlab")}}
 	case "alert-firing":
 		return []link{{"tag-purged", alerted}, {"pull-secret", alerted}, {"image-pull", alerted}, {"permission-denied", alerted}, {"crash-loop", alerted}, {"config-error", alerted}, {"quota-near-full", alertedQuota},
 			{"quota-refused", alerted}, {"out-of-memory", alerted}, {"twin-applications", sameApp}, {"app-out-of-sync", sameApp}, {"app-degraded", alerted}, {"pods-pending", alerted}, {"pods-not-ready", alerted}}
 	}
 	return nil
+}
+
+// inNamed: the environment that the effect names is the cause's.
+func inNamed(name string) func(c, e *platform.Finding) bool {
+	return func(c, e *platform.Finding) bool { return e.Args[name] != "" && c.Subject.Environment == e.Args[name] }
+}
+
+// pullsWith: the secret that does not come is the one with which images are pulled.
+func pullsWith(c, e *platform.Finding) bool {
+	return sameNamespace(c, e) && e.Args["object"] == "registry-pull-secret"
+}
+
+// namesSecret: what the kubelet misses is what the object should have made.
+func namesSecret(c, e *platform.Finding) bool {
+	if !sameNamespace(c, e) {
+		return false
+	}
+	for _, w := range e.Why {
+		if strings.Contains(w.Text, `"`+c.Args["object"]+`"`) {
+			return true
+		}
+	}
+	return false
+}
+
+func ofMirror(c, e *platform.Finding) bool {
+	return c.Args["run"] == "mirror" && sameArg("repository")(c, e)
+}
+
+func ofPipeline(c, e *platform.Finding) bool {
+	return c.Args["run"] == "pipeline" && sameArg("repository")(c, e)
 }
 
 // gateStopped: the pipeline stopped in the analysis of the same repository.

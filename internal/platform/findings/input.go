@@ -18,6 +18,8 @@ type Input struct {
 	images   map[string]imageRef
 	running  []runningImage
 	ran      bool
+	broken   []brokenRun
+	ranJobs  bool
 }
 
 type imageRef struct{ project, repository, tag, digest string }

@@ -130,7 +130,7 @@ func projectStuck() Rule {
 
 func projectLocked() Rule {
 	return Rule{
-		ID: "project-locked", Mode: "F33", Area: "provisioning", Severity: platform.SeverityWarning,
+		ID: "project-locked", Mode: "F33", Area: "provisioning", Runbook: "RB-01", Severity: platform.SeverityWarning,
 		Needs: []platform.Family{platform.FamProject},
 		Doc: Doc{
 			What:     "The project is locked in the console.",

@@ -61,7 +61,13 @@ func TestMirror(t *testing.T) {
 		}, "prod")},
 		{name: "somebody else's token", make: with(func(d *platform.Dossier) {
 			d.Tokens = []platform.AccessToken{{Name: "renovate", ExpiresAt: ago(time.Hour)}}
+		}, "prod"), want: []one{{id: "group-token-expiring", severity: "warning", since: ago(time.Hour), args: map[string]string{"token": "renovate"}}}},
+		{name: "somebody else's token, long ended", make: with(func(d *platform.Dossier) {
+			d.Tokens = []platform.AccessToken{{Name: "renovate", ExpiresAt: ago(300 * time.Hour)}}
 		}, "prod")},
+		{name: "somebody else's token ends soon", make: with(func(d *platform.Dossier) {
+			d.Tokens = []platform.AccessToken{{Name: "renovate", ExpiresAt: now().Add(70 * time.Hour)}, {Name: "old", Revoked: true, ExpiresAt: now().Add(time.Hour)}, {Name: "for ever"}}
+		}, "prod"), want: []one{{id: "group-token-expiring", severity: "info"}}},
 		{name: "token ends in five days", make: with(func(d *platform.Dossier) {
 			d.Tokens = []platform.AccessToken{token(now().Add(5*24*time.Hour + time.Hour))}
 		}, "prod"),

@@ -12,12 +12,14 @@ import "dsotop/internal/platform"
 type Rule struct {
 	ID      string // stable kebab-case, the finding's id
 	Mode    string // failure mode of the platform facts ("F13"); "" when none
-	Area    string // provisioning, mirror, pods, images, argo, quality, pipelines, quota, alerts
+	Area    string // provisioning, mirror, pods, images, argo, quality, pipelines, quota, access, observability, alerts
 	Runbook string // "RB-10"; "" when none applies
 	// Severity is the worst the rule gives by itself, in production; an incident takes the worst of its consequences.
 	Severity platform.Severity
 	// Needs are the families of facts without which the rule says nothing.
 	Needs []platform.Family
+	// Aside is true of a rule whose facts come late or are refused to most: what it lacks does not hold back a project's verdict.
+	Aside bool
 	Doc   Doc
 	// Check returns what is wrong. It fills what only it knows; the engine adds the id, the mode, the runbook and the project.
 	// It must be deterministic, and ask the time through the input only.
@@ -41,17 +43,21 @@ type NotEvaluated struct {
 	Reason  platform.State
 	// Environments names those that could not be judged while others were; nil when the rule was not asked at all.
 	Environments []string
+	// Aside: the verdict on the project does not wait for it.
+	Aside bool
 }
 
 // All lists every rule. The order is that of the documentation.
 func All() []Rule {
 	return []Rule{
-		provisioningFailed(), provisioningPartial(), projectStuck(), projectLocked(), provisioningOutdated(),
-		mirrorTokenExpired(), mirrorTokenExpiring(), privateRepoCredentials(), mirrorFailing(),
-		tagPurged(), pullSecret(), imagePull(), permissionDenied(), crashLoop(), outOfMemory(), configError(), quotaRefused(), policyRefused(), podsPending(), podsNotReady(),
-		tagMissing(), mutableTag(), mixedVersions(), imageUntraced(), imageVulnerable(),
-		twinApplications(), appMissing(), comparisonError(), appSyncFailed(), appDegraded(), appStuck(), appOutOfSync(), infraBehind(),
-		gateOtherRevision(), gateRed(), pipelineFailed(),
-		quotaNearFull(), alertFiring(),
+		provisioningFailed(), provisioningPartial(), sonarAccountClash(), consoleTooOld(), backendsDisagree(), projectStuck(), projectLocked(), provisioningOutdated(), environmentFrozen(), serviceChainFailed(),
+		mirrorTokenExpired(), mirrorTokenExpiring(), groupTokenExpiring(), privateRepoCredentials(), mirrorFailing(), mirrorNeverRan(), mirrorLagging(), triggerDead(), commitOverwritten(), undeclaredRepository(),
+		tagPurged(), pullSecret(), imagePull(), permissionDenied(), crashLoop(), outOfMemory(), configError(), vaultSecretUndelivered(), sopsUndelivered(), quotaRefused(), policyRefused(), podsPending(), podsNotReady(), jobFailed(), networkRefused(),
+		tagMissing(), tagNextToGo(), mutableTag(), mixedVersions(), imageUntraced(), imageVulnerable(),
+		twinApplications(), appMissing(), comparisonError(), appSyncFailed(), appDegraded(), appStuck(), appOutOfSync(), infraBehind(), liveChangeReverted(), nameTooLong(), certificateFailed(),
+		gateOtherRevision(), gateRed(), secretReadFailed(), dotenvExpired(), certificateUnknown(), pushRefused(), pipelineFailed(), ciFileMissing(), ciWeak(),
+		quotaNearFull(), quotaNotApplied(), poolExhausted(), clusterExhausted(), reservedIdle(),
+		memberWithoutAccess(), departedMember(), grafanaMoved(),
+		alertFiring(), environmentSilent(), alertRulesIgnored(), dashboardInvalid(),
 	}
 }
