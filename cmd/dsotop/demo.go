@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,7 @@ type demoFlags struct {
 	size string
 	life string // see lives
 	rate int    // lines a second of the numbered container, of the size logs
+	show showFlags
 	// faults are what was typed, script what it says.
 	faults []string
 	script []fault.Spec
@@ -46,13 +48,13 @@ func (p *program) demoCommand() *cobra.Command {
 		Long: t("Une plateforme simulée, servie sur cette machine par de vrais protocoles, et le programme ouvert dessus.\nSans terminal : le tableau de « status », puis la façon de l'ouvrir.",
 			"A simulated platform, served on this machine in the systems' own protocols, and the program opened on it.\nWithout a terminal: the table of “status”, then how to open it."),
 		Args: noArgs(p.lang),
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), f) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.present(cmd.Context(), f) },
 	}
 	p.faultFlag(cmd, &f)
-	sizes := []string{string(world.Small), string(world.Fleet), string(world.Huge), string(world.Logs)}
+	p.walkthroughFlags(cmd, &f.show)
 	cmd.PersistentFlags().Int64Var(&f.seed, "seed", 1, t("graine : la même donne la même plateforme", "seed: the same gives the same platform"))
-	cmd.PersistentFlags().Var(&choice{value: &f.size, among: sizes, lang: p.lang}, "size", t("taille : small (7 projets), fleet (200), huge (1000) ou logs (small et un million de lignes)", "size: small (7 projects), fleet (200), huge (1000) or logs (small and a million lines)"))
-	_ = cmd.RegisterFlagCompletionFunc("size", cobra.FixedCompletions(sizes, cobra.ShellCompDirectiveNoFileComp))
+	cmd.PersistentFlags().Var(&choice{value: &f.size, among: sizes(), lang: p.lang}, "size", t("taille : small (7 projets), fleet (200), huge (1000) ou logs (small et un million de lignes)", "size: small (7 projects), fleet (200), huge (1000) or logs (small and a million lines)"))
+	_ = cmd.RegisterFlagCompletionFunc("size", cobra.FixedCompletions(sizes(), cobra.ShellCompDirectiveNoFileComp))
 
 	cmd.PersistentFlags().Var(&choice{value: &f.life, among: lives(), lang: p.lang}, "life", t("ce qui arrive : stories (les histoires), calm (rien) ou churn (20 pods, 5 applications et 2 pipelines par seconde en plus)",
 		"what happens: stories, calm (nothing) or churn (20 pods, 5 applications and 2 pipelines a second besides)"))
@@ -72,35 +74,44 @@ func (p *program) demoCommand() *cobra.Command {
 	return cmd
 }
 
-// demo opens the program on a platform that lives as long as it does.
-func (p *program) demo(ctx context.Context, f demoFlags) error {
+// demo opens the program on a platform that lives as long as it does; again: the presenter wants it anew.
+func (p *program) demo(ctx context.Context, f demoFlags) (again bool, err error) {
 	if err := p.readFaults(&f); err != nil {
-		return err
+		return false, err
+	}
+	pace, curtain, err := p.stage(&f)
+	if err != nil {
+		return false, err
 	}
 	dir, err := os.MkdirTemp("", "dsotop-demo-")
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer os.RemoveAll(dir)
-	platform, err := demo.Start(ctx, f.options(dir, ""))
+	o := f.options(dir, "")
+	o.Pace = pace
+	platform, err := demo.Start(ctx, o)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer platform.Close()
 	f.play(ctx, platform)
 	p.opts.Config, p.opts.Profile = platform.Config, "demo"
 	cfg, err := config.Load(p.opts.Flags, func(string) string { return "" })
 	if err != nil {
-		return err
+		return false, err
 	}
 	cfg.NoCache = true // ports change at each run: nothing of it would ever be read again
 	profile, _ := cfg.Current()
 	if p.terminal() {
-		return p.face(ctx, cfg, profile)
+		p.clock, p.show = func() time.Time { return pace.Now().Local() }, curtain()
+		err := p.face(ctx, cfg, profile)
+		return p.show.Restart(), err
 	}
+	pace.Free()
 	e, done, err := p.engine(cfg, profile)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer done()
 	e.Start(ctx)
@@ -110,10 +121,10 @@ func (p *program) demo(ctx context.Context, f demoFlags) error {
 	stop()
 	cancel()
 	if err := p.printStatus(p.out, v, profile.Name, complete, "table"); err != nil {
-		return err
+		return false, err
 	}
 	_, err = fmt.Fprintln(p.out, p.lang.of("\nDans un terminal, « dsotop demo » (ou « make demo ») ouvre le tableau de bord sur cette plateforme.", "\nIn a terminal, “dsotop demo” (or “make demo”) opens the dashboard on this platform."))
-	return err
+	return false, err
 }
 
 // serve serves the platform until it is told to stop.

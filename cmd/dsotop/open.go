@@ -66,7 +66,7 @@ func (p *program) face(ctx context.Context, cfg *config.Config, profile config.P
 	return ui.Run(ctx, ui.Options{
 		Backend: e, Lang: string(p.lang), Theme: cfg.Theme, Themes: p.themeSet(), ASCII: cfg.ASCII, LowBandwidth: p.opts.LowBandwidth, Sync: p.opts.Sync, Notice: notice,
 		NoColor: p.opts.NoColor || p.env("NO_COLOR") != "", In: p.in, Out: p.out, Environ: os.Environ(), PanelDir: filepath.Join(xdg.ConfigHome, "dsotop", "panels"),
-		Formats: formats,
+		Formats: formats, Show: p.show,
 	})
 }
 
@@ -75,7 +75,7 @@ func (p *program) engine(cfg *config.Config, profile config.Profile) (*engine.En
 	p.tuneMemory()
 	logs, closeLog := p.logFile()
 	engine.Silence(logs)
-	o := engine.Options{Profile: profile, Version: version, Log: slog.New(slog.NewTextHandler(logs, nil))}
+	o := engine.Options{Profile: profile, Version: version, Clock: p.clock, Log: slog.New(slog.NewTextHandler(logs, nil))}
 	if p.notes = notes.Open(""); !cfg.NoCache {
 		o.StateFile = stateFile(profile)
 		p.notes = notes.Open(notesFile(o.StateFile))

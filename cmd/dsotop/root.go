@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"dsotop/internal/config"
 	"dsotop/internal/notes"
 	"dsotop/internal/ui"
+	"dsotop/internal/ui/show"
 	"dsotop/internal/ui/words"
 	"dsotop/themes"
 )
@@ -43,6 +45,9 @@ type program struct {
 	// themes are those of the program and of the person; untold is what is wrong with the latter.
 	themes *themes.Set
 	untold []themes.Problem
+	// clock and show are those of the demo; nil outside it.
+	clock func() time.Time
+	show  *show.Show
 }
 
 // run parses the command line, runs it and returns the exit code.

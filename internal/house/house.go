@@ -78,6 +78,7 @@ func Walls() []Wall {
 		{Room: "internal/ui/chart", Ours: []string{"internal/ui/block", "internal/ui/style"}, Why: "widgets know no noun"},
 		{Room: "internal/ui/ink", Ours: []string{"internal/logs/plain", "internal/ui/block", "internal/ui/style"}, Why: "lines from outside as they may be drawn"},
 		{Room: "internal/ui/poll", Why: "it knows no system"},
+		{Room: "internal/ui/show", Ours: append(widgets[:len(widgets):len(widgets)], "internal/ui/page"), Tests: []string{"demo/walkthroughs", "demo/world", "themes"}, Why: "walkthroughs and the presenter's panel: it sees no terminal and no platform"},
 		{Room: "internal/ui/tabs", Ours: []string{"internal/ui/block", "internal/ui/style"}, Tests: []string{"themes"}, Why: "widgets know no noun"},
 		{Room: "internal/ui/intent", Why: "what a person wants, as plain values"},
 		{Room: "internal/ui/keys", Ours: []string{"internal/ui/intent", "internal/ui/words"}, Why: "commands, not what they act on"},

@@ -62,7 +62,7 @@ func (r *Root) Screen() []string { return strings.Split(r.View().Content, "\n") 
 func (r *Root) Frames() int { return r.frames }
 
 func (r *Root) draw() block.Block {
-	b := layout(r.width, r.height)
+	b := layout(r.stage())
 	r.caret = nil
 	if !b.ok {
 		return r.tooSmall(b)
@@ -86,7 +86,7 @@ func (r *Root) draw() block.Block {
 		body = block.Over(body, box, left, top)
 		r.caret = tea.NewCursor(left+x, 1+top+y)
 	}
-	return block.Under(block.New(b.w, 1, r.header(b.w)), body, block.New(b.w, 1, foot))
+	return r.withPanel(block.Under(block.New(b.w, 1, r.header(b.w)), body, block.New(b.w, 1, foot)))
 }
 
 func (r *Root) body(b boxes) (out block.Block) {

@@ -40,6 +40,7 @@ type Root struct {
 
 	speed speed // of the link to the terminal
 	vigil vigil // for the bell of the page in front
+	show  presenter
 
 	dirty  bool
 	frame  string
@@ -68,7 +69,7 @@ func (r *Root) Init() tea.Cmd {
 		return nil
 	}
 	r.sub = r.env.Backend.Subscribe(bellGap)
-	return tea.Batch(tea.RequestBackgroundColor, r.listen(), r.tick(), r.probe(), r.measure(300*time.Millisecond), r.measure(3*time.Second))
+	return tea.Batch(tea.RequestBackgroundColor, r.listen(), r.tick(), r.showTick(), r.probe(), r.measure(300*time.Millisecond), r.measure(3*time.Second))
 }
 
 // measure asks for the size of the terminal a moment after the start: the toolkit begins to listen for changes a little after it
@@ -131,7 +132,7 @@ func (r *Root) tick() tea.Cmd {
 		return nil
 	}
 	ctx, now, backend := r.env.Ctx, r.env.Now(), r.env.Backend
-	wait := now.Truncate(time.Minute).Add(time.Minute).Sub(now)
+	wait := max(now.Truncate(time.Minute).Add(time.Minute).Sub(now), time.Second) // the demo's clock may stand still
 	return func() tea.Msg {
 		timer := time.NewTimer(wait)
 		defer timer.Stop()
@@ -194,6 +195,8 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 				cmd = r.carry(p.Reply())
 			}
 		}
+	case showMsg:
+		cmd = r.showed()
 	case wakeMsg:
 		r.dirty = r.woke(m) || r.dirty
 	}

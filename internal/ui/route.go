@@ -19,6 +19,9 @@ func (r *Root) press(k tea.KeyPressMsg) tea.Cmd {
 	if r.toast != nil {
 		r.toast, r.dirty = nil, true
 	}
+	if cmd, took := r.presented(name); took {
+		return cmd
+	}
 	if r.over != nil {
 		r.dirty = true
 		o := r.over
@@ -94,6 +97,7 @@ func (r *Root) global() []keys.Command {
 	if r.registered(page.Perf) {
 		out = append(out, say(keys.Perf, intent.Open{Ref: intent.Ref{Kind: page.Perf}}))
 	}
+	out = append(out, r.showCommands()...)
 	f, filters := p.(page.Filterable)
 	deep := len(r.history.back) > 0
 	pinned := !r.env.Pin.IsZero()

@@ -19,6 +19,7 @@ import (
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/show"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/words"
 	"dsotop/themes"
@@ -49,6 +50,8 @@ type Options struct {
 	Formats func() *format.Set
 	// Notice is a sentence to show at the start, until the first key; "" is none.
 	Notice string
+	// Show is the presenter's panel and the time of the simulated platform; nil outside the demo.
+	Show *show.Show
 	// Keys moves commands to other keys, by command id.
 	Keys map[string][]string
 	// In and Out default to the process's terminal. Environ defaults to the process's environment.

@@ -26,6 +26,7 @@ const (
 	Text   Scope = "text"   // logs, traces
 	Page   Scope = "page"   // what only some pages have: tabs, a preview
 	Plot   Scope = "plot"   // where there are curves
+	Demo   Scope = "show"   // in the demo: its time, and the presenter's panel
 )
 
 // Decl declares a command.
@@ -64,34 +65,17 @@ type Map struct {
 	byKey map[string][]string // ids, in order of declaration
 }
 
-// New returns the map of [Table] with some commands on other keys. It reports every unknown id and every key that two
-// commands of one chain claim, with both owners; the map works nevertheless, the first declared wins.
-func New(remap map[string][]string) (*Map, []error) {
+// New returns the map of [Table] with some commands on other keys, written as [Parse] returns them. It reports, as [Fault], every unknown id and
+// every key that two commands of one chain claim, with both owners; the map works nevertheless: what was given wins, then the first declared.
+func New(given map[string][]string) (*Map, []error) {
 	m := &Map{decls: Table(), byID: map[string]int{}, byKey: map[string][]string{}}
-	var errs []error
+	errs := remap(m.decls, given)
 	for i, d := range m.decls {
 		m.byID[d.ID] = i
-	}
-	for id, keys := range remap {
-		i, ok := m.byID[id]
-		if !ok {
-			errs = append(errs, fmt.Errorf("keys: there is no command %q", id))
-			continue
-		}
-		m.decls[i].Keys = keys
-	}
-	for _, d := range m.decls {
 		for _, k := range d.Keys {
-			for _, other := range m.byKey[k] {
-				o := m.decls[m.byID[other]]
-				if !apart(d.Scope, o.Scope) {
-					errs = append(errs, fmt.Errorf("keys: %q is claimed by %s (%s) and by %s (%s)", k, o.ID, o.Scope, d.ID, d.Scope))
-				}
-			}
 			m.byKey[k] = append(m.byKey[k], d.ID)
 		}
 	}
-	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return m, errs
 }
 
@@ -227,8 +211,12 @@ func Show(key string, ascii bool) string {
 		return "Home"
 	case "end":
 		return "End"
-	case "f1", "f5":
-		return strings.ToUpper(key)
+	}
+	if n, ok := strings.CutPrefix(key, "f"); ok && n != "" && strings.Trim(n, "0123456789") == "" {
+		return "F" + n
+	}
+	if rest, ok := strings.CutPrefix(key, "shift+f"); ok && rest != "" {
+		return "Shift-F" + rest
 	}
 	if rest, ok := strings.CutPrefix(key, "ctrl+"); ok {
 		return "Ctrl-" + rest

@@ -194,5 +194,5 @@ func Table() []Decl {
 		{ID: Repaint, Keys: []string{"ctrl+l"}, Scope: Global},
 		{ID: Suspend, Keys: []string{"ctrl+z"}, Scope: Global},
 		{ID: Quit, Keys: []string{"ctrl+c"}, Scope: Global},
-	}, plots()...)
+	}, append(plots(), shows()...)...)
 }

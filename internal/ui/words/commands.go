@@ -34,7 +34,7 @@ func commandsFrench() (map[string]Label, map[string]string) {
 			"repaint": {"redessiner", "redessiner l'écran"}, "suspend": {"suspendre", "rendre la main au shell"},
 			"quit": {"quitter", "quitter dsotop"},
 		}, map[string]string{
-			"global": "Partout", "list": "Dans les listes", "text": "Dans les textes", "plot": "Dans les courbes", "page": "Selon la page",
+			"global": "Partout", "list": "Dans les listes", "text": "Dans les textes", "plot": "Dans les courbes", "page": "Selon la page", "show": "Dans la démo",
 		}
 }
 
@@ -72,6 +72,6 @@ func commandsEnglish() (map[string]Label, map[string]string) {
 			"repaint": {"repaint", "draw the screen again"}, "suspend": {"suspend", "give the terminal to the shell"},
 			"quit": {"quit", "leave dsotop"},
 		}, map[string]string{
-			"global": "Everywhere", "list": "In lists", "text": "In texts", "plot": "In plots", "page": "On some pages",
+			"global": "Everywhere", "list": "In lists", "text": "In texts", "plot": "In plots", "page": "On some pages", "show": "In the demo",
 		}
 }

@@ -107,6 +107,8 @@ func English() *Set {
 	s.Timeline = timelineEnglish(s)
 	s.Notes = notesEnglish(s)
 	notesCommandsEnglish(s.Command)
+	s.Show = showEnglish(s)
+	showCommandsEnglish(s.Command)
 	timelineCommandsEnglish(s.Command)
 	s.Chain = chainEnglish(s)
 	return s

@@ -107,6 +107,8 @@ func French() *Set {
 	s.Timeline = timelineFrench(s)
 	s.Notes = notesFrench(s)
 	notesCommandsFrench(s.Command)
+	s.Show = showFrench(s)
+	showCommandsFrench(s.Command)
 	timelineCommandsFrench(s.Command)
 	s.Chain = chainFrench(s)
 	return s

@@ -44,6 +44,7 @@ type Set struct {
 	Metrics     Metrics
 	Timeline    Timeline
 	Notes       Notes
+	Show        Show
 	Chain       Chain
 }
 
