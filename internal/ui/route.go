@@ -98,6 +98,9 @@ func (r *Root) global() []keys.Command {
 		out = append(out, say(keys.Perf, intent.Open{Ref: intent.Ref{Kind: page.Perf}}))
 	}
 	out = append(out, r.showCommands()...)
+	if r.registered(page.Onboarding) {
+		out = append(out, say(keys.Board, intent.Open{Ref: intent.Ref{Kind: page.Onboarding}}))
+	}
 	f, filters := p.(page.Filterable)
 	deep := len(r.history.back) > 0
 	pinned := !r.env.Pin.IsZero()

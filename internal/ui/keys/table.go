@@ -19,6 +19,7 @@ const (
 	Time     = "time"
 	Sources  = "sources"
 	Perf     = "perf"
+	Board    = "onboarding"
 	Refresh  = "refresh"
 	Repaint  = "repaint"
 	Suspend  = "suspend"
@@ -51,6 +52,7 @@ const (
 	Diff        = "list.diff"
 	Raw         = "list.raw"
 	Acknowledge = "list.acknowledge"
+	Actions     = "list.actions"
 
 	Detail    = "text.detail"
 	Search    = "text.search"
@@ -122,6 +124,7 @@ func Table() []Decl {
 		{ID: Metrics, Keys: []string{"m"}, Scope: List, Foot: 16},
 		{ID: Timeline, Keys: []string{"t"}, Scope: List, Foot: 17},
 		{ID: Acknowledge, Keys: []string{"v"}, Scope: List, Foot: 25},
+		{ID: Actions, Keys: []string{"a"}, Scope: List, Foot: 2},
 		{ID: Kinds, Keys: []string{"K"}, Scope: List, Foot: 24},
 		{ID: Diff, Keys: []string{"D"}, Scope: List, Foot: 13},
 		{ID: Raw, Keys: []string{"y"}, Scope: List, Foot: 14},
@@ -187,6 +190,7 @@ func Table() []Decl {
 		{ID: Time, Keys: []string{"T"}, Scope: Global, Foot: 55},
 		{ID: Sources, Keys: nil, Scope: Global},
 		{ID: Perf, Keys: nil, Scope: Global},
+		{ID: Board, Keys: nil, Scope: Global},
 		{ID: Refresh, Keys: []string{"ctrl+r", "f5"}, Scope: Global},
 		{ID: Theme, Keys: nil, Scope: Global},
 		{ID: Language, Keys: nil, Scope: Global},

@@ -6,6 +6,7 @@ import (
 	"dsotop/internal/desk"
 	"dsotop/internal/logs"
 	"dsotop/internal/notes"
+	"dsotop/internal/onboarding"
 	"dsotop/internal/ui/intent"
 )
 
@@ -64,6 +65,13 @@ type Inspectors interface {
 	Quality(projectID string) desk.QualityReach
 	Images(projectID string) desk.ImagesReach
 	Alerts(projectID string) desk.AlertsReach
+}
+
+// Onboarder is a backend that keeps what people say of the onboarding of projects.
+type Onboarder interface {
+	// Ledgers and Boards are never nil.
+	Ledgers() *onboarding.Folder
+	Boards() *onboarding.Boards
 }
 
 // Noter is a backend that keeps what people say of findings.

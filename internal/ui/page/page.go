@@ -74,6 +74,8 @@ const (
 	Metrics   = "metrics"
 	Alerts    = "alerts"
 	Timeline  = "timeline"
+	// Onboarding: a namespace makes no sense here.
+	Onboarding = "onboarding"
 )
 
 // OnDiff ends the key of an application whose page opens on what differs.

@@ -105,7 +105,7 @@ func chainFrench(*Set) Chain {
 			return strconv.Itoa(n) + " images externes"
 		},
 		NoChain: "Aucune image du projet.", NotInStep: "sans objet", Infra: "dépôt d'infrastructure",
-		Tab: map[string]string{"pipelines": "Pipelines", "quality": "Qualité", "images": "Images", "gitops": "GitOps", "pods": "Pods", "alerts": "Alertes", "timeline": "Chronologie"},
+		Tab: map[string]string{"pipelines": "Pipelines", "quality": "Qualité", "images": "Images", "gitops": "GitOps", "pods": "Pods", "alerts": "Alertes", "timeline": "Chronologie", "onboarding": "Embarquement"},
 	}
 }
 
@@ -163,7 +163,7 @@ func chainEnglish(*Set) Chain {
 			return strconv.Itoa(n) + " external images"
 		},
 		NoChain: "No image of the project.", NotInStep: "not applicable", Infra: "infra repository",
-		Tab: map[string]string{"pipelines": "Pipelines", "quality": "Quality", "images": "Images", "gitops": "GitOps", "pods": "Pods", "alerts": "Alerts", "timeline": "Timeline"},
+		Tab: map[string]string{"pipelines": "Pipelines", "quality": "Quality", "images": "Images", "gitops": "GitOps", "pods": "Pods", "alerts": "Alerts", "timeline": "Timeline", "onboarding": "Onboarding"},
 	}
 }
 

@@ -105,11 +105,13 @@ func English() *Set {
 	s.Metrics = metricsEnglish(s)
 	plotCommandsEnglish(s.Command)
 	s.Timeline = timelineEnglish(s)
+	s.Onboarding = onboardingEnglish(s)
 	s.Notes = notesEnglish(s)
 	notesCommandsEnglish(s.Command)
 	s.Show = showEnglish(s)
 	showCommandsEnglish(s.Command)
 	timelineCommandsEnglish(s.Command)
+	onboardingCommandsEnglish(s.Command)
 	s.Chain = chainEnglish(s)
 	return s
 }

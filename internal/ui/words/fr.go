@@ -105,11 +105,13 @@ func French() *Set {
 	s.Metrics = metricsFrench(s)
 	plotCommandsFrench(s.Command)
 	s.Timeline = timelineFrench(s)
+	s.Onboarding = onboardingFrench(s)
 	s.Notes = notesFrench(s)
 	notesCommandsFrench(s.Command)
 	s.Show = showFrench(s)
 	showCommandsFrench(s.Command)
 	timelineCommandsFrench(s.Command)
+	onboardingCommandsFrench(s.Command)
 	s.Chain = chainFrench(s)
 	return s
 }

@@ -43,6 +43,7 @@ type Set struct {
 	Pods        Pods
 	Metrics     Metrics
 	Timeline    Timeline
+	Onboarding  Onboarding
 	Notes       Notes
 	Show        Show
 	Chain       Chain
