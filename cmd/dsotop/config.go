@@ -53,6 +53,7 @@ func (p *program) configCheck() error {
 	for _, one := range cfg.Profiles {
 		missing = append(missing, config.SecretMistakes(one, p.env)...)
 	}
+	missing = append(missing, cfg.KeyMistakes(p.opts.Keys)...)
 	wrong := p.themeProblems()
 	if err := missing.Err(); err != nil {
 		return exit{exitUsage, err}
@@ -125,6 +126,11 @@ func (p *program) configShow() error {
 	add(&all, "theme", cfg.Theme, cfg.Theme != "")
 	add(&all, "ascii", true, cfg.ASCII)
 	add(&all, "cache", false, cfg.NoCache)
+	bound := yaml.MapSlice{}
+	for _, b := range cfg.Keys {
+		bound = append(bound, yaml.MapItem{Key: b.ID, Value: b.Keys})
+	}
+	add(&all, "keys", bound, len(bound) > 0)
 	add(&all, "profiles", yaml.MapSlice{{Key: profile.Name, Value: shown}}, true)
 	return document(p.out, "yaml", all)
 }

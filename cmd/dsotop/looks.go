@@ -14,10 +14,11 @@ import (
 // themesDir is where a person's own themes are.
 func themesDir() string { return filepath.Join(xdg.ConfigHome, "dsotop", "themes") }
 
-// loadThemes reads the themes there are, once.
+// loadThemes reads the themes there are, once, and tells the configuration what themes and commands there are.
 func (p *program) loadThemes() {
 	p.themes, p.untold = themes.Load(os.DirFS(themesDir()))
 	p.opts.Themes = p.themes.Names()
+	p.opts.Keys = keyRules()
 }
 
 // themeSet is every theme there is; the program's own when nothing was loaded.

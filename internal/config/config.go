@@ -27,6 +27,8 @@ type Config struct {
 	ASCII    bool
 	// Formats is the folder of a team's own formats of log lines; "" is the XDG place.
 	Formats string
+	// Keys puts commands on other keys.
+	Keys []Binding
 	// NoCache switches off the last known state on disk.
 	NoCache bool
 }

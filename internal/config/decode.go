@@ -20,7 +20,8 @@ type decoder struct {
 	file     string
 	mistakes Mistakes
 	anchors  map[string]ast.Node
-	themes   []string // that exist; nil: not checked
+	themes   []string  // that exist; nil: not checked
+	keyRules *KeyRules // nil: keys are not checked
 	// profileAt is where the file names the profile in force; nil when it does not.
 	profileAt ast.Node
 }
@@ -33,7 +34,8 @@ func (d *decoder) say(n ast.Node, path string, c code, args ...any) {
 	d.mistakes = append(d.mistakes, Mistake{File: d.file, Line: line, Path: path, code: c, args: args})
 }
 
-func (d *decoder) document(data []byte, cfg *Config) {
+// parse reads the syntax: the bodies of the documents, none when it is broken.
+func (d *decoder) parse(data []byte) []ast.Node {
 	f, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		line, text := 0, firstLine(err.Error())
@@ -45,15 +47,23 @@ func (d *decoder) document(data []byte, cfg *Config) {
 			}
 		}
 		d.mistakes = append(d.mistakes, Mistake{File: d.file, Line: line, code: broken, args: []any{text}})
-		return
+		return nil
 	}
 	d.anchors = map[string]ast.Node{}
+	var out []ast.Node
 	for _, doc := range f.Docs {
 		if doc.Body == nil {
 			continue
 		}
 		ast.Walk(anchors(d.anchors), doc.Body)
-		d.keys(doc.Body, "", map[string]func(ast.Node, string){
+		out = append(out, doc.Body)
+	}
+	return out
+}
+
+func (d *decoder) document(data []byte, cfg *Config) {
+	for _, doc := range d.parse(data) {
+		d.keys(doc, "", map[string]func(ast.Node, string){
 			"profile":  func(n ast.Node, p string) { cfg.Profile, d.profileAt = d.text(n, p), n },
 			"profiles": func(n ast.Node, p string) { cfg.Profiles = d.profiles(n, p) },
 			"language": func(n ast.Node, p string) { cfg.Language = d.choice(n, p, "fr", "en") },
@@ -64,6 +74,7 @@ func (d *decoder) document(data []byte, cfg *Config) {
 					cfg.Theme = d.choice(n, p, d.themes...)
 				}
 			},
+			"keys":    func(n ast.Node, p string) { cfg.Keys = d.bindings(n, p) },
 			"formats": func(n ast.Node, p string) { cfg.Formats = d.absolute(d.text(n, p)) },
 			"ascii":   func(n ast.Node, p string) { cfg.ASCII = d.bool(n, p) },
 			"cache":   func(n ast.Node, p string) { cfg.NoCache = !d.bool(n, p) },

@@ -23,6 +23,8 @@ type Flags struct {
 	NoCache  bool
 	// Themes are the names of the themes there are; nil when a theme's name is not to be checked.
 	Themes []string
+	// Keys are the rules of keys; nil when they are not to be checked.
+	Keys *KeyRules
 }
 
 // ErrNone is returned when there is no configuration anywhere: neither a file nor variables. It is not a mistake.
@@ -53,7 +55,7 @@ func Load(flags Flags, env func(string) string) (*Config, error) {
 	data, err := os.ReadFile(path)
 	switch {
 	case err == nil:
-		d := &decoder{file: path, themes: flags.Themes}
+		d := &decoder{file: path, themes: flags.Themes, keyRules: flags.Keys}
 		d.document(data, cfg)
 		overlay(cfg, flags, env, &d.mistakes)
 		d.check(cfg)

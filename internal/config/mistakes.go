@@ -12,16 +12,23 @@ type Mistake struct {
 	Path string // "profiles.prod.loki.url"; "" when it concerns the whole file
 	code code
 	args []any
+	own  *sentence // said elsewhere, whole; nil: code and args
 }
 
 // Text is the sentence in "fr" or "en": what is wrong, and what to do.
 func (m Mistake) Text(lang string) string {
-	words := sentences()[m.code]
+	words, args := sentences()[m.code], m.args
+	if m.own != nil {
+		words, args = sentence{"%s", "%s"}, []any{m.own.en}
+		if lang == "fr" {
+			args = []any{m.own.fr}
+		}
+	}
 	text := words.en
 	if lang == "fr" {
 		text = words.fr
 	}
-	out := fmt.Sprintf(text, m.args...)
+	out := fmt.Sprintf(text, args...)
 	switch {
 	case m.Path == "":
 		return out

@@ -1,6 +1,7 @@
 package keys_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -103,6 +104,80 @@ func TestRemap(t *testing.T) {
 	}
 	if _, ok := m.Find("F", chain); !ok {
 		t.Error("the new key does not work")
+	}
+}
+
+// Who has a key that two claim is one of them only, and it is the one that the person gave it to.
+func TestWhatIsGivenWins(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		given       map[string][]string
+		owner, lost string
+		key         string
+		faults      int
+	}{
+		{"over a default", map[string][]string{keys.Fold: {"s"}}, keys.Fold, keys.Sort, "s", 1},
+		{"over a default everywhere", map[string][]string{keys.Sort: {"?"}}, keys.Sort, keys.Help, "?", 1},
+		{"first of the table", map[string][]string{keys.Fold: {"ù"}, keys.Sort: {"ù"}}, keys.Sort, keys.Fold, "ù", 1},
+		{"swapped", map[string][]string{keys.Fold: {"s"}, keys.Sort: {"space"}}, keys.Fold, "", "s", 0},
+		{"apart", map[string][]string{keys.Sort: {"e"}}, keys.Sort, "", "e", 0},
+		{"the way out stays", map[string][]string{keys.Sort: {"ctrl+c"}, keys.Quit: {"Q"}}, keys.Quit, keys.Sort, "ctrl+c", 1},
+	} {
+		m, errs := keys.New(c.given)
+		if c.name == "the way out stays" {
+			errs = slices.DeleteFunc(errs, func(err error) bool { return strings.Contains(err.Error(), `"Q"`) }) // Q is LogQL's
+		}
+		if len(errs) != c.faults {
+			t.Errorf("%s: %v", c.name, errs)
+		}
+		if d, _ := m.Decl(c.owner); !slices.Contains(d.Keys, c.key) {
+			t.Errorf("%s: %s has %v", c.name, c.owner, d.Keys)
+		}
+		if d, _ := m.Decl(c.lost); slices.Contains(d.Keys, c.key) {
+			t.Errorf("%s: %s still has %s", c.name, c.lost, c.key)
+		}
+		for _, err := range errs {
+			var f keys.Fault
+			if !errors.As(err, &f) || f.ID != c.owner || f.Other != c.lost || !strings.Contains(f.Text("fr"), c.owner) || !strings.Contains(f.Text("fr"), c.lost) {
+				t.Errorf("%s: the owners are %s and %s, told %q", c.name, c.owner, c.lost, f.Text("fr"))
+			}
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	for text, want := range map[string]string{"a": "a", "G": "G", "é": "é", "-": "-", "+": "+", "Ctrl-p": "ctrl+p", "ctrl+P": "ctrl+p", "CTRL+-": "ctrl+-", "C-x": "ctrl+x", "Alt+x": "alt+x", "Ctrl+Alt+f2": "ctrl+alt+f2",
+		"Shift+Tab": "shift+tab", "Maj+F5": "shift+f5", "Espace": "space", "Entrée": "enter", "PgDn": "pgdown", "F12": "f12", "Suppr": "delete", "ù": "ù", "²": "²"} {
+		if got, _, why := keys.Parse(text); got != want {
+			t.Errorf("%q is %q (%s), want %q", text, got, why, want)
+		}
+	}
+	for _, text := range []string{"", " ", "ab", "f0", "f100", "ctrl+i", "Ctrl-m", "ctrl+h", "shift+a", "hyper+x", "\x1b", "ctrl+", "ctrl+ab"} {
+		if got, fr, en := keys.Parse(text); got != "" || fr == "" || en == "" {
+			t.Errorf("%q is %q", text, got)
+		}
+	}
+	for _, d := range keys.Table() { // every key of the table can be written in a configuration
+		for _, k := range d.Keys {
+			if got, _, why := keys.Parse(k); got != k {
+				t.Errorf("%s: %q is %q (%s)", d.ID, k, got, why)
+			}
+		}
+	}
+}
+
+// What the footer, help and palette show is what works.
+func TestRemappedKeysAreShown(t *testing.T) {
+	m, _ := keys.New(map[string][]string{keys.Sort: {"ù"}, keys.Filter: {}})
+	chain := []keys.Layer{{Commands: []keys.Command{{ID: keys.Sort}, {ID: keys.Filter}}}}
+	foot := m.Footer(chain, words.French())
+	if len(foot) != 1 || foot[0].ID != keys.Sort || foot[0].Decl.Keys[0] != "ù" {
+		t.Errorf("the footer has %v", foot)
+	}
+	for _, e := range m.Entries(chain, words.French()) {
+		if want := map[string]string{keys.Sort: "ù", keys.Filter: ""}[e.ID]; keys.ShowAll(e.Decl, false) != want {
+			t.Errorf("%s shows %q, want %q", e.ID, keys.ShowAll(e.Decl, false), want)
+		}
 	}
 }
 
