@@ -121,6 +121,12 @@ func project(tx *store.Tx, now time.Time, n int, p plan) (alerts []platform.Aler
 		gate.Conditions = []platform.GateCondition{{Metric: "new_coverage", Status: "ERROR", Comparator: "LT", Threshold: "80", Value: "41.2"}}
 	}
 	store.Gates.Put(tx, "sonarqube", id, []platform.Gate{gate})
+	store.Code.Put(tx, "gitlab", id, []platform.CodeFacts{})
+	store.Forge.Put(tx, "gitlab", id, []platform.ForgeHead{})
+	store.Access.Put(tx, "gitlab", id, []platform.GroupMember{})
+	store.ZoneCommits.Put(tx, "gitlab", id, []platform.ZoneCommit{})
+	store.Plans.Put(tx, "console", id, []platform.DeploymentPlan{})
+	store.Exposed.Put(tx, "console", id, []platform.ServiceChain{})
 	digest := fmt.Sprintf("sha256:%064x", n)
 	image := platform.Image{Repository: "web", Digest: digest, Tags: []platform.Tag{{Name: sha[32:], PushedAt: now.Add(-p.pipelineAge)}}, PushedAt: now.Add(-p.pipelineAge), Scan: platform.Scan{Status: "Success", Critical: p.critical, High: p.high, At: now.Add(-p.pipelineAge)}}
 	if p.noScan {
