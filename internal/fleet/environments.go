@@ -3,6 +3,7 @@ package fleet
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"dsotop/internal/platform"
 	"dsotop/internal/store"
@@ -12,15 +13,17 @@ import (
 func (j *join) environments(d *platform.Dossier, declared []platform.Environment) []platform.EnvironmentFacts {
 	out := make([]platform.EnvironmentFacts, 0, len(declared)+1)
 	taken := make(map[string]int, len(declared)+1) // namespace → index
-	for _, env := range declared {
-		e := platform.EnvironmentFacts{Environment: env, Namespace: j.namespaceOf(env)}
+	project, _ := platform.EncodeUUID(j.id)
+	for i := range declared {
+		out = append(out, platform.EnvironmentFacts{Environment: declared[i]})
+		e := &out[i]
+		e.Namespace = j.namespaceOf(&e.Environment, project)
 		if e.Stage == "" {
-			e.Stage = j.w.stages[env.StageID]
+			e.Stage = j.w.stages[e.StageID]
 		}
-		e.Cluster = j.w.clusters[env.ClusterID]
+		e.Cluster = j.w.clusters[e.ClusterID]
 		e.Zone = j.w.zones[e.Cluster.ZoneID]
-		taken[e.Namespace] = len(out)
-		out = append(out, e)
+		taken[e.Namespace] = i
 	}
 	for _, ns := range j.others(d, taken) {
 		if e, ok := j.undeclared(d, ns, out); ok {
@@ -36,8 +39,11 @@ func (j *join) environments(d *platform.Dossier, declared []platform.Environment
 }
 
 // namespaceOf is the computed name, unless only a namespace with another name carries the environment's label.
-func (j *join) namespaceOf(env platform.Environment) string {
-	computed := platform.NamespaceName(env.ID, j.id)
+func (j *join) namespaceOf(env *platform.Environment, project string) string {
+	computed := ""
+	if id, err := platform.EncodeUUID(env.ID); err == nil && project != "" {
+		computed = id + "--" + project
+	}
 	if len(j.extra) == 0 || j.extra[computed] {
 		return computed
 	}
@@ -129,6 +135,13 @@ func (j *join) undeclared(d *platform.Dossier, ns string, declared []platform.En
 
 // place gives each application to its environment: by destination, else by label, else by name.
 func place(apps []platform.Application, envs []platform.EnvironmentFacts, byNamespace map[string]int) {
+	if len(envs) > 0 && len(apps) > 0 { // applications are large: room for as many as there usually are
+		room := make([]platform.Application, 0, len(apps)+len(envs))
+		share := cap(room) / len(envs)
+		for k := range envs {
+			envs[k].Applications = room[k*share : k*share : (k+1)*share]
+		}
+	}
 	for i := range apps {
 		a := &apps[i]
 		if a.Type == platform.AppObservability {
@@ -152,6 +165,11 @@ func place(apps []platform.Application, envs []platform.EnvironmentFacts, byName
 			envs[k].Applications = append(envs[k].Applications, *a)
 		}
 	}
+	for k := range envs {
+		if len(envs[k].Applications) == 0 {
+			envs[k].Applications = nil
+		}
+	}
 }
 
 // fill reads the shelves of the namespace.
@@ -165,8 +183,9 @@ func (j *join) fill(e *platform.EnvironmentFacts) {
 	e.Usage = latest(richest(j, e, r.usage, platform.FamUsage, &known[4]))
 	e.LogErrors = richest(j, e, r.logErrors, platform.FamLogErrors, &known[5])
 	apps := &known[6]
-	*apps = j.w.absent(platform.FamApplications, e.Zone.Slug, e.Zone.ArgoURL)
-	if len(e.Applications) > 0 {
+	if len(e.Applications) == 0 {
+		*apps = j.w.absent(platform.FamApplications, e.Zone.Slug, e.Zone.ArgoURL)
+	} else {
 		*apps = j.known[platform.FamApplications]
 		if st, ok := j.w.states[e.Applications[0].Instance]; ok {
 			apps.Source, apps.State = e.Applications[0].Instance, st.state
@@ -179,6 +198,26 @@ func (j *join) fill(e *platform.EnvironmentFacts) {
 		j.ages, j.agesOf = known, known.byFamily()
 	}
 	e.Known = j.agesOf
+}
+
+// age is that of the world, which it asks once for shelves of one source that are read in a row.
+func (j *join) age(source *string, at time.Time, cached bool) platform.FactAge {
+	for i := range j.lately {
+		if l := &j.lately[i]; l.source == *source {
+			return platform.FactAge{Source: *source, At: at, State: l.state, Cached: cached}
+		}
+	}
+	age := j.w.age(*source, at, cached)
+	if len(j.lately) < cap(j.lately) {
+		j.lately = append(j.lately, stated{*source, age.State})
+	}
+	return age
+}
+
+// stated is the state of a source.
+type stated struct {
+	source string
+	state  platform.State
 }
 
 // ages are how well the families of one environment are known.
@@ -199,7 +238,7 @@ func richest[T any](j *join, e *platform.EnvironmentFacts, k store.Reader[T], f 
 		return nil
 	}
 	if len(shelves) == 1 {
-		*known = j.w.age(shelves[0].Source, shelves[0].At, shelves[0].Cached)
+		*known = j.age(&shelves[0].Source, shelves[0].At, shelves[0].Cached)
 		return shelves[0].Items
 	}
 	order := feeds(f)

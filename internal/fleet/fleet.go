@@ -301,7 +301,7 @@ func (f *Fleet) build(s *store.Snapshot, now time.Time) bool {
 
 // judge makes one row. It only reads the fleet, and writes the entry it is given.
 func (f *Fleet) judge(s *store.Snapshot, r *readers, e *entry, now time.Time) *Row {
-	j := join{s: s, r: r, w: f.world, id: e.id, extra: f.extra[e.id]}
+	j := join{s: s, r: r, w: f.world, id: e.id, extra: f.extra[e.id], lately: make([]stated, 0, 4)}
 	d := j.dossier()
 	e.claims = j.claims
 	res := findings.Evaluate(f.rules, d, now)

@@ -22,6 +22,7 @@ type join struct {
 	// The last environment's ages, and the map made of them: namespaces that were read together share one.
 	ages   ages
 	agesOf map[platform.Family]platform.FactAge
+	lately []stated // the states of sources met, a few: their number is bounded by its room
 }
 
 // readers find the shelves of a snapshot once for many projects.

@@ -4,9 +4,11 @@ import (
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // the platform's own algorithm for a name, not a protection
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"math/big"
+	"math/bits"
 	"strings"
 )
 
@@ -32,7 +34,26 @@ func EncodeUUID(uuid string) (string, error) {
 	if !ok {
 		return "", ErrNotUUID
 	}
-	return new(big.Int).SetBytes(raw[:]).Text(36), nil
+	hi, lo := binary.BigEndian.Uint64(raw[:8]), binary.BigEndian.Uint64(raw[8:])
+	var out [maxShortID]byte
+	at := len(out)
+	for hi|lo != 0 {
+		// Twelve digits at a time: 36^12 fits 64 bits.
+		const chunk = 4738381338321616896
+		var rest uint64
+		high := hi / chunk
+		lo, rest = bits.Div64(hi%chunk, lo, chunk)
+		hi = high
+		for n := 0; n < 12 && (rest != 0 || hi|lo != 0); n++ {
+			at--
+			out[at] = "0123456789abcdefghijklmnopqrstuvwxyz"[rest%36]
+			rest /= 36
+		}
+	}
+	if at == len(out) {
+		return "0", nil
+	}
+	return string(out[at:]), nil
 }
 
 // DecodeUUID reads a compressed UUID back, in lower case. Anything that [EncodeUUID] would not write is refused: more than
@@ -62,8 +83,25 @@ func uuidBytes(text string) (raw [16]byte, ok bool) {
 	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
 		return raw, false
 	}
-	n, err := hex.Decode(raw[:], []byte(text[:8]+text[9:13]+text[14:18]+text[19:23]+text[24:]))
-	return raw, err == nil && n == len(raw)
+	at := 0
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			continue
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c >= 'a' && c <= 'f':
+			c -= 'a' - 10
+		case c >= 'A' && c <= 'F':
+			c -= 'A' - 10
+		default:
+			return [16]byte{}, false
+		}
+		raw[at/2] = raw[at/2]<<4 | c
+		at++
+	}
+	return raw, true
 }
 
 func formatUUID(raw [16]byte) string {

@@ -24,9 +24,10 @@ func Evaluate(rules []Rule, d *platform.Dossier, now time.Time) Result {
 	}
 	in := newInput(d, now)
 	var all []platform.Finding
+	var gaps gaps
 	for i := range rules {
 		rule := &rules[i]
-		if missing, ok := lacks(rule, d); ok {
+		if missing, ok := gaps.lacks(rule, d); ok {
 			res.NotEvaluated = append(res.NotEvaluated, missing)
 			if missing.Environments == nil {
 				continue
@@ -65,43 +66,124 @@ func ofEnvironment(f platform.Family) bool {
 	return false
 }
 
+// gaps remember how well each family is known, by its place, so that it is found out once for all rules.
+type gaps [places]gap
+
+type gap struct {
+	asked bool
+	miss  *NotEvaluated // nil: the family is known
+}
+
+// places is how many families there are, and one for those that are new to place.
+const places = 25
+
+// place numbers the families. One that it does not know is asked for again by each rule.
+func place(f platform.Family) int {
+	switch f {
+	case platform.FamProject:
+		return 1
+	case platform.FamEnvironments:
+		return 2
+	case platform.FamRepositories:
+		return 3
+	case platform.FamMembers:
+		return 4
+	case platform.FamLog:
+		return 5
+	case platform.FamGit:
+		return 6
+	case platform.FamPipelines:
+		return 7
+	case platform.FamTokens:
+		return 8
+	case platform.FamGates:
+		return 9
+	case platform.FamImages:
+		return 10
+	case platform.FamApplications:
+		return 11
+	case platform.FamWorkloads:
+		return 12
+	case platform.FamPods:
+		return 13
+	case platform.FamEvents:
+		return 14
+	case platform.FamQuota:
+		return 15
+	case platform.FamUsage:
+		return 16
+	case platform.FamAlerts:
+		return 17
+	case platform.FamLogErrors:
+		return 18
+	case platform.FamCode:
+		return 19
+	case platform.FamForge:
+		return 20
+	case platform.FamAccess:
+		return 21
+	case platform.FamZone:
+		return 22
+	case platform.FamPlans:
+		return 23
+	case platform.FamExposed:
+		return 24
+	}
+	return 0
+}
+
 // lacks says what the rule misses. A family of namespaces is missed as a whole only when no environment has it; an
 // application may also be known without any environment.
-func lacks(rule *Rule, d *platform.Dossier) (NotEvaluated, bool) {
+func (g *gaps) lacks(rule *Rule, d *platform.Dossier) (NotEvaluated, bool) {
 	for _, f := range rule.Needs {
-		age := d.Known[f]
-		miss := NotEvaluated{RuleID: rule.ID, Missing: f, Source: age.Source, Reason: age.State, Aside: rule.Aside}
-		if miss.Reason == "" {
-			miss.Reason = platform.StateNotConfigured
+		at := place(f)
+		k := &g[at]
+		if !k.asked {
+			k.asked, k.miss = at > 0, missing(f, d)
 		}
-		if !ofEnvironment(f) {
-			if !d.Has(f) {
-				return miss, true
-			}
-			continue
-		}
-		known := f == platform.FamApplications && d.Has(f) || len(d.Environments) == 0 && d.Has(platform.FamEnvironments)
-		var without []string
-		for i := range d.Environments {
-			e := &d.Environments[i]
-			if e.Has(f) {
-				known = true
-				continue
-			}
-			without = append(without, e.Name)
-			if a, ok := e.Known[f]; ok && a.State != "" {
-				miss.Source, miss.Reason = a.Source, a.State
-			}
-		}
-		if !known {
-			return miss, true
-		}
-		if len(without) > 0 {
-			miss.Environments = without
+		if k.miss != nil {
+			miss := *k.miss
+			miss.RuleID, miss.Aside = rule.ID, rule.Aside
 			return miss, true
 		}
 	}
 	return NotEvaluated{}, false
+}
+
+// missing is what is not known of a family; nil when all is.
+func missing(f platform.Family, d *platform.Dossier) *NotEvaluated {
+	age := d.Known[f]
+	here := !age.At.IsZero()
+	if here && !ofEnvironment(f) {
+		return nil
+	}
+	miss := NotEvaluated{Missing: f, Source: age.Source, Reason: age.State}
+	if miss.Reason == "" {
+		miss.Reason = platform.StateNotConfigured
+	}
+	if !ofEnvironment(f) {
+		return &miss
+	}
+	known := f == platform.FamApplications && here || len(d.Environments) == 0 && d.Has(platform.FamEnvironments)
+	for i := range d.Environments {
+		e := &d.Environments[i]
+		a := e.Known[f]
+		if !a.At.IsZero() {
+			known = true
+			continue
+		}
+		miss.Environments = append(miss.Environments, e.Name)
+		if a.State != "" {
+			miss.Source, miss.Reason = a.Source, a.State
+		}
+	}
+	switch {
+	case !known:
+		miss.Environments = nil
+	case len(miss.Environments) == 0:
+		return nil
+	}
+	return &miss
 }
 
 // Sort puts the worst first: by severity, then the oldest (unknown ages last), then by key.

@@ -140,3 +140,17 @@ func TestModes(t *testing.T) {
 		}
 	}
 }
+
+// Every family that a rule needs has a place of its own.
+func TestPlaces(t *testing.T) {
+	taken := map[int]platform.Family{}
+	for _, r := range All() {
+		for _, f := range r.Needs {
+			at := place(f)
+			if other, is := taken[at]; at <= 0 || at >= places || is && other != f {
+				t.Errorf("%s: family %s has place %d, as %s has", r.ID, f, at, other)
+			}
+			taken[at] = f
+		}
+	}
+}

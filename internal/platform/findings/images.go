@@ -148,7 +148,7 @@ func (in *Input) addRunning(start int, e *platform.EnvironmentFacts, p *platform
 	if workload == "" {
 		workload, kind = p.Name, "Pod"
 	}
-	for i := start; i < len(in.running); i++ {
+	for i := len(in.running) - 1; i >= start; i-- { // pods of one workload lie side by side
 		r := &in.running[i]
 		if r.workload == workload && r.kind == kind && r.image == c.Image && r.digest == c.Digest {
 			r.pods++

@@ -125,15 +125,13 @@ func tagNextToGo() Rule {
 				if r.runs == nil || !r.ours || r.count < keptTags || r.runs.PushedAt.IsZero() || !production(r.env) {
 					continue
 				}
-				oldest := true
+				newer := 0
 				for i := range in.Images {
-					img := &in.Images[i]
-					if img.Repository == r.ref.repository && img != r.runs && !img.PushedAt.IsZero() && img.PushedAt.Before(r.runs.PushedAt) {
-						oldest = false
-						break
+					if img := &in.Images[i]; img.Repository == r.ref.repository && img.PushedAt.After(r.runs.PushedAt) {
+						newer++
 					}
 				}
-				if !oldest {
+				if newer < r.count-1 {
 					continue
 				}
 				out = append(out, platform.Finding{Severity: grade(r.env, platform.SeverityWarning), Confidence: platform.Probable, Subject: in.subject(r.env, "workload", r.workload),
