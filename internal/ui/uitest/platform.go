@@ -177,6 +177,7 @@ func namespace(tx *store.Tx, now time.Time, ns string, env platform.Environment,
 	}
 	store.Pods.Put(tx, source, ns, pods)
 	store.Events.Put(tx, source, ns, []platform.Event{})
+	store.LogErrors.Put(tx, "loki", ns, []platform.LogLine{})
 	if math.IsNaN(e.cpu) {
 		return
 	}
