@@ -518,7 +518,10 @@ func (h *Hand) Close(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		h.stop()
-		<-all
+		select {
+		case <-all:
+		case <-time.After(2 * time.Second): // a call that does not heed its context
+		}
 		return ErrLeft
 	}
 }

@@ -1,0 +1,180 @@
+package actions_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dsotop/internal/actions"
+)
+
+func TestJournalIsKeptToItsOwner(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "j")
+	j := actions.OpenJournal(dir, nil)
+	if err := j.Add(actions.Entry{Event: actions.EventIntent, Run: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, "journal.jsonl"): 0o600, filepath.Join(dir, "journal.lock"): 0o600} {
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v %v", path, info.Mode(), err)
+		}
+	}
+	if ev := events(t, j); ev != "file intent" {
+		t.Error(ev)
+	}
+}
+
+// A piece of a line that a dead process left is set aside, and said; what was whole stays, and so does what comes after.
+func TestTornLineIsSetAside(t *testing.T) {
+	for name, c := range map[string]struct{ tear, want string }{
+		"in the middle": {`{"v":1,"event":"intent","run":"2","de`, "file intent torn verdict=done"},
+		"nothing torn":  {"", "file intent verdict=done"},
+		"one byte":      {"{", "file intent torn verdict=done"},
+		"not ours":      {"garbage\n", "file intent verdict=done"},
+		"long":          {strings.Repeat("x", 10000), "file intent torn verdict=done"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			j := actions.OpenJournal(dir, nil)
+			if err := j.Add(actions.Entry{Event: actions.EventIntent, Run: "1"}); err != nil {
+				t.Fatal(err)
+			}
+			f, err := os.OpenFile(filepath.Join(dir, "journal.jsonl"), os.O_APPEND|os.O_WRONLY, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.WriteString(c.tear); err != nil {
+				t.Fatal(err)
+			}
+			f.Close()
+			if ev := events(t, actions.OpenJournal(dir, nil)); ev != "file intent" {
+				t.Errorf("before: %s", ev)
+			}
+			next := actions.OpenJournal(dir, nil)
+			if err := next.Add(actions.Entry{Event: actions.EventVerdict, Run: "1", Outcome: actions.Done}); err != nil {
+				t.Fatal(err)
+			}
+			if ev := events(t, next); ev != c.want {
+				t.Errorf("after: %s", ev)
+			}
+			if ev := events(t, j); ev != c.want { // the other one reads on
+				t.Errorf("the other: %s", ev)
+			}
+			pieces, _ := filepath.Glob(filepath.Join(dir, "torn-*.txt"))
+			if strings.Contains(c.want, "torn") {
+				if len(pieces) != 1 {
+					t.Fatalf("%v", pieces)
+				}
+				if text, _ := os.ReadFile(pieces[0]); string(text) != c.tear {
+					t.Errorf("%q", text)
+				}
+			} else if len(pieces) != 0 {
+				t.Errorf("%v", pieces)
+			}
+		})
+	}
+}
+
+// What is not over when a file is put away stands in the new one.
+func TestRotationCarriesWhatIsOpen(t *testing.T) {
+	now := time.Date(2026, 11, 21, 14, 7, 0, 0, time.UTC)
+	dir := t.TempDir()
+	j := actions.OpenJournal(dir, func() time.Time { now = now.Add(time.Millisecond); return now })
+	j.Shrink(4000, 3)
+	add := func(e actions.Entry) {
+		t.Helper()
+		if err := j.Add(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(actions.Entry{Event: actions.EventIntent, Run: "open", Deed: "sys.touch"})
+	add(actions.Entry{Event: actions.EventBatch, Batch: "b", Deed: "sys.touch"})
+	for range 200 {
+		add(actions.Entry{Event: actions.EventIntent, Run: "x", Note: strings.Repeat("n", 100)})
+		add(actions.Entry{Event: actions.EventVerdict, Run: "x", Outcome: actions.Done})
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "journal-*.jsonl"))
+	if len(files) != 3 {
+		t.Errorf("%d files are kept", len(files))
+	}
+	entries, err := actions.OpenJournal(dir, nil).Entries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var open []string
+	for _, r := range actions.Fold(entries) {
+		if r.Open() {
+			open = append(open, r.Run)
+		}
+	}
+	if len(open) != 1 || open[0] != "open" {
+		t.Errorf("%v", open)
+	}
+	bulk := false
+	for _, e := range entries {
+		bulk = bulk || e.Event == actions.EventBatch
+	}
+	if !bulk {
+		t.Error("the bulk was lost")
+	}
+	for _, path := range append(files, filepath.Join(dir, "journal.jsonl")) {
+		info, err := os.Stat(path)
+		if err != nil || info.Size() > 6000 || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v %v", path, info, err)
+		}
+		text, _ := os.ReadFile(path)
+		var first actions.Entry
+		if line, _, _ := strings.Cut(string(text), "\n"); json.Unmarshal([]byte(line), &first) != nil || first.Event != actions.EventFile || first.ID == "" {
+			t.Errorf("%s begins with %s", path, line)
+		}
+	}
+}
+
+func TestManyWriteTogether(t *testing.T) {
+	dir := t.TempDir()
+	var all sync.WaitGroup
+	for range 4 {
+		j := actions.OpenJournal(dir, nil)
+		j.Shrink(3000, 100)
+		all.Go(func() {
+			for range 20 {
+				if err := j.Add(actions.Entry{Event: actions.EventIntent, Run: "x"}, actions.Entry{Event: actions.EventVerdict, Run: "x", Outcome: actions.Done}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	j := actions.OpenJournal(dir, nil)
+	entries, err := j.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := map[string]int{}
+	for _, e := range entries {
+		n[e.Event]++
+	}
+	if n[actions.EventVerdict] < 80 || n[actions.EventTorn] != 0 {
+		t.Errorf("%v", n)
+	}
+}
+
+func TestAJournalThatCannotBeWrittenStopsTheDeed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := &system{}
+	h := hand(t, s, func(o *actions.Options) { o.Journal = actions.OpenJournal(filepath.Join(path, "j"), nil) })
+	if _, err := h.Do(plan(t, h, project("a"), nil), actions.Consent{}); code(err) != "journal" {
+		t.Error(err)
+	}
+	if w, _ := s.count(); w != 0 {
+		t.Errorf("%d writes", w)
+	}
+}

@@ -1,0 +1,89 @@
+package actions_test
+
+import (
+	"testing"
+	"time"
+
+	"dsotop/internal/actions"
+)
+
+func TestPolicy(t *testing.T) {
+	paris, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		t.Fatal(err)
+	}
+	yes, no := true, false
+	week := []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday}
+	monday := func(h, m int) time.Time { return time.Date(2026, 11, 23, h, m, 0, 0, paris) }
+	prod, dev := actions.Subject{Name: "agendaprefs/prod", ProjectID: "id-1", System: "argocd/usu", Production: true}, actions.Subject{Name: "agendaprefs/dev", System: "argocd/usu"}
+	type ask struct {
+		deed string
+		risk actions.Risk
+		sub  actions.Subject
+		who  string
+		at   time.Time
+		want string
+	}
+	for name, c := range map[string]struct {
+		rules []actions.Rule
+		asks  []ask
+	}{
+		"none": {nil, []ask{{"argocd.sync", actions.RiskDestructive, prod, "claire", monday(3, 0), actions.Allow}}},
+		"closed": {[]actions.Rule{{Production: &yes, Do: actions.Deny}}, []ask{
+			{"argocd.sync", actions.RiskProduction, prod, "claire", monday(10, 0), actions.Deny}, {"argocd.sync", actions.RiskWrite, dev, "claire", monday(10, 0), actions.Allow},
+		}},
+		"the first that fits": {[]actions.Rule{{Who: []string{"sre-*"}, Do: actions.Allow}, {Production: &yes, Do: actions.FourEyes}, {Do: actions.Deny}}, []ask{
+			{"argocd.sync", actions.RiskProduction, prod, "sre-claire", monday(10, 0), actions.Allow}, {"argocd.sync", actions.RiskProduction, prod, "bob", monday(10, 0), actions.FourEyes},
+			{"argocd.sync", actions.RiskWrite, dev, "bob", monday(10, 0), actions.Deny},
+		}},
+		"office hours": {[]actions.Rule{{Days: week, From: 9 * 60, To: 17 * 60, Zone: paris, Do: actions.Allow}, {Production: &yes, Do: actions.Deny}}, []ask{
+			{"d", actions.RiskProduction, prod, "x", monday(9, 0), actions.Allow}, {"d", actions.RiskProduction, prod, "x", monday(8, 59), actions.Deny},
+			{"d", actions.RiskProduction, prod, "x", monday(17, 0), actions.Deny}, {"d", actions.RiskProduction, prod, "x", monday(16, 59).UTC(), actions.Allow},
+			{"d", actions.RiskProduction, prod, "x", monday(10, 0).AddDate(0, 0, 5), actions.Deny},
+		}},
+		"the night belongs to its evening": {[]actions.Rule{{Days: []time.Weekday{time.Friday}, From: 22 * 60, To: 6 * 60, Zone: paris, Do: actions.Deny}}, []ask{
+			{"d", actions.RiskWrite, dev, "x", monday(23, 0).AddDate(0, 0, 4), actions.Deny}, {"d", actions.RiskWrite, dev, "x", monday(5, 59).AddDate(0, 0, 5), actions.Deny},
+			{"d", actions.RiskWrite, dev, "x", monday(6, 0).AddDate(0, 0, 5), actions.Allow}, {"d", actions.RiskWrite, dev, "x", monday(23, 0).AddDate(0, 0, 5), actions.Allow},
+			{"d", actions.RiskWrite, dev, "x", monday(5, 0).AddDate(0, 0, 4), actions.Allow}, {"d", actions.RiskWrite, dev, "x", monday(12, 0).AddDate(0, 0, 4), actions.Allow},
+		}},
+		"by deed, risk, system, project": {[]actions.Rule{
+			{Deeds: []string{"console.*"}, Do: actions.Deny}, {Risks: []string{"destructive"}, Do: actions.Deny}, {Systems: []string{"kubernetes/*"}, Do: actions.Deny},
+			{Projects: []string{"vigi*", "id-1"}, Production: &yes, Do: actions.FourEyes}, {Projects: []string{"agendaprefs"}, Production: &no, Do: actions.FourEyes},
+		}, []ask{
+			{"console.replay", actions.RiskWrite, dev, "x", monday(9, 0), actions.Deny}, {"argocd.sync", actions.RiskDestructive, dev, "x", monday(9, 0), actions.Deny},
+			{"kubernetes.scale", actions.RiskWrite, actions.Subject{System: "kubernetes/usu-1"}, "x", monday(9, 0), actions.Deny},
+			{"argocd.sync", actions.RiskWrite, actions.Subject{Name: "vigibat", Production: true}, "x", monday(9, 0), actions.FourEyes},
+			{"argocd.sync", actions.RiskWrite, prod, "x", monday(9, 0), actions.FourEyes}, {"argocd.sync", actions.RiskWrite, dev, "x", monday(9, 0), actions.FourEyes},
+			{"argocd.sync", actions.RiskWrite, actions.Subject{Name: "portail"}, "x", monday(9, 0), actions.Allow},
+		}},
+	} {
+		for i, a := range c.asks {
+			if got := (actions.Policy{Rules: c.rules}).Judge(a.deed, a.risk, a.sub, actions.Who{Account: a.who}, a.at); got.Do != a.want {
+				t.Errorf("%s %d: %s, want %s", name, i, got.Do, a.want)
+			}
+		}
+	}
+}
+
+func TestAClosedPolicyStopsPlanAndBulk(t *testing.T) {
+	yes := true
+	s := &system{}
+	h := hand(t, s, func(o *actions.Options) {
+		o.Policy = actions.Policy{Rules: []actions.Rule{{Name: "production is closed", Production: &yes, Do: actions.Deny}}}
+	})
+	sub := project("a")
+	sub.Production = true
+	if _, err := h.Plan(t.Context(), "sys.touch", sub, nil); code(err) != "policy_closed" {
+		t.Error(err)
+	}
+	if of := h.Offers(sub); of[0].Reason.Code != "policy_closed" || of[0].Reason.Detail != "production is closed" {
+		t.Errorf("%+v", of)
+	}
+	b, err := h.Bulk(t.Context(), "sys.touch", []actions.Subject{sub, project("b")}, nil, actions.BulkOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if it := b.Items(); it[0].Reason.Code != "policy_closed" || it[1].State != actions.ItemWaiting || b.Type != "" {
+		t.Errorf("%+v", it)
+	}
+}
