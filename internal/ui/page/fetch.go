@@ -33,11 +33,14 @@ type errand struct {
 }
 
 // NewFetch returns one that works as long as ctx lives; nil is a context that never ends.
-func NewFetch(ctx context.Context) *Fetch {
+func NewFetch(ctx context.Context) *Fetch { return FetchOn(ctx, make(chan struct{}, 1)) }
+
+// FetchOn is NewFetch for a page that has a bell already; its capacity is 1.
+func FetchOn(ctx context.Context, bell chan struct{}) *Fetch {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	return &Fetch{ctx: ctx, bell: make(chan struct{}, 1), open: map[string]*errand{}}
+	return &Fetch{ctx: ctx, bell: bell, open: map[string]*errand{}}
 }
 
 // Ask starts work under a topic; what ran under it before is given up, its answer never comes. then receives the answer on the loop.

@@ -23,6 +23,7 @@ type keeper struct {
 	err   error
 	tails []func(logs.Batch)
 	asked []string
+	spans []time.Duration // of the volumes asked for
 }
 
 func (k *keeper) Name() string { return "loki" }
@@ -108,8 +109,18 @@ func (k *keeper) Values(_ context.Context, _, label, _ string, _, _ int64) ([]st
 func (k *keeper) Series(context.Context, string, string, int64, int64) ([][]logs.Label, error) {
 	return nil, nil
 }
-func (k *keeper) Metric(context.Context, logs.Ask, time.Duration) ([]logs.Series, error) {
+func (k *keeper) Metric(_ context.Context, a logs.Ask, _ time.Duration) ([]logs.Series, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.spans = append(k.spans, time.Duration(a.To-a.From))
 	return nil, nil
+}
+
+// volumes are the spans that were asked for.
+func (k *keeper) volumes() []time.Duration {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.spans)
 }
 func (k *keeper) Volume(context.Context, logs.Ask) ([]logs.Series, error) { return nil, nil }
 func (k *keeper) Size(context.Context, logs.Ask) (logs.Size, error)       { return logs.Size{}, nil }

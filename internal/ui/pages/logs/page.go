@@ -57,6 +57,7 @@ type Page struct {
 	stat  lines.Stat
 	eyes  *eyes // evaluates the view; nil while nothing is open
 	bell  chan struct{}
+	fetch *page.Fetch // on the same bell; nil while nothing is open
 	stop  context.CancelFunc
 
 	names     names
@@ -185,6 +186,8 @@ func (p *Page) open() {
 	p.jumping = p.subject.At
 	p.feed = feed.Open(ctx, feed.Options{Reach: p.reach, Subject: p.subject, Store: p.store, Clock: p.env.Backend.Now})
 	p.eyes = watch(ctx, p.feed, p.bell)
+	p.fetch = page.FetchOn(ctx, p.bell)
+	p.share()
 	p.look()
 }
 
@@ -210,6 +213,7 @@ func (p *Page) Close() {
 	p.stop()
 	p.stop = nil
 	p.feed.Close()
+	p.fetch.Close()
 	p.eyes.wait()
 	p.feed, p.store, p.eyes = nil, nil, nil
 }
@@ -242,11 +246,15 @@ func (p *Page) Woke() bool {
 	if p.feed == nil {
 		return false
 	}
+	p.fetch.Woke()
 	p.state, p.stat = p.feed.State(), p.store.Stat()
 	p.arrive()
 	if streams := p.store.Streams(); len(streams) != p.nameCount {
 		p.names, p.nameCount = newNames(streams), len(streams)
 		p.memo.init()
+	}
+	if p.strip.told && p.strip.width > 0 && p.stat.Lines > 0 {
+		p.askVolume()
 	}
 	return true
 }
@@ -258,8 +266,6 @@ func (p *Page) Hear(a page.Answer) bool {
 		return p.ql.hear(a)
 	case a.Topic == topicExport:
 		return p.exported(a)
-	case a.Topic == topicVolume:
-		return p.strip.hear(a)
 	case a.Topic == topicPatterns:
 		return p.group.hear(a)
 	}

@@ -1,6 +1,7 @@
 package logs_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -241,6 +242,37 @@ func TestHostileLinesKeepTheFrame(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestTheRangeIsOneForAllPagesOfTheSession(t *testing.T) {
+	k := &keeper{lines: story()}
+	s := open(t, k, "fr", 120, 40, "postgres")
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	until := func(n int) []time.Duration {
+		for len(k.volumes()) < n {
+			select {
+			case <-s.Root.Bells():
+				s.Send(ui.Wake())
+			case <-ctx.Done():
+				t.Fatalf("the volume was not asked for:\n%s", s.Screen())
+			}
+		}
+		return k.volumes()
+	}
+	for n := range 3 {
+		s.Press("Z")
+		until(n + 1)
+	}
+	last := k.volumes()[2]
+	if last < 20*time.Minute {
+		t.Fatalf("zoomed out to %s only", last)
+	}
+	s.Press("esc", "down", "l") // the lines of something else
+	wait(t, s, "postgres")
+	if got := until(4)[3]; got != last {
+		t.Errorf("another page of lines spans %s, the session %s", got, last)
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"dsotop/internal/logs/lines"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/intent"
-	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/style"
 )
 
@@ -27,6 +26,7 @@ type strip struct {
 	lo, hi   int64 // what they span
 	volume   []logs.Point
 	step     int64 // each point counts the lines of so long before it
+	told     bool  // the range came from the session: what is beyond what is held was not asked yet
 }
 
 func (s *strip) reset() { *s = strip{shown: s.shown} }
@@ -40,7 +40,11 @@ const (
 // span is what the strip shows.
 func (p *Page) stripSpan() (from, to int64) {
 	if p.strip.from != 0 {
-		return p.strip.from, p.strip.to
+		from, to = p.strip.from, p.strip.to
+		if p.follow && p.stat.Last >= to { // it goes along with what comes in
+			from, to = from+p.stat.Last+1-to, p.stat.Last+1
+		}
+		return from, to
 	}
 	return p.stat.First, max(p.stat.Last+1, p.stat.First+int64(time.Second))
 }
@@ -255,22 +259,42 @@ func (p *Page) zoom(factor float64) intent.Intent {
 		p.strip.to = now
 		p.strip.from = min(p.strip.from, now-leastZoom)
 	}
-	return p.askVolume()
+	p.askVolume()
+	return intent.Span{Length: time.Duration(p.strip.to - p.strip.from)}
+}
+
+// share lets the strip span what the plots of the session show: as long, up to now, or with the pinned instant at two thirds.
+func (p *Page) share() {
+	length := min(max(int64(p.env.Span), leastZoom), mostZoom)
+	if p.env.Span <= 0 {
+		return
+	}
+	to := p.env.Now()
+	if pin := p.env.Pin; !pin.IsZero() && pin.Add(p.env.Span/3).Before(to) {
+		to = pin.Add(p.env.Span / 3)
+	}
+	if at := p.subject.At; at != 0 && when(at).Add(p.env.Span/3).Before(to) {
+		to = when(at).Add(p.env.Span / 3)
+	}
+	p.strip.to = to.UnixNano()
+	p.strip.from = p.strip.to - length
+	p.strip.told = true
 }
 
 // askVolume asks the history how many lines there are beyond what is held.
-func (p *Page) askVolume() intent.Intent {
+func (p *Page) askVolume() {
 	h := p.reach.History
 	s := &p.strip
+	s.told = false
 	if h == nil || s.from == 0 || (s.from >= p.stat.First && s.to <= p.stat.Last+1) {
-		return nil
+		return
 	}
 	from, to, tenant, selector := s.from, s.to, p.reach.Tenant, p.selector()
 	step := max(time.Duration(to-from)/time.Duration(max(s.width, 10)), time.Second).Round(time.Second)
-	return intent.Ask{Topic: topicVolume, Work: func(ctx context.Context) (any, error) {
+	p.fetch.Ask(topicVolume, func(ctx context.Context) (any, error) {
 		series, err := h.Metric(ctx, logs.Ask{Tenant: tenant, Query: fmt.Sprintf("sum(count_over_time(%s[%ds]))", selector, int(step.Seconds())), From: from, To: to}, step)
 		return volume{int64(step), series}, err
-	}}
+	}, s.hear)
 }
 
 // volume is what the history told: lines in each step before a point.
@@ -279,17 +303,16 @@ type volume struct {
 	series []logs.Series
 }
 
-func (s *strip) hear(a page.Answer) bool {
-	v, ok := a.Value.(volume)
-	if !ok || a.Err != nil {
-		return false // without it the strip shows what is held
+func (s *strip) hear(value any, err error) {
+	v, ok := value.(volume)
+	if !ok || err != nil {
+		return // without it the strip shows what is held
 	}
 	s.volume = nil
 	for _, x := range v.series {
 		s.volume = append(s.volume, x.Points...)
 	}
 	s.step = v.step
-	return true
 }
 
 // spark is a small volume of numbers, for lists.
