@@ -97,6 +97,10 @@ func Start(ctx context.Context, o Options) (*Platform, error) {
 		p.Close()
 		return nil, err
 	}
+	if err := p.ledgers(o); err != nil {
+		p.Close()
+		return nil, err
+	}
 	if err := p.write(); err != nil {
 		p.Close()
 		return nil, err

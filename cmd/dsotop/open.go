@@ -19,6 +19,7 @@ import (
 	"dsotop/internal/engine"
 	"dsotop/internal/logs/format"
 	"dsotop/internal/notes"
+	"dsotop/internal/onboarding"
 	"dsotop/internal/ui"
 )
 
@@ -81,6 +82,7 @@ func (p *program) engine(cfg *config.Config, profile config.Profile) (*engine.En
 		p.notes = notes.Open(notesFile(o.StateFile))
 	}
 	o.Notes = p.notes
+	o.Ledgers = onboarding.Open(profile.Onboarding)
 	e, err := engine.New(o)
 	if err != nil {
 		closeLog()

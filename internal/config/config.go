@@ -38,6 +38,8 @@ type Profile struct {
 	Name    string
 	Line    int
 	Sources []Source
+	// Onboarding is the folder of the onboarding's ledgers; "" keeps none.
+	Onboarding string
 }
 
 // Current returns the profile in force; ok is false when there is none of that name.

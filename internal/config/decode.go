@@ -266,6 +266,7 @@ func (d *decoder) profile(n ast.Node, path string, p *Profile) {
 	for _, kind := range Kinds() {
 		known[kind] = func(n ast.Node, path string) { p.Sources = append(p.Sources, d.instances(n, path, kind)...) }
 	}
+	known["onboarding"] = func(n ast.Node, path string) { d.onboarding(n, path, p) }
 	values, ok := d.mapping(n)
 	if !ok {
 		d.say(n, path, notMapping)

@@ -107,6 +107,8 @@ const (
 	noKubernetes
 	discoverNeedsConsole
 	secretMissing
+	noFolder
+	notFolder
 )
 
 type sentence struct{ fr, en string }
@@ -144,6 +146,8 @@ func sentences() map[code]sentence {
 		badProxy:             {"mandataire incorrect ; attendu http://hôte:port ou none", "not a proxy; expected http://host:port or none"},
 		noKubernetes:         {"ajoutez « kubeconfig: CHEMIN » ou « url: »", "add “kubeconfig: PATH” or “url:”"},
 		discoverNeedsConsole: {"« discover » demande une console dans le même profil", "“discover” needs a console in the same profile"},
+		noFolder:             {"le dossier manque ; ajoutez « folder: CHEMIN »", "the folder is missing; add “folder: PATH”"},
+		notFolder:            {"%s n'est pas un dossier", "%s is not a folder"},
 		secretMissing:        {"secret introuvable : %s", "secret not found: %s"},
 	}
 }

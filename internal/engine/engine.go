@@ -14,6 +14,7 @@ import (
 	"dsotop/internal/config"
 	"dsotop/internal/fleet"
 	"dsotop/internal/notes"
+	"dsotop/internal/onboarding"
 	"dsotop/internal/platform"
 	"dsotop/internal/platform/findings"
 	"dsotop/internal/sources"
@@ -28,7 +29,9 @@ type Options struct {
 	// ReadState keeps the file as it is: for a command that asks some of the sources only.
 	ReadState bool
 	// Notes is where it is noted which findings come and go; nil keeps it in memory.
-	Notes   *notes.Book
+	Notes *notes.Book
+	// Ledgers is the folder of what people write of the onboarding; nil is none.
+	Ledgers *onboarding.Folder
 	Version string // of dsotop, for the header and the user agent
 	Log     *slog.Logger
 	Clock   func() time.Time // nil is time.Now
@@ -47,6 +50,7 @@ type Engine struct {
 	running  sync.WaitGroup
 	setAside string
 	notes    *notes.Book
+	boards   *onboarding.Boards
 	lastLook atomic.Pointer[time.Time]
 
 	mu      sync.Mutex
@@ -71,12 +75,15 @@ func New(o Options) (*Engine, error) {
 	if o.Notes == nil {
 		o.Notes = notes.Open("")
 	}
+	if o.Ledgers == nil {
+		o.Ledgers = onboarding.Open("")
+	}
 	configured := map[string]bool{}
 	for _, s := range o.Profile.Sources {
 		configured[s.Kind] = true
 	}
 	return &Engine{
-		opts: o, sources: built, notes: o.Notes,
+		opts: o, sources: built, notes: o.Notes, boards: onboarding.NewBoards(),
 		store: store.New(o.Clock), interest: store.NewInterest(), pokes: newBells(),
 		fleet: fleet.New(fleet.Options{Rules: findings.All(), Configured: configured}),
 	}, nil
@@ -96,6 +103,7 @@ func (e *Engine) Start(ctx context.Context) {
 		}
 	}
 	e.running.Go(func() { e.observe(ctx) })
+	e.running.Go(func() { e.opts.Ledgers.Run(ctx) })
 	if e.opts.StateFile != "" && !e.opts.ReadState {
 		e.running.Go(func() { e.keepState(ctx) })
 	}
