@@ -28,6 +28,7 @@ func Walls() []Wall {
 		{Room: "internal/store", Ours: []string{"internal/platform"}, Why: "facts only"},
 		{Room: "internal/fleet", Ours: []string{"internal/platform", "internal/platform/findings", "internal/store"}, Why: "the join is a reader of snapshots"},
 		{Room: "internal/config", Ours: []string{"internal/secret"}, Why: "configuration builds nothing"},
+		{Room: "internal/setup", Ours: []string{"internal/config", "internal/platform", "internal/secret"}, Why: "makes a configuration; who asks and who tests are given"},
 		{Room: "internal/house", Ours: nil, Why: "it only reads the import graph"},
 		{Room: "internal/bench", Ours: nil, Why: "it measures the program from outside"},
 
@@ -47,7 +48,7 @@ func Walls() []Wall {
 
 		{Room: "internal/actions", Ours: []string{"internal/actions/wire", "internal/platform", "internal/secret", "internal/store"}, Why: "the hand: it reaches systems by contract, never a source"},
 		{Room: "internal/actions/wire", Ours: nil, Why: "one call and its answer"},
-		{Room: "internal/actions/deeds", Ours: []string{"internal/actions", "internal/actions/wire", "internal/platform"}, Tests: []string{"demo", "demo/world", "internal/config", "internal/engine"}, Why: "one file per family of deeds"},
+		{Room: "internal/actions/deeds", Ours: []string{"internal/actions", "internal/actions/wire", "internal/platform"}, Tests: []string{"demo", "demo/fault", "demo/world", "internal/config", "internal/engine", "internal/secret", "internal/sources/..."}, Why: "one file per family of deeds"},
 		{Room: "internal/runbook", Ours: []string{"internal/actions", "internal/actions/wire", "internal/platform", "internal/store"}, Why: "procedures: it reaches systems through the hand and answers on demand by interface"},
 		{Room: "internal/metrics", Ours: []string{"internal/desk", "internal/platform"}, Why: "computes what is drawn of metrics; it asks nobody"},
 		{Room: "internal/desk", Ours: []string{"internal/platform"}, Why: "what is asked of systems on demand: nouns and questions"},

@@ -110,7 +110,13 @@ func (g *GitLab) routes() {
 		"/api/v4/projects/{id}/repository/compare":           withProject(compare),
 		"/api/v4/projects/{id}/repository/files/{file}":      withProject(file),
 	} {
-		g.mux.Handle(pattern, g.rest(h))
+		g.mux.Handle(pattern, g.rest(pattern, h))
+	}
+	for route := range changes() {
+		_, pattern, _ := strings.Cut(route, " ")
+		g.mux.Handle(pattern, g.rest(pattern, func(request) result {
+			return result{status: http.StatusMethodNotAllowed, body: object{"error": "405 Not Allowed"}}
+		}))
 	}
 	g.mux.HandleFunc("/api/v4/projects/{id}/jobs/{jid}/trace", g.trace)
 	g.mux.HandleFunc("/api/graphql", g.graphql)
@@ -188,11 +194,10 @@ func (g *GitLab) base(r *http.Request) string {
 	return "http://" + r.Host
 }
 
-func (g *GitLab) rest(h handler) http.Handler {
+func (g *GitLab) rest(pattern string, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			g.writes.Add(1)
-			send(w, http.StatusForbidden, object{"message": "403 Forbidden"})
+			g.write(w, r, pattern)
 			return
 		}
 		var res result
@@ -228,7 +233,11 @@ func currentUser(r request) result {
 }
 
 func tokenSelf(r request) result {
-	return found(object{"id": 77, "name": "dsotop", "revoked": false, "active": true, "user_id": 42, "scopes": []string{"read_api"}, "description": nil,
+	scopes := []string{"read_api"}
+	if r.g.mayWrite(r.Request) {
+		scopes = []string{"api"}
+	}
+	return found(object{"id": 77, "name": "dsotop", "revoked": false, "active": true, "user_id": 42, "scopes": scopes, "description": nil,
 		"created_at": stamp(r.g.world.Start().AddDate(0, -1, 0)), "last_used_at": stamp(r.g.world.Now()), "expires_at": r.g.o.TokenExpires.Format("2006-01-02")})
 }
 

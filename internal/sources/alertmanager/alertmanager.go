@@ -52,6 +52,7 @@ type Source struct {
 	name    string
 	client  *transport.Client
 	strict  http.RoundTripper
+	hand    *transport.Hand // the acting half
 	route   sources.Route
 	tenancy sources.Tenancy
 
@@ -81,7 +82,7 @@ func New(o Options) (*Source, error) {
 		return nil, err
 	}
 	return &Source{
-		name: o.Name, client: c, strict: c.Strict(), route: route, tenancy: o.Tenancy, alerts: map[string][]platform.Alert{}, moves: map[string]uint64{},
+		name: o.Name, client: c, strict: c.Strict(), hand: newHand(t, route, o.Tenancy), route: route, tenancy: o.Tenancy, alerts: map[string][]platform.Alert{}, moves: map[string]uint64{},
 	}, nil
 }
 

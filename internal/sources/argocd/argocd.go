@@ -30,7 +30,8 @@ type Options struct {
 type Source struct {
 	name   string
 	client *transport.Client
-	base   string // address without a slash at its end, for links
+	hand   *transport.Hand // the acting half
+	base   string          // address without a slash at its end, for links
 
 	// sniff reads streams and long lists: every status but 2xx is a fault there too.
 	sniff http.RoundTripper
@@ -55,7 +56,7 @@ func New(o Options) (*Source, error) {
 		return nil, err
 	}
 	return &Source{
-		name: o.Name, client: client, base: strings.TrimRight(client.Base().String(), "/"), sniff: client.Strict(),
+		name: o.Name, client: client, hand: newHand(t), base: strings.TrimRight(client.Base().String(), "/"), sniff: client.Strict(),
 		facts: newFacts(), dirty: make(chan struct{}, 1),
 	}, nil
 }

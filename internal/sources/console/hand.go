@@ -11,7 +11,7 @@ import (
 
 // newHand is the acting half. The bulk route is on no list: it tells no result of a project and works on all at once.
 func newHand(t transport.Options) *transport.Hand {
-	reads := transport.Look("/api/v1/version", "/api/v1/logs", "/api/v1/zones", "/api/v1/stages", "/api/v1/clusters", "/api/v1/clusters/usage/*", "/api/v1/projects", "/api/v1/projects/*", "/api/v1/projects/*/members",
+	reads := transport.Look("/api/v1/version", "/api/v1/user/tokens", "/api/v1/logs", "/api/v1/zones", "/api/v1/stages", "/api/v1/clusters", "/api/v1/clusters/usage/*", "/api/v1/projects", "/api/v1/projects/*", "/api/v1/projects/*/members",
 		"/api/v1/projects/*/roles", "/api/v1/environments", "/api/v1/repositories", "/api/v2/projects/*/environments", "/api/v2/projects/*/repositories", "/api/v1/health-services", "/api/v1/users/matching",
 		"/api/v1/service-chains", "/api/v1/service-chains/*", "/api/v1/service-chains/*/flows")
 	write := func(method, path string, members ...string) transport.Grant {
@@ -66,10 +66,14 @@ type honest struct {
 }
 
 // Read implements wire.Reader.
-func (h honest) Read(ctx context.Context, c wire.Call) (wire.Reply, error) { return told(h.read(ctx, c)) }
+func (h honest) Read(ctx context.Context, c wire.Call) (wire.Reply, error) {
+	return told(h.read(ctx, c))
+}
 
 // Write implements wire.Writer.
-func (h honest) Write(ctx context.Context, c wire.Call) (wire.Reply, error) { return told(h.write(ctx, c)) }
+func (h honest) Write(ctx context.Context, c wire.Call) (wire.Reply, error) {
+	return told(h.write(ctx, c))
+}
 
 func told(r wire.Reply, err error) (wire.Reply, error) {
 	if err != nil || r.Status != http.StatusOK && r.Status/100 != 3 {

@@ -43,11 +43,12 @@ type Options struct {
 	Every time.Duration
 }
 
-// Source is one GitLab, reading half. It is safe for concurrent use.
+// Source is one GitLab. It is safe for concurrent use.
 type Source struct {
 	opts  Options
 	http  *transport.Client
 	rest  *client.Client
+	hand  *transport.Hand // the acting half
 	facts *facts
 	read  pagesRead
 
@@ -90,7 +91,7 @@ func New(o Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{opts: o, http: t, rest: rest, facts: newFacts(o.Root)}, nil
+	return &Source{opts: o, http: t, rest: rest, hand: newHand(o.Transport), facts: newFacts(o.Root)}, nil
 }
 
 // rules is everything this room may send. The POST is GraphQL with the constant queries of graphql.go; none is a mutation.

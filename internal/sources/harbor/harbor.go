@@ -29,10 +29,11 @@ type Options struct {
 	MaxArtifacts int
 }
 
-// Source is one Harbor, reading half. It is safe for concurrent use.
+// Source is one Harbor. It is safe for concurrent use.
 type Source struct {
 	opts  Options
 	http  *transport.Client
+	hand  *transport.Hand // the acting half
 	facts *facts
 }
 
@@ -63,7 +64,7 @@ func New(o Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{opts: o, http: t, facts: newFacts()}, nil
+	return &Source{opts: o, http: t, hand: newHand(o.Transport), facts: newFacts()}, nil
 }
 
 // rules is everything this room may send.

@@ -61,6 +61,7 @@ type Source struct {
 	plugin string // the credential plugin's command line; "" without one
 	guard  *guard
 	api    *client
+	hand   hand // the acting half
 
 	shelved  atomic.Pointer[store.Store] // where Run shelves; nil before it runs
 	logTimes follow.Times                // for tests
@@ -86,6 +87,7 @@ func New(o Options) (*Source, error) {
 	if s.api, s.guard, err = newClient(config, s.base, o, plugin != ""); err != nil {
 		return nil, fmt.Errorf("kubernetes %s: %w", o.Name, err)
 	}
+	s.hand.s = s
 	return s, nil
 }
 

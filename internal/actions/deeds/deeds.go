@@ -1,0 +1,80 @@
+// Package deeds is everything that may be done to the platform: one file a family, one table. A deed judges from facts whether it can be done, looks before it says what
+// exactly would be sent, and looks afterwards whether it came true. Nothing here writes: the hand does.
+package deeds
+
+import (
+	"slices"
+
+	"dsotop/internal/actions"
+)
+
+// All are all deeds, in the order of menus.
+func All() []actions.Deed {
+	return slices.Concat(consoleProject(), consoleEnvironments(), consoleMembers(), consoleOther(), gitlabDeeds(), argoDeeds(), kubernetesDeeds(), harborDeeds(), alertmanagerDeeds())
+}
+
+// The codes of reasons, warnings and refusals that deeds give. Package words has a sentence for each.
+const (
+	codeNotConfigured = "not_configured" // no source of that kind
+	codeSourceDown    = "source_down"    // the source does not answer, so planning would not either
+	codeUnauthorised  = "unauthorised"   // the source does not take the credential
+	codeNotHere       = "not_applicable" // the deed is not for this thing: menus leave it out
+	codeLocked        = "locked"
+	codeArchived      = "archived"
+	codeNoRight       = "no_right" // detail: the right
+	codeGone          = "gone"     // it is not there any more
+	codeNothing       = "nothing_to_do"
+	codeAutosync      = "autosync_on"
+	codeAutosyncBack  = "autosync_reverts" // a warning: Argo CD will set it back
+	codeWindow        = "sync_window"
+	codeRunning       = "operation_running"
+	codeNoOperation   = "no_operation"
+	codeImageGone     = "image_gone"
+	codeImageUnknown  = "image_unknown" // whether it is still there could not be learnt
+	codeMutableTag    = "mutable_tag"
+	codePrune         = "prune"       // a warning, detail: what would be deleted
+	codePruneEmpty    = "prune_empty" // everything would be deleted
+	codeVolumes       = "volumes_lost"
+	codeForce         = "force_pushed"    // commits made inside the platform's GitLab are lost
+	codeAllBranches   = "branches_pruned" // branches and tags that are gone outside are removed
+	codeTokenBad      = "mirror_token_expired"
+	codeQuota         = "quota_short" // detail: resource, asked, left
+	codePool          = "pool_short"  // of the project
+	codeCapacity      = "cluster_short"
+	codeBad           = "bad_argument"
+	codeNoChange      = "no_change"
+	codeTaken         = "name_taken"
+	codeUnknownThing  = "unknown_thing" // detail: a name that nobody knows
+	codeProvisions    = "provisions"    // a warning: every tool is run on the whole project
+	codeRenews        = "renews"        // a warning: secrets of deployments are made anew, orphans go
+	codeShared        = "shared_resource"
+	codeSingle        = "single_replica"
+	codeBare          = "no_controller" // nobody will make the pod again
+	codeSuspended     = "suspended"
+	codeUnreadable    = "unreadable"   // planning met an answer it does not understand
+	codeLong          = "silence_long" // a warning
+	codeFailedBefore  = "failed_before"
+	codeDownstream    = "downstream_waits"
+	codePersonal      = "needs_person"
+	codeNoPreview     = "no_preview"
+)
+
+// Codes are all codes of this package, for the test that each has its words.
+func Codes() []string {
+	return []string{codeNotConfigured, codeSourceDown, codeUnauthorised, codeNotHere, codeLocked, codeArchived, codeNoRight, codeGone, codeNothing, codeAutosync, codeAutosyncBack, codeWindow, codeRunning,
+		codeNoOperation, codeImageGone, codeImageUnknown, codeMutableTag, codePrune, codePruneEmpty, codeVolumes, codeForce, codeAllBranches, codeTokenBad, codeQuota, codePool, codeCapacity, codeBad, codeNoChange,
+		codeTaken, codeUnknownThing, codeProvisions, codeRenews, codeShared, codeSingle, codeBare, codeSuspended, codeUnreadable, codeLong, codeFailedBefore, codeDownstream, codePersonal, codeNoPreview}
+}
+
+// Undos are the codes of what takes a deed back.
+func Undos() []string {
+	return []string{undoAgain, undoOpposite, undoBefore, undoRollback, undoExpire}
+}
+
+const (
+	undoAgain    = "again"    // nothing to take back: it may be done again
+	undoOpposite = "opposite" // the deed that does the opposite
+	undoBefore   = "before"   // the same deed with the values of before
+	undoRollback = "rollback" // a synchronisation of, or a return to, another revision
+	undoExpire   = "expire"
+)
