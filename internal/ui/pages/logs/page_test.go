@@ -246,15 +246,15 @@ func TestHostileLinesKeepTheFrame(t *testing.T) {
 }
 
 func TestTheRangeIsOneForAllPagesOfTheSession(t *testing.T) {
-	k := &keeper{lines: story()}
+	k := &keeper{lines: story(), told: make(chan struct{}, 1)}
 	s := open(t, k, "fr", 120, 40, "postgres")
 	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
 	defer stop()
 	until := func(n int) []time.Duration {
-		for len(k.volumes()) < n {
+		for s.Send(ui.Wake()); len(k.volumes()) < n; s.Send(ui.Wake()) {
 			select {
+			case <-k.told:
 			case <-s.Root.Bells():
-				s.Send(ui.Wake())
 			case <-ctx.Done():
 				t.Fatalf("the volume was not asked for:\n%s", s.Screen())
 			}
@@ -269,8 +269,14 @@ func TestTheRangeIsOneForAllPagesOfTheSession(t *testing.T) {
 	if last < 20*time.Minute {
 		t.Fatalf("zoomed out to %s only", last)
 	}
-	s.Press("esc", "down", "l") // the lines of something else
-	wait(t, s, "postgres")
+	other, ok := uitest.NewBackend(7).View().Environment("cartocrise", "prod")
+	if !ok {
+		t.Fatal("no environment")
+	}
+	s.Press(":")
+	s.Type(other.Namespace)
+	s.Press("enter", "g", "tab", "tab", "l")
+	wait(t, s, "cartocrise ▸", "postgres")
 	if got := until(4)[3]; got != last {
 		t.Errorf("another page of lines spans %s, the session %s", got, last)
 	}
