@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"regexp"
 	"time"
 
 	"dsotop/internal/platform"
@@ -67,4 +68,24 @@ func (r AlertsReach) Health(err error) platform.SourceHealth {
 		name = r.Alerts.Name()
 	}
 	return explained(r.Explain, name, err)
+}
+
+// Matches reports whether a silence covers an alert of these labels: every matcher fits. An expression that cannot be read covers nothing.
+func (s Silence) Matches(labels map[string]string) bool {
+	for _, m := range s.Matchers {
+		value, fits := labels[m.Name], false
+		switch m.Op {
+		case "=":
+			fits = value == m.Value
+		case "!=":
+			fits = value != m.Value
+		case "=~", "!~":
+			re, err := regexp.Compile("^(?:" + m.Value + ")$")
+			fits = err == nil && re.MatchString(value) == (m.Op == "=~")
+		}
+		if !fits {
+			return false
+		}
+	}
+	return true
 }

@@ -2,11 +2,13 @@ package ui
 
 import (
 	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/pages/alerts"
 	"dsotop/internal/ui/pages/application"
 	"dsotop/internal/ui/pages/commit"
 	"dsotop/internal/ui/pages/environment"
 	"dsotop/internal/ui/pages/fleet"
 	"dsotop/internal/ui/pages/gitops"
+	"dsotop/internal/ui/pages/images"
 	"dsotop/internal/ui/pages/logs"
 	"dsotop/internal/ui/pages/metrics"
 	"dsotop/internal/ui/pages/perf"
@@ -14,6 +16,7 @@ import (
 	"dsotop/internal/ui/pages/pod"
 	"dsotop/internal/ui/pages/pods"
 	"dsotop/internal/ui/pages/project"
+	"dsotop/internal/ui/pages/quality"
 	"dsotop/internal/ui/pages/sources"
 	"dsotop/internal/ui/pages/timeline"
 	"dsotop/internal/ui/pages/trace"
@@ -28,12 +31,18 @@ func Pages() []page.Entry {
 		pipelines.Entry(2),
 		pipelines.EntryOne(0),
 		trace.Entry(0),
+		quality.Entry(3),
+		quality.EntryOne(0),
+		images.Entry(10),
+		images.EntryOne(0),
 		gitops.Entry(4),
 		application.Entry(0),
 		pods.Entry(5),
 		pod.Entry(0),
 		logs.Entry(6),
 		metrics.Entry(7),
+		alerts.Entry(8),
+		alerts.EntryOne(0),
 		timeline.Entry(0),
 		commit.Entry(0),
 		sources.Entry(0),

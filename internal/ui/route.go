@@ -79,6 +79,9 @@ func (r *Root) global() []keys.Command {
 		{ID: keys.Theme, Do: func() intent.Intent { return r.themeMenu() }},
 		{ID: keys.Language, Do: func() intent.Intent { return r.languageMenu() }},
 	}
+	if r.registered(page.Quality) {
+		out = append(out, say(keys.Screen3, intent.Open{Ref: intent.Ref{Kind: page.Quality}}))
+	}
 	if r.registered(page.GitOps) {
 		out = append(out, say(keys.Screen4, intent.Open{Ref: intent.Ref{Kind: page.GitOps}}))
 	}
@@ -90,6 +93,9 @@ func (r *Root) global() []keys.Command {
 	}
 	if r.registered(page.Metrics) {
 		out = append(out, say(keys.Screen7, intent.Open{Ref: intent.Ref{Kind: page.Metrics}}))
+	}
+	if r.registered(page.Alerts) {
+		out = append(out, say(keys.Screen8, intent.Open{Ref: intent.Ref{Kind: page.Alerts}}))
 	}
 	if r.registered(page.Sources) {
 		out = append(out, say(keys.Sources, intent.Open{Ref: intent.Ref{Kind: page.Sources}}))

@@ -12,10 +12,12 @@ const (
 	Previous = "screen.previous"
 	Screen1  = "screen.1"
 	Screen2  = "screen.2"
+	Screen3  = "screen.3"
 	Screen4  = "screen.4"
 	Screen5  = "screen.5"
 	Screen6  = "screen.6"
 	Screen7  = "screen.7"
+	Screen8  = "screen.8"
 	Time     = "time"
 	Sources  = "sources"
 	Perf     = "perf"
@@ -183,10 +185,12 @@ func Table() []Decl {
 		{ID: Previous, Keys: []string{"H"}, Scope: Global},
 		{ID: Screen1, Keys: []string{"1"}, Scope: Global},
 		{ID: Screen2, Keys: []string{"2"}, Scope: Global},
+		{ID: Screen3, Keys: []string{"3"}, Scope: Global},
 		{ID: Screen4, Keys: []string{"4"}, Scope: Global},
 		{ID: Screen5, Keys: []string{"5"}, Scope: Global},
 		{ID: Screen6, Keys: []string{"6"}, Scope: Global},
 		{ID: Screen7, Keys: []string{"7"}, Scope: Global},
+		{ID: Screen8, Keys: []string{"8"}, Scope: Global},
 		{ID: Time, Keys: []string{"T"}, Scope: Global, Foot: 55},
 		{ID: Sources, Keys: nil, Scope: Global},
 		{ID: Perf, Keys: nil, Scope: Global},

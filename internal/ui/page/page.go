@@ -60,6 +60,9 @@ const (
 	Commit      = "commit"      // a SHA, or seven digits of it at least
 	Application = "application" // platform.Application.Key
 	Pod         = "pod"         // namespace "/" name
+	Gate        = "gate"        // project id "/" repository
+	Image       = "image"       // project id "/" repository "@" digest, or ":" tag of one that is missing
+	Alert       = "alert"       // project id, or "" for the platform, "/" what Alert identities are made of
 	Help        = "help"        // made by the root from the page below
 )
 

@@ -113,5 +113,6 @@ func English() *Set {
 	timelineCommandsEnglish(s.Command)
 	onboardingCommandsEnglish(s.Command)
 	s.Chain = chainEnglish(s)
+	s.Quality, s.Images, s.Alerts = qualityEnglish(s), imagesEnglish(s), alertsEnglish(s)
 	return s
 }

@@ -113,5 +113,6 @@ func French() *Set {
 	timelineCommandsFrench(s.Command)
 	onboardingCommandsFrench(s.Command)
 	s.Chain = chainFrench(s)
+	s.Quality, s.Images, s.Alerts = qualityFrench(s), imagesFrench(s), alertsFrench(s)
 	return s
 }

@@ -47,6 +47,9 @@ type Set struct {
 	Notes       Notes
 	Show        Show
 	Chain       Chain
+	Quality     Quality
+	Images      Images
+	Alerts      Alerts
 }
 
 // Label names a command: Short for the footer (a verb), Long for help and palette.

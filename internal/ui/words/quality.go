@@ -1,0 +1,105 @@
+package words
+
+// Quality is the pages of SonarQube's gates: their list, and one of them.
+type Quality struct {
+	Title, Gate                                                                                                           string
+	Repository, Project, Status, Failing, Coverage, Bugs, Vulnerabilities, Hotspots, Duplication, Lines, Analysed, Commit string // columns
+	Branch, Deployed                                                                                                      string
+	Order                                                                                                                 string // worst first
+	None, NoneWhy, Never, NeverWhy, GoneHint                                                                              string
+	Counts                                                                                                                func(all, red, never int) string
+	// State says what a status of a gate means, by the status.
+	State map[string]string
+	// Note says of which commit the gate is.
+	Note                                             string
+	Conditions, Measures, NoMeasure, Where, NotThere string
+	AnalysedAgo                                      func(age string) string
+	Wanted                                           string // before the threshold
+	NoLimit                                          string
+	SameCommit, OtherCommit, NoCommit, NoRevision    string
+	// Metric names metrics of SonarQube, by key; MetricNew is what stands after those of new code.
+	Metric                                   map[string]string
+	MetricNew                                string
+	History, Reading, NoHistory, Event, More string
+	Shown                                    func(shown, total int) string
+	Trend                                    string // of the coverage, oldest to newest
+	CopyKey, CopyCommit                      string
+}
+
+// MetricName names a metric of SonarQube; one that is not known keeps its key.
+func (q Quality) MetricName(key string) string {
+	if name, ok := q.Metric[key]; ok {
+		return name
+	}
+	const fresh = "new_"
+	if len(key) > len(fresh) && key[:len(fresh)] == fresh {
+		if name, ok := q.Metric[key[len(fresh):]]; ok {
+			return name + " " + q.MetricNew
+		}
+	}
+	return key
+}
+
+func qualityFrench(s *Set) Quality {
+	return Quality{
+		Title: "Qualité", Gate: "Qualité", Repository: "DÉPÔT", Project: "PROJET", Status: "BARRIÈRE", Failing: "CONDITION NON REMPLIE", Coverage: "COUV.", Bugs: "BOGUES", Vulnerabilities: "VULN.", Hotspots: "SENSIBLES", Duplication: "DUPL.",
+		Lines: "LIGNES", Analysed: "ANALYSE", Commit: "COMMIT", Branch: "BRANCHE", Deployed: "DÉPLOYÉ", Order: "gravité",
+		None: "Aucun dépôt analysé", NoneWhy: "Un dépôt apparaît ici dès que la console l'a déclaré ; sa barrière vient avec la première analyse, lancée par l'étape sonar de son pipeline.",
+		Never: "jamais analysé", NeverWhy: "Aucune analyse n'est arrivée dans SonarQube : le pipeline n'a pas d'étape sonar, ou elle n'a pas encore abouti.",
+		GoneHint: "Échap revient en arrière. Le dépôt a pu être retiré de la console.",
+		Counts: func(all, red, never int) string {
+			return s.Plural(all, "dépôt", "dépôts") + "  " + s.Plural(red, "barrière refusée", "barrières refusées") + "  " + s.Plural(never, "jamais analysé", "jamais analysés")
+		},
+		State:      map[string]string{"OK": "barrière franchie", "ERROR": "barrière refusée", "WARN": "barrière franchie de justesse", "NONE": "pas de barrière : jamais analysé"},
+		Note:       "SonarQube n'a qu'une ligne d'analyses par dépôt : cette barrière est celle du dernier commit analysé, quelle que soit sa branche.",
+		Conditions: "Conditions", Measures: "Mesures", NoMeasure: "aucune mesure", Where: "Analysé et déployé", NotThere: "n'est déployé nulle part",
+		AnalysedAgo: func(age string) string { return "analysé il y a " + age }, Wanted: "attendu", NoLimit: "sans seuil",
+		SameCommit: "c'est le commit analysé", OtherCommit: "un autre commit : cette barrière ne dit rien de lui", NoCommit: "commit inconnu", NoRevision: "l'analyse ne dit pas son commit",
+		Metric: map[string]string{
+			"coverage": "couverture", "bugs": "bogues", "vulnerabilities": "vulnérabilités", "security_hotspots": "points sensibles", "code_smells": "défauts de code", "ncloc": "lignes de code", "duplicated_lines_density": "duplication",
+			"violations": "défauts", "security_hotspots_reviewed": "points sensibles revus", "reliability_rating": "note de fiabilité", "security_rating": "note de sécurité", "maintainability_rating": "note de maintenabilité", "sqale_rating": "note de maintenabilité", "security_review_rating": "note de revue", "branch_coverage": "couverture des branches", "line_coverage": "couverture des lignes",
+			"blocker_violations": "défauts bloquants", "critical_violations": "défauts critiques",
+		},
+		MetricNew: "du code neuf",
+		History:   "Analyses", Reading: "lecture des analyses…", NoHistory: "aucune analyse", Event: "BARRIÈRE", More: "Entrée suit le commit de l'analyse.",
+		Shown: func(shown, total int) string {
+			if shown < total {
+				return s.Int(shown) + " dernières sur " + s.Int(total)
+			}
+			return s.Int(total)
+		},
+		Trend: "couverture", CopyKey: "clé SonarQube", CopyCommit: "commit analysé",
+	}
+}
+
+func qualityEnglish(s *Set) Quality {
+	return Quality{
+		Title: "Quality", Gate: "Quality", Repository: "REPOSITORY", Project: "PROJECT", Status: "GATE", Failing: "CONDITION THAT FAILS", Coverage: "COVER.", Bugs: "BUGS", Vulnerabilities: "VULN.", Hotspots: "HOTSPOTS", Duplication: "DUPL.",
+		Lines: "LINES", Analysed: "ANALYSED", Commit: "COMMIT", Branch: "BRANCH", Deployed: "DEPLOYED", Order: "severity",
+		None: "No repository analysed", NoneWhy: "One appears here once the console has declared it; its gate comes with the first analysis, which the sonar stage of its pipeline makes.",
+		Never: "never analysed", NeverWhy: "No analysis came to SonarQube: the pipeline has no sonar stage, or that stage never ended well.",
+		GoneHint: "Esc goes back. The repository may have been removed from the console.",
+		Counts: func(all, red, never int) string {
+			return s.Plural(all, "repository", "repositories") + "  " + s.Plural(red, "failed gate", "failed gates") + "  " + s.Plural(never, "never analysed", "never analysed")
+		},
+		State:      map[string]string{"OK": "gate passed", "ERROR": "gate failed", "WARN": "gate barely passed", "NONE": "no gate: never analysed"},
+		Note:       "SonarQube has one line of analyses a repository: this gate is that of the last commit analysed, of whatever branch.",
+		Conditions: "Conditions", Measures: "Measures", NoMeasure: "no measure", Where: "Analysed and deployed", NotThere: "deployed nowhere",
+		AnalysedAgo: func(age string) string { return "analysed " + age + " ago" }, Wanted: "wanted", NoLimit: "no threshold",
+		SameCommit: "it is the commit analysed", OtherCommit: "another commit: this gate says nothing of it", NoCommit: "commit not known", NoRevision: "the analysis does not tell its commit",
+		Metric: map[string]string{
+			"coverage": "coverage", "bugs": "bugs", "vulnerabilities": "vulnerabilities", "security_hotspots": "security hotspots", "code_smells": "code smells", "ncloc": "lines of code", "duplicated_lines_density": "duplication",
+			"violations": "issues", "security_hotspots_reviewed": "hotspots reviewed", "reliability_rating": "reliability rating", "security_rating": "security rating", "maintainability_rating": "maintainability rating", "sqale_rating": "maintainability rating", "security_review_rating": "review rating", "branch_coverage": "branch coverage", "line_coverage": "line coverage",
+			"blocker_violations": "blocker issues", "critical_violations": "critical issues",
+		},
+		MetricNew: "of new code",
+		History:   "Analyses", Reading: "reading the analyses…", NoHistory: "no analysis", Event: "GATE", More: "Enter follows the commit of the analysis.",
+		Shown: func(shown, total int) string {
+			if shown < total {
+				return "last " + s.Int(shown) + " of " + s.Int(total)
+			}
+			return s.Int(total)
+		},
+		Trend: "coverage", CopyKey: "SonarQube key", CopyCommit: "commit analysed",
+	}
+}
