@@ -14,6 +14,7 @@ import (
 	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/common/types/traits"
 	"github.com/google/cel-go/ext"
 )
 
@@ -26,8 +27,11 @@ type Cond struct {
 	// Needs are the families of facts it reads: it is unknown as long as one of them is.
 	Needs []Need
 	// Refs are what it reads of param, answer and result.
-	Refs    []Ref
+	Refs []Ref
+	// Paths are the facts it reads by name ("project.status"), to be shown with their values.
+	Paths   []*Cond
 	program cel.Program
+	paths   []string
 }
 
 // Need is a family of facts that an expression reads; Of tells whose: "environment" or the project ("").
@@ -49,12 +53,30 @@ func newLanguage() (*cel.Env, error) {
 		cel.Variable("result", cel.MapType(cel.StringType, cel.DoubleType)),
 		cel.DefaultUTCTimeZone(true),
 	}
+	opts = append(opts, cel.Function("sum", cel.MemberOverload("list_double_sum", []*cel.Type{cel.ListType(cel.DoubleType)}, cel.DoubleType, cel.UnaryBinding(sum))))
 	facts := reflect.TypeFor[Facts]()
 	opts = append(opts, ext.NativeTypes(facts, ext.ParseStructTags(true)))
 	for f := range facts.Fields() {
 		opts = append(opts, cel.Variable(f.Tag.Get("cel"), celType(f.Type)))
 	}
 	return cel.NewEnv(opts...)
+}
+
+// sum adds the numbers of a list; CEL has none.
+func sum(list ref.Val) ref.Val {
+	l, ok := list.(traits.Lister)
+	if !ok {
+		return types.MaybeNoSuchOverloadErr(list)
+	}
+	total := types.Double(0)
+	for it := l.Iterator(); it.HasNext() == types.True; {
+		n, ok := it.Next().(types.Double)
+		if !ok {
+			return types.NewErr("sum: not a number")
+		}
+		total += n
+	}
+	return total
 }
 
 func celType(t reflect.Type) *cel.Type {
@@ -85,6 +107,19 @@ func (e *exprError) Error() string { return e.Message }
 
 // compile makes an expression of a type: "bool", "text" (anything that can be written) .
 func compile(text, want string) (*Cond, error) {
+	c, err := compileOne(text, want)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range c.paths {
+		if one, err := compileOne(p, "text"); err == nil {
+			c.Paths = append(c.Paths, one)
+		}
+	}
+	return c, nil
+}
+
+func compileOne(text, want string) (*Cond, error) {
 	env, err := language()
 	if err != nil {
 		return nil, err
@@ -130,6 +165,7 @@ func (c *Cond) read(a *ast.AST) {
 			s := e.AsSelect()
 			if s.Operand().Kind() == ast.IdentKind {
 				c.ref(s.Operand().AsIdent(), s.FieldName())
+				c.path(s.Operand().AsIdent(), s.FieldName(), a.GetType(e.ID()))
 			}
 			if t, ok := a.GetType(s.Operand().ID()), true; ok && t != nil {
 				if n, of := memberNeed(t.TypeName(), s.FieldName()); n != "" {
@@ -145,6 +181,22 @@ func (c *Cond) read(a *ast.AST) {
 			}
 		}
 	}))
+}
+
+// path notes a fact that is one value.
+func (c *Cond) path(root, member string, t *types.Type) {
+	if _, fact := reflect.TypeFor[Facts]().FieldByNameFunc(func(n string) bool {
+		f, _ := reflect.TypeFor[Facts]().FieldByName(n)
+		return f.Tag.Get("cel") == root
+	}); !fact || t == nil {
+		return
+	}
+	switch t.Kind() {
+	case types.BoolKind, types.IntKind, types.DoubleKind, types.StringKind, types.TimestampKind:
+		if p := root + "." + member; !slices.Contains(c.paths, p) {
+			c.paths = append(c.paths, p)
+		}
+	}
 }
 
 func (c *Cond) need(n Need) {

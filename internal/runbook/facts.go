@@ -17,6 +17,9 @@ type Facts struct {
 	Log         []LogEntry  `cel:"log" needs:"log" doc:"the console's log of the project, newest first"`
 	Tokens      []Token     `cel:"tokens" needs:"tokens" doc:"the group's access tokens in GitLab"`
 	Images      []Image     `cel:"images" needs:"images" doc:"the artifacts of the project's Harbor"`
+	Access      []Account   `cel:"access" needs:"access" doc:"the accounts of the project's GitLab group"`
+	Chains      []Chain     `cel:"chains" needs:"service_chains" doc:"the project's chains of exposure"`
+	Zone        []Commit    `cel:"zone" needs:"zone_repository" doc:"commits of the zones' repositories on the project's values, newest first by environment"`
 	Alerts      []Alert     `cel:"alerts" needs:"alerts" doc:"the project's alerts"`
 	Findings    []Found     `cel:"findings" doc:"the findings on the selection"`
 	Services    []Service   `cel:"services" doc:"what the console says of each tool"`
@@ -146,6 +149,7 @@ type Repository struct {
 	Infra           bool      `cel:"infra" doc:"Argo CD deploys it"`
 	Branch          string    `cel:"branch" needs:"git" doc:"default branch; main when unknown"`
 	Head            string    `cel:"head" needs:"git" doc:"commit of the default branch in the internal GitLab"`
+	ForgeHead       string    `cel:"forge_head" needs:"forge" doc:"commit of that branch in the primary forge; empty when it does not say"`
 	Empty           bool      `cel:"empty" needs:"git" doc:"no commit"`
 	URL             string    `cel:"url" needs:"git" doc:"page in GitLab"`
 	Pipeline        string    `cel:"pipeline" needs:"pipelines" doc:"status of the newest pipeline: success, failed, running…; empty when none"`
@@ -196,6 +200,34 @@ type Image struct {
 	Scanned    time.Time `cel:"scanned" doc:"when it was scanned"`
 	Signed     bool      `cel:"signed" doc:"carries a signature"`
 	Running    bool      `cel:"running" doc:"a pod of the selection runs it"`
+}
+
+// Account is an account of the project's GitLab group.
+type Account struct {
+	Username string `cel:"username" doc:"GitLab's name"`
+	Name     string `cel:"name" doc:"full name"`
+	Email    string `cel:"email" doc:"told to administrators only; empty otherwise"`
+	Level    int64  `cel:"level" doc:"10 guest, 20 reporter, 30 developer, 40 maintainer, 50 owner"`
+	Blocked  bool   `cel:"blocked" doc:"cannot log in"`
+	Bot      bool   `cel:"bot" doc:"of an access token"`
+}
+
+// Chain is a chain of exposure of the console.
+type Chain struct {
+	ID     string `cel:"id" doc:"id"`
+	Name   string `cel:"name" doc:"common name"`
+	State  string `cel:"state" doc:"opened, pending, success, failed"`
+	Flow   string `cel:"flow" doc:"step that failed or is waited for: reserve_ip, create_cert, call_exec, activate_ip, dns_request"`
+	Detail string `cel:"detail" doc:"what that step said"`
+	Target string `cel:"target" doc:"target address"`
+}
+
+// Commit is a commit of a zone's repository.
+type Commit struct {
+	Environment string    `cel:"environment" doc:"name of the environment"`
+	Zone        string    `cel:"zone" doc:"slug of the zone"`
+	SHA         string    `cel:"sha" doc:"commit"`
+	At          time.Time `cel:"at" doc:"when"`
 }
 
 // Alert is an alert.

@@ -1,0 +1,323 @@
+package runbook
+
+import (
+	"slices"
+
+	"dsotop/internal/actions"
+	"dsotop/internal/platform"
+)
+
+// From makes a selection of a finding.
+func From(f platform.Finding, d *platform.Dossier) Selection {
+	s := Selection{ProjectID: f.Subject.ProjectID, Environment: f.Subject.Environment, Finding: f.Key()}
+	if s.ProjectID == "" && d != nil {
+		s.ProjectID = d.Project.ID
+	}
+	if d != nil && s.Environment == "" && f.Subject.Namespace != "" {
+		for i := range d.Environments {
+			if d.Environments[i].Namespace == f.Subject.Namespace {
+				s.Environment = d.Environments[i].Name
+			}
+		}
+	}
+	switch f.Subject.Kind {
+	case "repository", "pipeline", "image":
+		s.Repository = f.Subject.Name
+	case "application":
+		s.Application = f.Subject.Name
+	case "pod":
+		s.Pod = f.Subject.Name
+	case "workload":
+		s.Workload = f.Subject.Name
+		if d != nil {
+			for i := range d.Environments {
+				for _, w := range d.Environments[i].Workloads {
+					if d.Environments[i].Name == s.Environment && (w.Name == f.Subject.Name || w.Kind+"/"+w.Name == f.Subject.Name) {
+						s.Workload = w.Kind + "/" + w.Name
+					}
+				}
+			}
+		}
+	}
+	return s
+}
+
+// Options are what may stand in a part of a selection, best first.
+func Options(n Scope, k Known, s Selection) []string {
+	sc := newScene(k, s)
+	var out []string
+	if n == ForProject {
+		for _, d := range k.Dossiers {
+			if !d.Project.Archived() {
+				out = append(out, d.Project.ID)
+			}
+		}
+		return out
+	}
+	d := k.Dossier
+	if d == nil {
+		return nil
+	}
+	switch n {
+	case ForEnvironment:
+		for i := range d.Environments {
+			if !d.Environments[i].Undeclared {
+				out = append(out, d.Environments[i].Name)
+			}
+		}
+	case ForRepository:
+		for i := range d.Repositories {
+			out = append(out, d.Repositories[i].Name)
+		}
+	case ForApplication:
+		var list []platform.Application
+		for i := range d.Environments {
+			if sc.env == nil || sc.env == &d.Environments[i] {
+				list = append(list, d.Environments[i].Applications...)
+			}
+		}
+		slices.SortStableFunc(list, func(a, b platform.Application) int { return trouble(b) - trouble(a) })
+		for _, a := range list {
+			out = append(out, a.Key())
+		}
+	case ForWorkload:
+		if sc.env != nil {
+			list := slices.Clone(sc.env.Workloads)
+			slices.SortStableFunc(list, func(a, b platform.Workload) int { return lacks(b) - lacks(a) })
+			for _, w := range list {
+				out = append(out, w.Kind+"/"+w.Name)
+			}
+		}
+	case ForPod:
+		if sc.env != nil {
+			list := slices.Clone(sc.env.Pods)
+			slices.SortStableFunc(list, func(a, b platform.Pod) int { return ill(b) - ill(a) })
+			for _, p := range list {
+				out = append(out, p.Name)
+			}
+		}
+	}
+	return out
+}
+
+func trouble(a platform.Application) int {
+	n := 0
+	if a.Health == platform.HealthDegraded || a.Health == platform.HealthMissing {
+		n += 2
+	}
+	if a.Sync != platform.SyncSynced {
+		n++
+	}
+	if a.Operation.Phase == platform.OperationFailed || a.Operation.Phase == platform.OperationError {
+		n += 2
+	}
+	if a.Type == platform.AppDeploy {
+		n++
+	}
+	return n
+}
+
+func lacks(w platform.Workload) int {
+	if w.Desired > w.Ready || len(w.Conditions) > 0 {
+		return 1
+	}
+	return 0
+}
+
+func ill(p platform.Pod) int {
+	if p.Healthy() {
+		return 0
+	}
+	return 1
+}
+
+// With returns the selection with one part chosen.
+func (s Selection) With(n Scope, value string) Selection {
+	switch n {
+	case ForProject:
+		s.ProjectID = value
+	case ForEnvironment:
+		s.Environment = value
+	case ForRepository:
+		s.Repository = value
+	case ForApplication:
+		s.Application = value
+	case ForWorkload:
+		s.Workload = value
+	case ForPod:
+		s.Pod = value
+	}
+	return s
+}
+
+// Complete fills the parts that a book needs and that leave no choice, or that are plainly the sick one. It returns what a person must still choose, widest first.
+func Complete(b *Book, k Known, s Selection) (Selection, []Scope) {
+	var missing []Scope
+	for _, n := range Scopes() {
+		if !slices.Contains(b.Needs, n) || newScene(k, s).has(n) {
+			continue
+		}
+		if n == ForEnvironment { // an application or a pod says which
+			if sc := newScene(k, s); sc.app != nil && sc.app.EnvironmentName != "" {
+				if s = s.With(n, sc.app.EnvironmentName); newScene(k, s).has(n) {
+					continue
+				}
+			}
+		}
+		options := Options(n, k, s)
+		if one := n == ForApplication || n == ForWorkload || n == ForPod; len(options) == 1 || (one && len(options) > 0 && s.Finding != "") {
+			if s = s.With(n, options[0]); newScene(k, s).has(n) {
+				continue
+			}
+		}
+		missing = append(missing, n)
+	}
+	return s, missing
+}
+
+// subjects are what a deed acts on.
+func (s *scene) subjects(a *ActionStep, v values) ([]actions.Subject, Text) {
+	gone := func(fr, en string) ([]actions.Subject, Text) { return nil, Text{FR: fr, EN: en} }
+	if a.On == "platform" {
+		return []actions.Subject{{Kind: actions.OnPlatform, System: "console", ID: "platform", Name: "platform"}}, Text{}
+	}
+	if a.On == "projects" {
+		var out []actions.Subject
+		for _, d := range s.Dossiers {
+			v.facts.Candidate = candidate(d, s.Console)
+			if ok, err := a.Where.holds(v); err == nil && ok && !d.Project.Archived() && !d.Project.Derived {
+				out = append(out, projectSubject(d))
+			}
+		}
+		if len(out) == 0 {
+			return gone("aucun projet ne répond à la condition", "no project meets the condition")
+		}
+		return out, Text{}
+	}
+	if s.Dossier == nil {
+		return gone("le projet n'est pas connu", "the project is not known")
+	}
+	sub := projectSubject(s.Dossier)
+	production := func(e *platform.EnvironmentFacts) {
+		sub.EnvironmentID, sub.Namespace, sub.Production = e.ID, e.Namespace, e.Production()
+	}
+	if s.env != nil && a.On != "project" && a.On != "repository" && a.On != "pipeline" && a.On != "job" {
+		production(s.env)
+	}
+	slug := s.Dossier.Project.Slug
+	switch a.On {
+	case "project":
+	case "environment":
+		if s.env == nil {
+			return gone("l'environnement n'est pas connu", "the environment is not known")
+		}
+		sub.Kind, sub.ID, sub.Name = actions.OnEnvironment, s.env.ID, slug+"/"+s.env.Name
+	case "repository":
+		if s.rep == nil {
+			return gone("le dépôt n'est pas connu", "the repository is not known")
+		}
+		sub.Kind, sub.ID, sub.Name = actions.OnRepository, s.rep.ID, slug+"/"+s.rep.Name
+	case "pipeline", "job":
+		return s.pipeline(sub, a.On)
+	case "application":
+		if s.app == nil {
+			return gone("l'application n'est pas connue", "the application is not known")
+		}
+		for i := range s.Dossier.Environments {
+			if e := &s.Dossier.Environments[i]; e.ID != "" && e.ID == s.app.EnvironmentID {
+				production(e)
+			}
+		}
+		sub.Kind, sub.System, sub.ID, sub.Name = actions.OnApplication, s.app.Instance, s.app.Namespace+"/"+s.app.Name, s.app.Name
+		if s.app.Namespace == "" {
+			sub.ID = s.app.Name
+		}
+	case "workload":
+		if s.wrk == nil || s.env == nil {
+			return gone("le contrôleur de pods n'est pas connu", "the workload is not known")
+		}
+		sub.Kind, sub.System, sub.ID, sub.Name = actions.OnWorkload, s.cluster(s.wrk.Cluster), s.wrk.Kind+"/"+s.wrk.Name, s.wrk.Name
+	case "pod":
+		if s.pod == nil || s.env == nil {
+			return gone("le pod n'est pas connu", "the pod is not known")
+		}
+		sub.Kind, sub.System, sub.ID, sub.Name = actions.OnPod, s.cluster(s.pod.Cluster), s.pod.Name, s.pod.Name
+	case "artifact":
+		return s.artifacts(sub)
+	case "alert":
+		for _, al := range s.Dossier.Alerts {
+			if al.Firing() && (s.env == nil || al.Namespace == s.env.Namespace) {
+				sub.Kind, sub.System, sub.ID, sub.Name = actions.OnAlert, "alertmanager", al.Fingerprint, al.Name
+				return []actions.Subject{sub}, Text{}
+			}
+		}
+		return gone("aucune alerte ne sonne", "no alert is firing")
+	case "chain":
+		for _, c := range s.Dossier.Exposed {
+			if c.State == "failed" || (sub.Kind != actions.OnChain && c.State != "success") {
+				sub.Kind, sub.ID, sub.Name = actions.OnChain, c.ID, c.CommonName
+			}
+		}
+		if sub.Kind != actions.OnChain {
+			return gone("aucune chaîne d'exposition n'attend ni n'a échoué", "no chain of exposure waits or has failed")
+		}
+	default:
+		return gone("ce carnet ne sait pas agir là-dessus", "this book cannot act on that")
+	}
+	return []actions.Subject{sub}, Text{}
+}
+
+func projectSubject(d *platform.Dossier) actions.Subject {
+	p := d.Project
+	return actions.Subject{Kind: actions.OnProject, System: "console", ProjectID: p.ID, ID: p.ID, Name: p.Slug}
+}
+
+// cluster is the source that reads a cluster; the only one there is when its label does not tell.
+func (s *scene) cluster(label string) string {
+	only := ""
+	for _, h := range s.Sources {
+		if h.Kind != "kubernetes" {
+			continue
+		}
+		if h.Name == "kubernetes/"+label {
+			return h.Name
+		}
+		if only != "" {
+			only = "kubernetes/" + label
+			break
+		}
+		only = h.Name
+	}
+	if only == "" {
+		only = "kubernetes"
+	}
+	return only
+}
+
+func (s *scene) pipeline(sub actions.Subject, on string) ([]actions.Subject, Text) {
+	if s.rep == nil || len(s.rep.Pipelines) == 0 {
+		return nil, Text{FR: "aucun pipeline n'est connu", EN: "no pipeline is known"}
+	}
+	p := s.rep.Pipelines[0]
+	sub.Kind, sub.System = actions.OnPipeline, "gitlab"
+	sub.ID, sub.Name = number(p.ID), p.Path+"#"+number(p.ID)
+	if on == "job" {
+		j, ok := p.FirstFailed()
+		if !ok {
+			return nil, Text{FR: "aucun job n'a échoué", EN: "no job failed"}
+		}
+		sub.Kind, sub.ID, sub.Name = actions.OnJob, number(j.ID), j.Name
+	}
+	return []actions.Subject{sub}, Text{}
+}
+
+// artifacts are the newest of what runs, else of the repository: the first one.
+func (s *scene) artifacts(sub actions.Subject) ([]actions.Subject, Text) {
+	for i, x := range s.images(s.Dossier) {
+		if x.Running || (s.rep != nil && x.Repository == s.rep.Name) {
+			sub.Kind, sub.System, sub.ID, sub.Name = actions.OnArtifact, "harbor", s.Dossier.Images[i].Digest, s.Dossier.Project.Slug+"/"+x.Repository
+			return []actions.Subject{sub}, Text{}
+		}
+	}
+	return nil, Text{FR: "aucune image n'est connue", EN: "no image is known"}
+}
