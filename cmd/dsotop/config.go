@@ -22,8 +22,8 @@ func (p *program) load() (*config.Config, config.Profile, error) {
 	}
 	if errors.Is(err, config.ErrNone) {
 		path, _ := config.Place("", p.env)
-		return nil, config.Profile{}, usage("%s", p.lang.of("aucune configuration ("+path+" n'existe pas). « dsotop demo » montre le programme sans rien configurer ; le README donne une configuration à copier.",
-			"no configuration ("+path+" does not exist). “dsotop demo” shows the program without any; the README has one to copy."))
+		return nil, config.Profile{}, usage("%s", p.lang.of("aucune configuration ("+path+" n'existe pas). « dsotop demo » montre le programme sans rien configurer ; « dsotop init » en écrit une.",
+			"no configuration ("+path+" does not exist). “dsotop demo” shows the program without any; “dsotop init” writes one."))
 	}
 	if err != nil {
 		p.themeProblems() // the theme asked for may be one of those that could not be read

@@ -25,6 +25,9 @@ import (
 
 // open is the program itself: the configured profile in the terminal.
 func (p *program) open(ctx context.Context) error {
+	if done, err := p.offer(ctx); done {
+		return err
+	}
 	cfg, profile, err := p.load()
 	if err != nil {
 		return err

@@ -29,6 +29,9 @@ type Config struct {
 	Formats string
 	// Keys puts commands on other keys.
 	Keys []Binding
+	// Policy are the rules of what may be done, in order. Journal is where deeds are told besides the file.
+	Policy  []PolicyRule
+	Journal JournalSinks
 	// NoCache switches off the last known state on disk.
 	NoCache bool
 }
@@ -38,6 +41,8 @@ type Profile struct {
 	Name    string
 	Line    int
 	Sources []Source
+	// Write opens writing: deeds may be done. --write opens it for one run.
+	Write bool
 	// Onboarding is the folder of the onboarding's ledgers; "" keeps none.
 	Onboarding string
 }
@@ -80,6 +85,8 @@ type Source struct {
 	Tenant  Tenant
 
 	Root       string   // gitlab: group path that holds the projects' groups
+	Forge      string   // gitlab: how the addresses of repositories in the team's own forge begin; "" asks no forge
+	ForgeBy    string   // gitlab: where that forge is reached from here, when by another address
 	Kubeconfig string   // kubernetes
 	Context    string   // kubernetes
 	Namespaces []string // kubernetes: when listing all of them is not allowed

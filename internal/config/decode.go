@@ -75,6 +75,8 @@ func (d *decoder) document(data []byte, cfg *Config) {
 				}
 			},
 			"keys":    func(n ast.Node, p string) { cfg.Keys = d.bindings(n, p) },
+			"policy":  func(n ast.Node, p string) { cfg.Policy = d.policy(n, p) },
+			"journal": func(n ast.Node, p string) { cfg.Journal = d.sinks(n, p) },
 			"formats": func(n ast.Node, p string) { cfg.Formats = d.absolute(d.text(n, p)) },
 			"ascii":   func(n ast.Node, p string) { cfg.ASCII = d.bool(n, p) },
 			"cache":   func(n ast.Node, p string) { cfg.NoCache = !d.bool(n, p) },
@@ -266,6 +268,7 @@ func (d *decoder) profile(n ast.Node, path string, p *Profile) {
 	for _, kind := range Kinds() {
 		known[kind] = func(n ast.Node, path string) { p.Sources = append(p.Sources, d.instances(n, path, kind)...) }
 	}
+	known["write"] = func(n ast.Node, path string) { p.Write = d.bool(n, path) }
 	known["onboarding"] = func(n ast.Node, path string) { d.onboarding(n, path, p) }
 	values, ok := d.mapping(n)
 	if !ok {

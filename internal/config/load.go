@@ -21,6 +21,8 @@ type Flags struct {
 	Theme    string
 	ASCII    bool
 	NoCache  bool
+	// Write opens writing for this run.
+	Write bool
 	// Themes are the names of the themes there are; nil when a theme's name is not to be checked.
 	Themes []string
 	// Keys are the rules of keys; nil when they are not to be checked.
@@ -78,6 +80,23 @@ func Load(flags Flags, env func(string) string) (*Config, error) {
 	}
 }
 
+// Judge reads a configuration that is not a file yet and tells what is wrong with it. References to files are not looked up.
+func Judge(data []byte) error {
+	cfg := &Config{}
+	d := &decoder{}
+	d.document(data, cfg)
+	d.mistakes = slices.DeleteFunc(d.mistakes, func(m Mistake) bool { return m.code == missingFile })
+	d.check(cfg)
+	d.mistakes = slices.DeleteFunc(d.mistakes, func(m Mistake) bool { return m.code == missingFile })
+	return d.mistakes.Err()
+}
+
+// Complete fills in what a source does not say of its credential, as reading it from a file does.
+func Complete(s Source) Source {
+	s.Auth = completeAuth(s.Kind, s.Auth)
+	return s
+}
+
 // reason strips the path that is already in the mistake.
 func reason(err error) string {
 	var pe *os.PathError
@@ -116,6 +135,11 @@ func overlay(cfg *Config, flags Flags, env func(string) string, mistakes *Mistak
 	cfg.NoCache = flags.NoCache || truth(env("DSOTOP_NO_CACHE")) || cfg.NoCache
 	if cfg.Profile == "" && len(cfg.Profiles) == 1 {
 		cfg.Profile = cfg.Profiles[0].Name
+	}
+	if flags.Write {
+		for i := range cfg.Profiles {
+			cfg.Profiles[i].Write = true
+		}
 	}
 
 	var added []Source

@@ -107,6 +107,10 @@ const (
 	noKubernetes
 	discoverNeedsConsole
 	secretMissing
+	notList
+	badZone
+	badHours
+	noDo
 	noFolder
 	notFolder
 )
@@ -146,6 +150,10 @@ func sentences() map[code]sentence {
 		badProxy:             {"mandataire incorrect ; attendu http://hôte:port ou none", "not a proxy; expected http://host:port or none"},
 		noKubernetes:         {"ajoutez « kubeconfig: CHEMIN » ou « url: »", "add “kubeconfig: PATH” or “url:”"},
 		discoverNeedsConsole: {"« discover » demande une console dans le même profil", "“discover” needs a console in the same profile"},
+		notList:              {"une liste est attendue (une ligne par élément, qui commence par « - »)", "a list is expected (one item a line, beginning with “- ”)"},
+		badZone:              {"fuseau horaire inconnu « %s » ; attendu par exemple Europe/Paris", "unknown time zone %q; expected for example Europe/Paris"},
+		badHours:             {"heures incorrectes ; attendu par exemple 09:00-17:30", "not hours; expected for example 09:00-17:30"},
+		noDo:                 {"la règle ne dit pas quoi faire ; ajoutez « do: allow », « do: deny » ou « do: four_eyes »", "the rule does not say what to do; add “do: allow”, “do: deny” or “do: four_eyes”"},
 		noFolder:             {"le dossier manque ; ajoutez « folder: CHEMIN »", "the folder is missing; add “folder: PATH”"},
 		notFolder:            {"%s n'est pas un dossier", "%s is not a folder"},
 		secretMissing:        {"secret introuvable : %s", "secret not found: %s"},

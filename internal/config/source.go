@@ -33,6 +33,8 @@ func (d *decoder) source(n ast.Node, path, kind string) Source {
 	switch kind {
 	case "gitlab":
 		known["root"] = func(n ast.Node, p string) { s.Root = strings.Trim(d.text(n, p), "/") }
+		known["forge"] = func(n ast.Node, p string) { s.Forge = d.url(n, p) }
+		known["forge_through"] = func(n ast.Node, p string) { s.ForgeBy = d.url(n, p) }
 	case "kubernetes":
 		known["kubeconfig"] = func(n ast.Node, p string) { s.Kubeconfig = d.text(n, p) }
 		known["context"] = func(n ast.Node, p string) { s.Context = d.text(n, p) }

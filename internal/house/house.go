@@ -62,7 +62,7 @@ func Walls() []Wall {
 		{Room: "internal/logs/export", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format", "internal/secret"}, Why: "lines that leave the program"},
 		{Room: "internal/logs/feed", Ours: []string{"internal/platform", "internal/logs", "internal/logs/lines"}, Why: "joins origins by their contract, never a source"},
 
-		{Room: "internal/engine", Ours: []string{"internal/config", "internal/desk", "internal/fleet", "internal/logs", "internal/notes", "internal/onboarding", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
+		{Room: "internal/engine", Ours: []string{"internal/actions", "internal/actions/wire", "internal/config", "internal/desk", "internal/fleet", "internal/logs", "internal/notes", "internal/onboarding", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
 			Tests: []string{"demo", "demo/fault", "demo/world", "internal/logs/feed", "internal/logs/lines"}, Why: "the process's knowledge: it wires sources to the store"},
 		{Room: "internal/timeline", Ours: []string{"internal/platform"}, Why: "the axis of time is a pure reading of a dossier"},
 		{Room: "internal/notes", Ours: []string{"internal/platform"}, Why: "what people say of findings, in one file"},

@@ -54,7 +54,7 @@ func allow() []transport.Rule {
 	paths := []string{
 		"/api/v1/version", "/api/v1/user/tokens", "/api/v1/health-services", "/api/v1/zones", "/api/v1/stages", "/api/v1/logs",
 		"/api/v1/clusters", "/api/v1/clusters/usage/*",
-		"/api/v1/projects", "/api/v1/projects/*/members", "/api/v1/projects/*/roles",
+		"/api/v1/projects", "/api/v1/projects/*/members", "/api/v1/projects/*/roles", "/api/v1/projects/*/services",
 		"/api/v1/environments", "/api/v1/repositories", "/api/v2/projects/*/environments", "/api/v2/projects/*/repositories",
 	}
 	rules := make([]transport.Rule, len(paths))

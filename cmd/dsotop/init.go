@@ -1,0 +1,306 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"dsotop/internal/config"
+	"dsotop/internal/platform"
+	"dsotop/internal/report"
+	"dsotop/internal/secret"
+	"dsotop/internal/setup"
+)
+
+// initFlags are answers given beforehand.
+type initFlags struct {
+	console  string            // address, from which zones, clusters and links follow
+	urls     map[string]string // kind or kind/name → address
+	secrets  map[string]string // kind or kind/name → reference
+	users    map[string]string
+	tenant   string
+	contexts []string
+	yes      bool
+	force    bool
+	print    bool
+	noTest   bool
+}
+
+func (p *program) initCommand() *cobra.Command {
+	t := p.lang.of
+	var f initFlags
+	cmd := &cobra.Command{
+		Use:   "init",
+		Short: t("Écrire une première configuration : demande, teste chaque réponse, n'écrit que des références de secrets", "Write a first configuration: asks, tests each answer, writes references to secrets only"),
+		Long: t("Demande chaque système, teste chaque réponse sur le système lui-même, puis écrit la configuration (lisible par soi seul).\nAucun secret n'est demandé ni écrit : on dit où il est. Un fichier déjà là n'est remplacé qu'après l'avoir demandé, ou avec --force.\nSans terminal, ou avec --yes, rien n'est demandé : tout vient des options.",
+			"Asks for each system, tests each answer on the system itself, then writes the configuration (readable by oneself only).\nNo secret is asked for or written: one tells where it is. A file that is there is replaced only after asking, or with --force.\nWithout a terminal, or with --yes, nothing is asked: everything comes from the flags."),
+		Example: "  dsotop init\n  dsotop init --from-console https://console.example\n  dsotop init --yes --from-console https://console.example --secret console=file:~/.dso-token --secret argocd=env:ARGOCD_TOKEN\n  dsotop init --yes --url loki=https://obs.example --secret loki=exec:'pass show obs' --print",
+		Args:    noArgs(p.lang),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return p.init(cmd.Context(), f) },
+	}
+	g := cmd.Flags()
+	g.StringVar(&f.console, "from-console", "", t("adresse de la console : zones, clusters et autres adresses en sont déduits", "address of the console: zones, clusters and other addresses follow from it"))
+	g.StringToStringVar(&f.urls, "url", nil, t("adresse d'un système : loki=https://…, argocd/usu=https://… (répétable)", "address of a system: loki=https://…, argocd/usu=https://… (repeatable)"))
+	g.StringToStringVar(&f.secrets, "secret", nil, t("référence du secret d'un système : gitlab=env:NOM, argocd/usu=file:CHEMIN ; argocd= vaut pour toutes les zones (répétable)", "reference to a system's secret: gitlab=env:NAME, argocd/usu=file:PATH; argocd= stands for every zone (repeatable)"))
+	g.StringToStringVar(&f.users, "user", nil, t("utilisateur d'un système : harbor=NOM (répétable)", "user of a system: harbor=NAME (repeatable)"))
+	g.StringVar(&f.tenant, "tenant", "path", t("locataire de Loki et Prometheus : path, header ou none", "tenant of Loki and Prometheus: path, header or none"))
+	g.StringSliceVar(&f.contexts, "kube-context", nil, t("contexte du kubeconfig à utiliser (répétable)", "context of the kubeconfig to use (repeatable)"))
+	g.BoolVarP(&f.yes, "yes", "y", false, t("ne rien demander", "ask nothing"))
+	g.BoolVar(&f.force, "force", false, t("remplacer un fichier déjà là", "replace a file that is there"))
+	g.BoolVar(&f.print, "print", false, t("imprimer la configuration au lieu de l'écrire", "print the configuration instead of writing it"))
+	g.BoolVar(&f.noTest, "no-test", false, t("ne pas tester les réponses", "do not test the answers"))
+	return cmd
+}
+
+// init makes a configuration and puts it in its place.
+func (p *program) init(ctx context.Context, f initFlags) error {
+	t := p.lang.of
+	draft, err := p.draft(f)
+	if err != nil {
+		return err
+	}
+	home, _ := os.UserHomeDir()
+	kubeconfig := p.env("KUBECONFIG")
+	if kubeconfig == "" || strings.ContainsRune(kubeconfig, filepath.ListSeparator) {
+		kubeconfig = filepath.Join(home, ".kube", "config")
+	}
+	contexts := setup.Contexts(kubeconfig)
+	ask := p.terminal() && !f.yes
+	if !ask && len(draft.Sources) == 0 && len(f.contexts) == 0 {
+		return usage("%s", t("rien à écrire et personne à qui demander : sans terminal, donnez au moins --from-console URL ou --url SYSTÈME=URL (« dsotop init --help » a des exemples)",
+			"nothing to write and nobody to ask: without a terminal, give at least --from-console URL or --url SYSTEM=URL (“dsotop init --help” has examples)"))
+	}
+	prober := &probes{p: p, off: f.noTest}
+	if ask {
+		v := setup.Interview{Asker: &lineAsker{in: bufio.NewReader(p.in), out: p.out, ctx: ctx, lang: p.lang}, Lang: string(p.lang), Probe: prober.probe, Outline: p.outline, Kubeconfig: kubeconfig, Contexts: contexts}
+		if err := v.Run(ctx, draft); err != nil {
+			return p.abandoned(err)
+		}
+		return p.finish(ctx, draft, f, v.Asker, prober)
+	}
+	for _, name := range f.contexts {
+		if !slices.Contains(contexts, name) {
+			return usage("%s", t(fmt.Sprintf("%s n'a pas de contexte « %s » ; il y a : %s", kubeconfig, name, strings.Join(contexts, ", ")), fmt.Sprintf("%s has no context %q; there are: %s", kubeconfig, name, strings.Join(contexts, ", "))))
+		}
+		draft.Put(config.Source{Kind: "kubernetes", Name: name, Kubeconfig: kubeconfig, Context: name})
+	}
+	if f.console != "" {
+		o, err := p.outline(ctx, *draft.Of("console", ""))
+		if err != nil {
+			return exit{exitSources, errors.New(t("la console ne dit pas ce qu'elle connaît : ", "the console does not tell what it knows: ") + err.Error())}
+		}
+		found, missing := setup.Derived(o, kubeconfig, contexts)
+		draft.Missing = missing
+		for _, s := range found {
+			if s.Kind == "kubernetes" && len(f.contexts) > 0 {
+				continue // told which
+			}
+			if old := draft.Of(s.Kind, s.Name); old != nil { // what was given wins
+				s.URL = old.URL
+			}
+			if err := p.credential(&s, f); err != nil {
+				return err
+			}
+			draft.Put(s)
+		}
+	}
+	for _, s := range draft.Sources {
+		prober.probe(ctx, config.Complete(s))
+	}
+	return p.finish(ctx, draft, f, nil, prober)
+}
+
+// draft is what the flags say already.
+func (p *program) draft(f initFlags) (*setup.Draft, error) {
+	t := p.lang.of
+	d := &setup.Draft{Profile: p.opts.Profile, Language: p.opts.Language}
+	if d.Profile == "" {
+		d.Profile = "plateforme"
+	}
+	if f.tenant != "path" && f.tenant != "header" && f.tenant != "none" {
+		return nil, usage("%s", t("--tenant : path, header ou none", "--tenant: path, header or none"))
+	}
+	urls := map[string]string{}
+	for name, address := range f.urls {
+		urls[name] = address
+	}
+	if f.console != "" {
+		urls["console"] = f.console
+	}
+	for _, given := range []map[string]string{urls, f.secrets, f.users} {
+		for name := range given {
+			if kind, _, _ := strings.Cut(name, "/"); !slices.Contains(config.Kinds(), kind) {
+				return nil, usage("%s", t(fmt.Sprintf("système inconnu « %s » ; systèmes possibles : %s", kind, strings.Join(config.Kinds(), ", ")), fmt.Sprintf("unknown system %q; possible systems: %s", kind, strings.Join(config.Kinds(), ", "))))
+			}
+		}
+	}
+	for name, address := range urls {
+		kind, instance, _ := strings.Cut(name, "/")
+		s := config.Source{Kind: kind, Name: instance, URL: strings.TrimSuffix(address, "/")}
+		if (kind == "loki" || kind == "prometheus") && f.tenant != "none" {
+			s.Tenant = config.Tenant{In: f.tenant, ID: "auto"}
+		}
+		if err := p.credential(&s, f); err != nil {
+			return nil, err
+		}
+		d.Put(s)
+	}
+	return d, nil
+}
+
+// credential gives a source the reference that the flags name, else the usual one.
+func (p *program) credential(s *config.Source, f initFlags) error {
+	s.Auth.User = f.users[s.Kind]
+	text, ok := f.secrets[s.Instance()]
+	if !ok {
+		text, ok = f.secrets[s.Kind]
+	}
+	switch {
+	case !ok && s.Kind == "kubernetes":
+	case !ok && (s.Kind == "harbor" || s.Kind == "alertmanager") && s.Auth.User == "":
+		s.Auth.Secret = secret.Ref{} // one that has no user has no password
+	case !ok:
+		s.Auth.Secret = setup.Reference(s.Kind, s.Name)
+	default:
+		ref, err := secret.ParseRef(text)
+		if err != nil { // the text is not repeated: it may be the secret
+			return usage("--secret %s: %s", s.Instance(), p.lang.of("donnez une référence : env:NOM, file:CHEMIN ou exec:COMMANDE", "give a reference: env:NAME, file:PATH or exec:COMMAND"))
+		}
+		s.Auth.Secret = ref
+	}
+	return nil
+}
+
+// finish shows the configuration and writes it; asker is nil when nobody is to be asked.
+func (p *program) finish(ctx context.Context, d *setup.Draft, f initFlags, asker setup.Asker, tested *probes) error {
+	t := p.lang.of
+	if err := d.Check(); errors.Is(err, setup.ErrNothing) {
+		return usage("%s", t("aucun système n'a été donné : rien n'est écrit. « dsotop demo » montre le programme sans configuration.", "no system was given: nothing is written. “dsotop demo” shows the program without a configuration."))
+	} else if err != nil {
+		return exit{exitUsage, err}
+	}
+	text := d.Render(string(p.lang))
+	if f.print {
+		if _, err := p.out.Write(text); err != nil {
+			return err
+		}
+		return tested.verdict()
+	}
+	path, _ := config.Place(p.opts.Config, p.env)
+	if asker != nil {
+		asker.Say("\n" + string(text))
+		var err error
+		if path, err = asker.Ask(t("Écrire dans", "Write to"), path, func(text string) string {
+			if text == setup.Skip || strings.TrimSpace(text) == "" {
+				return t("un chemin est attendu ; Ctrl-C abandonne", "a path is expected; Ctrl-C gives up")
+			}
+			return ""
+		}); err != nil {
+			return p.abandoned(err)
+		}
+		if rest, ok := strings.CutPrefix(path, "~/"); ok {
+			home, _ := os.UserHomeDir()
+			path = filepath.Join(home, rest)
+		}
+	}
+	err := setup.Write(path, text, f.force)
+	if errors.Is(err, setup.ErrExists) && asker != nil {
+		yes := t("oui", "yes")
+		answer, err := asker.Ask(t(path+" existe déjà. Le remplacer ? ("+yes+"/non)", path+" exists already. Replace it? ("+yes+"/no)"), t("non", "no"), nil)
+		if err != nil {
+			return p.abandoned(err)
+		}
+		if !strings.EqualFold(answer, yes) && !strings.EqualFold(answer, yes[:1]) {
+			return usage("%s", t("rien n'est écrit, "+path+" reste comme il est", "nothing is written, "+path+" stays as it is"))
+		}
+		if err := setup.Write(path, text, true); err != nil {
+			return exit{exitUsage, err}
+		}
+	} else if errors.Is(err, setup.ErrExists) {
+		return usage("%s", t(path+" existe déjà : rien n'est écrit. --force le remplace, --config FICHIER écrit ailleurs, --print imprime.", path+" exists already: nothing is written. --force replaces it, --config FILE writes elsewhere, --print prints."))
+	} else if err != nil {
+		return exit{exitUsage, err}
+	}
+	open := "dsotop"
+	if p.opts.Config != "" || path != defaultPlace(p) {
+		open += " --config " + path
+	}
+	fmt.Fprintln(p.out, t(path+" est écrit, lisible par vous seul. « "+open+" » l'ouvre, « "+open+" doctor » dit ce qui manque.", path+" is written, readable by you only. “"+open+"” opens it, “"+open+" doctor” tells what is missing."))
+	return tested.verdict()
+}
+
+func defaultPlace(p *program) string { path, _ := config.Place("", p.env); return path }
+
+// abandoned is the end of an interview that was left.
+func (p *program) abandoned(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, io.EOF) {
+		return exit{exitSignal, errors.New(p.lang.of("abandonné : rien n'est écrit", "given up: nothing is written"))}
+	}
+	return err
+}
+
+// outline asks a console what it knows.
+func (p *program) outline(ctx context.Context, s config.Source) (setup.Outline, error) {
+	e, done, err := p.engine(&config.Config{NoCache: true}, config.Profile{Name: "init", Sources: []config.Source{config.Complete(s)}})
+	if err != nil {
+		return setup.Outline{}, err
+	}
+	defer done()
+	o, err := e.Outline(ctx)
+	return setup.Outline{Zones: o.Zones, Clusters: o.Clusters, Links: o.Links, Root: o.Root}, err
+}
+
+// probes test answers on the systems themselves and remember whether one failed.
+type probes struct {
+	p      *program
+	off    bool
+	failed map[string]bool
+}
+
+func (t *probes) probe(ctx context.Context, s config.Source) bool {
+	if t.off {
+		return true
+	}
+	if t.failed == nil {
+		t.failed = map[string]bool{}
+	}
+	p := t.p
+	fmt.Fprintln(p.err, p.lang.of("test de "+s.Instance()+"…", "testing "+s.Instance()+"…"))
+	var found []platform.SourceHealth
+	err := func() error {
+		e, done, err := p.engine(&config.Config{NoCache: true}, config.Profile{Name: "init", Sources: []config.Source{s}})
+		if err != nil {
+			return err
+		}
+		defer done()
+		found = e.Doctor(ctx)
+		return report.DoctorText(p.err, found, string(p.lang), e.Now())
+	}()
+	if err != nil {
+		fmt.Fprintln(p.err, err)
+	}
+	fine := err == nil && len(found) > 0
+	for _, h := range found {
+		fine = fine && !h.State.Bad()
+	}
+	t.failed[s.Instance()] = !fine
+	return fine
+}
+
+// verdict is the exit of a run whose tests failed: the configuration is there nevertheless.
+func (t *probes) verdict() error {
+	for _, failed := range t.failed {
+		if failed {
+			return exit{Code: exitSources}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// consoleOf returns the console of a served demo, and where its token is.
+func consoleOf(t *testing.T, file string) (address, ref string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(data), "console: {url: ")
+	address, rest, _ = strings.Cut(rest, ", token: \"")
+	ref, _, _ = strings.Cut(rest, `"`)
+	return address, ref
+}
+
+// From a console follow the zones, the clusters and the other systems; what is written opens, holds references only, is for its owner, and
+// takes nothing's place.
+func TestInitFromConsole(t *testing.T) {
+	home := t.TempDir()
+	served := serveDemo(t, home)
+	address, ref := consoleOf(t, served)
+	token, err := os.ReadFile(strings.TrimPrefix(ref, "file:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kube := []string{"KUBECONFIG=" + filepath.Join(filepath.Dir(served), "kubeconfig")}
+	place := filepath.Join(home, "config", "dsotop", "config.yaml")
+	args := []string{"init", "--yes", "--from-console", address, "--secret", "console=" + ref, "--no-test"}
+
+	got := dsotop(t, home, kube, append(args, "--print")...)
+	contains(t, "init --print", got.out, "console: {url: "+address+", token: "+ref+"}", "- {name: usu, url: http://127.0.0.1:", "token: env:ARGOCD_USU_TOKEN}", "context: mi-prod-1}", "gitlab: {url: ", "sonarqube: {url: ", "harbor: {url: ")
+	if got.code != 0 {
+		t.Errorf("exit %d: %s", got.code, got.err)
+	}
+	if _, err := os.Stat(place); err == nil {
+		t.Error("--print writes")
+	}
+
+	got = dsotop(t, home, kube, args...)
+	if got.code != 0 {
+		t.Fatalf("exit %d: %s%s", got.code, got.out, got.err)
+	}
+	st, err := os.Stat(place)
+	if err != nil || st.Mode().Perm() != 0o600 {
+		t.Fatalf("%v, %v", st, err)
+	}
+	data, _ := os.ReadFile(place)
+	if strings.Contains(string(data)+got.out+got.err, strings.TrimSpace(string(token))) {
+		t.Error("the token is written or shown")
+	}
+	if got := dsotop(t, home, []string{"ARGOCD_USU_TOKEN=x"}, "config", "show"); got.code != 0 {
+		t.Errorf("what is written does not read: %s", got.err)
+	}
+
+	got = dsotop(t, home, kube, append(args, "--lang", "fr")...)
+	contains(t, "a second init", got.err, "existe déjà : rien n'est écrit")
+	if again, _ := os.ReadFile(place); got.code != exitUsage || string(again) != string(data) {
+		t.Errorf("exit %d, or the file changed", got.code)
+	}
+	if got := dsotop(t, home, kube, append(args, "--force", "--url", "loki=https://obs.example")...); got.code != 0 {
+		t.Errorf("--force: exit %d, %s", got.code, got.err)
+	}
+	if again, _ := os.ReadFile(place); !strings.Contains(string(again), "loki: {url: https://obs.example, token: env:OBS_TOKEN, tenant: {in: path, id: auto}}") {
+		t.Errorf("--force wrote:\n%s", again)
+	}
+}
+
+// A test that fails is told with its remedy; the configuration is there, and the exit code says that it is not whole.
+func TestInitTests(t *testing.T) {
+	home := t.TempDir()
+	address, ref := consoleOf(t, serveDemo(t, home))
+	got := dsotop(t, home, nil, "init", "--yes", "--url", "console="+address, "--secret", "console="+ref, "--lang", "en")
+	contains(t, "a test that succeeds", got.err, "testing console…", "9.24.0")
+	if got.code != 0 {
+		t.Errorf("exit %d: %s", got.code, got.err)
+	}
+	got = dsotop(t, home, nil, "init", "--yes", "--url", "console="+address, "--secret", "console=env:NOT_SET", "--lang", "en", "--print")
+	contains(t, "a test that fails", got.err, "NOT_SET is not set")
+	if got.code != exitSources {
+		t.Errorf("exit %d: %s", got.code, got.err)
+	}
+}
+
+func TestInitWithoutTerminal(t *testing.T) {
+	home := t.TempDir()
+	const canary = "glpat-CANARY1234567890"
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "without a terminal, give at least --from-console URL"},
+		{[]string{"--url", "grafana=https://x"}, `unknown system "grafana"`},
+		{[]string{"--url", "gitlab=https://x", "--secret", "gitlab=" + canary}, "give a reference: env:NAME"},
+		{[]string{"--url", "gitlab=ftp://x", "--no-test"}, "not an address"},
+		{[]string{"--url", "loki=https://x", "--tenant", "body"}, "--tenant: path, header or none"},
+		{[]string{"--kube-context", "nope"}, `no context "nope"`},
+		{[]string{"--from-console", "http://127.0.0.1:1", "--no-test"}, "the console does not tell what it knows"},
+	} {
+		got := dsotop(t, home, []string{"DSO_TOKEN=x"}, append([]string{"init", "--lang", "en"}, c.args...)...)
+		if got.code == 0 || !strings.Contains(got.err, c.want) {
+			t.Errorf("%v: exit %d, %s", c.args, got.code, got.err)
+		}
+		if strings.Contains(got.out+got.err, canary) {
+			t.Errorf("%v repeats a secret", c.args)
+		}
+	}
+	if list, _ := os.ReadDir(filepath.Join(home, "config")); len(list) > 0 {
+		t.Errorf("something was written: %v", list)
+	}
+	got := dsotop(t, home, nil, "--lang", "en")
+	contains(t, "without configuration", got.err, "dsotop demo", "dsotop init")
+	if got.code != exitUsage {
+		t.Errorf("exit %d", got.code)
+	}
+}

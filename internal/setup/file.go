@@ -1,0 +1,169 @@
+package setup
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"dsotop/internal/config"
+)
+
+// Render writes the configuration as a person would: one line a source, references only.
+func (d Draft) Render(lang string) []byte {
+	say := func(fr, en string) string {
+		if lang == "fr" {
+			return fr
+		}
+		return en
+	}
+	var b bytes.Buffer
+	fmt.Fprintln(&b, "# "+say("Configuration de dsotop, écrite par « dsotop init ». Les secrets restent où ils sont : env:NOM, file:CHEMIN ou exec:COMMANDE.", "Configuration of dsotop, written by “dsotop init”. Secrets stay where they are: env:NAME, file:PATH or exec:COMMAND."))
+	fmt.Fprintln(&b, "# "+say("« dsotop config check » la vérifie, « dsotop doctor » dit ce qu'elle atteint ; docs/configuration.md nomme toutes les clés.", "“dsotop config check” checks it, “dsotop doctor” tells what it reaches; docs/configuration.md names every key."))
+	if d.Language != "" {
+		fmt.Fprintf(&b, "language: %s\n", d.Language)
+	}
+	fmt.Fprintf(&b, "profile: %s\nprofiles:\n  %s:\n", scalar(d.Profile), scalar(d.Profile))
+	for _, kind := range config.Kinds() {
+		var list []config.Source
+		for _, s := range d.Sources {
+			if s.Kind == kind {
+				list = append(list, s)
+			}
+		}
+		var missing []string
+		if kind == "kubernetes" {
+			missing = d.Missing
+		}
+		switch {
+		case len(list) == 1 && list[0].Name == "" && len(missing) == 0:
+			fmt.Fprintf(&b, "    %s: %s\n", kind, flow(list[0]))
+		case len(list) > 0:
+			fmt.Fprintf(&b, "    %s:\n", kind)
+			for _, s := range list {
+				fmt.Fprintf(&b, "      - %s\n", flow(s))
+			}
+		case len(missing) > 0:
+			fmt.Fprintf(&b, "    # %s:\n", kind)
+		}
+		for _, name := range missing {
+			fmt.Fprintf(&b, "    #   - {name: %s, kubeconfig: ~/.kube/config, context: %s}  # %s\n", scalar(name), scalar(name), say("cluster de la console, sans contexte de ce nom", "cluster of the console, no context of that name"))
+		}
+	}
+	return b.Bytes()
+}
+
+// flow is a source on one line.
+func flow(s config.Source) string {
+	var parts []string
+	add := func(key, value string) {
+		if value != "" {
+			parts = append(parts, key+": "+scalar(value))
+		}
+	}
+	add("name", s.Name)
+	add("url", s.URL)
+	if s.Discover {
+		parts = append(parts, "discover: true")
+	}
+	add("kubeconfig", s.Kubeconfig)
+	add("context", s.Context)
+	add("user", s.Auth.User)
+	if !s.Auth.Secret.IsZero() {
+		key := "token"
+		if s.Auth.User != "" || s.Kind == "harbor" {
+			key = "password"
+		}
+		add(key, s.Auth.Secret.String())
+	}
+	add("root", s.Root)
+	if s.Tenant.In == "header" || s.Tenant.In == "path" {
+		parts = append(parts, fmt.Sprintf("tenant: {in: %s, id: %s}", s.Tenant.In, scalar(s.Tenant.ID)))
+	}
+	if s.TLS.CA != "" {
+		parts = append(parts, "tls: {ca: "+scalar(s.TLS.CA)+"}")
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+// scalar quotes a text that YAML would read as something else, inside braces or not.
+func scalar(text string) string {
+	if plainText.MatchString(text) && !strings.HasSuffix(text, ":") && !strings.Contains(text, ": ") {
+		switch strings.ToLower(text) {
+		case "true", "false", "null", "yes", "no", "on", "off", "~":
+		default:
+			if _, err := strconv.ParseFloat(text, 64); err != nil {
+				return text
+			}
+		}
+	}
+	return strconv.Quote(text)
+}
+
+//nolint:gochecknoglobals // compiled once, never changed
+var plainText = regexp.MustCompile(`^[\pL\pN/~_][\pL\pN/~_.:@+=$-]*$`)
+
+// ErrExists is returned by Write for a file that is there and was not to be replaced.
+var ErrExists = errors.New("the file exists") //nolint:gochecknoglobals // a value to compare with
+
+// Write puts the file in its place, readable by its owner only. A file that is there is left alone unless replace is set; then the new one takes
+// its place at once, whole.
+func Write(path string, data []byte, replace bool) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if !replace {
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if errors.Is(err, fs.ErrExist) {
+			return ErrExists
+		}
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(data)
+		return errors.Join(err, f.Close())
+	}
+	f, err := os.CreateTemp(dir, ".config-*") // 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
+}
+
+// Contexts lists the contexts of a kubeconfig file, in its order; none when it cannot be read.
+func Contexts(path string) []string {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	var file struct {
+		Contexts []struct {
+			Name string `yaml:"name"`
+		} `yaml:"contexts"`
+	}
+	if yaml.Unmarshal(data, &file) != nil {
+		return nil
+	}
+	var out []string
+	for _, c := range file.Contexts {
+		if c.Name != "" {
+			out = append(out, c.Name)
+		}
+	}
+	return out
+}
