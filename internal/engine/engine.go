@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"dsotop/internal/actions"
 	"dsotop/internal/config"
 	"dsotop/internal/fleet"
 	"dsotop/internal/notes"
@@ -32,6 +33,8 @@ type Options struct {
 	Notes *notes.Book
 	// Ledgers is the folder of what people write of the onboarding; nil is none.
 	Ledgers *onboarding.Folder
+	// Hand says what may be done; the zero value may do nothing.
+	Hand    HandOptions
 	Version string // of dsotop, for the header and the user agent
 	Log     *slog.Logger
 	Clock   func() time.Time // nil is time.Now
@@ -51,6 +54,7 @@ type Engine struct {
 	setAside string
 	notes    *notes.Book
 	boards   *onboarding.Boards
+	hand     *actions.Hand
 	lastLook atomic.Pointer[time.Time]
 
 	mu      sync.Mutex
@@ -82,11 +86,15 @@ func New(o Options) (*Engine, error) {
 	for _, s := range o.Profile.Sources {
 		configured[s.Kind] = true
 	}
-	return &Engine{
+	e := &Engine{
 		opts: o, sources: built, notes: o.Notes, boards: onboarding.NewBoards(),
 		store: store.New(o.Clock), interest: store.NewInterest(), pokes: newBells(),
 		fleet: fleet.New(fleet.Options{Rules: findings.All(), Configured: configured}),
-	}, nil
+	}
+	if e.hand, err = newHand(e); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 // Start reads the last known state and starts every source. It returns at once; Close ends everything.
@@ -103,6 +111,7 @@ func (e *Engine) Start(ctx context.Context) {
 		}
 	}
 	e.running.Go(func() { e.observe(ctx) })
+	e.startHand(ctx)
 	e.running.Go(func() { e.opts.Ledgers.Run(ctx) })
 	if e.opts.StateFile != "" && !e.opts.ReadState {
 		e.running.Go(func() { e.keepState(ctx) })
@@ -125,6 +134,9 @@ func (e *Engine) Close() {
 	if e.stop == nil {
 		return
 	}
+	left, cancel := context.WithCancel(context.Background())
+	cancel() // who wants deeds to end first closes the hand before
+	_ = e.hand.Close(left)
 	e.stop()
 	e.running.Wait()
 	e.stop = nil
@@ -162,8 +174,8 @@ func (e *Engine) Now() time.Time { return e.opts.Clock() }
 // Profile is the name of the profile in force.
 func (e *Engine) Profile() string { return e.opts.Profile.Name }
 
-// ReadOnly reports whether the process can write to remote systems. No code path to a write exists yet.
-func (e *Engine) ReadOnly() bool { return true }
+// ReadOnly reports whether nothing can be written to remote systems.
+func (e *Engine) ReadOnly() bool { return !e.opts.Hand.Write }
 
 // Version is dsotop's version.
 func (e *Engine) Version() string { return e.opts.Version }
