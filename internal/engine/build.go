@@ -27,7 +27,7 @@ func builders() map[string]func(config.Source, transport.Options) (sources.Sourc
 			return console.New(console.Options{Name: c.Instance(), Transport: t})
 		},
 		"gitlab": func(c config.Source, t transport.Options) (sources.Source, error) {
-			return gitlab.New(gitlab.Options{Name: c.Instance(), Transport: t, Root: c.Root})
+			return gitlab.New(gitlab.Options{Name: c.Instance(), Transport: t, Root: c.Root, Forge: gitlab.Forge{URL: c.Forge, Through: c.ForgeBy}})
 		},
 		"sonarqube": func(c config.Source, t transport.Options) (sources.Source, error) {
 			return sonarqube.New(sonarqube.Options{Name: c.Instance(), Transport: t})

@@ -57,6 +57,25 @@ func parts(f platform.Family) []string {
 	return []string{strings.TrimSuffix(string(f), "s")}
 }
 
+// needs is the word by which a right names the family that it opens; "-" for those that no single right opens.
+func needs(f platform.Family) string {
+	switch f {
+	case platform.FamTokens:
+		return "tokens"
+	case platform.FamCode:
+		return "code"
+	case platform.FamAccess:
+		return "access"
+	case platform.FamZone:
+		return "zone"
+	case platform.FamPlans:
+		return "deployments"
+	case platform.FamExposed:
+		return "exposure"
+	}
+	return "-"
+}
+
 // whole tells the families of which a source of the kind reads everything at once: no shelf then means that there is nothing.
 // The others are fetched project by project, where no shelf means not yet.
 func whole(kind string, f platform.Family) bool {
@@ -97,6 +116,11 @@ func (w *world) problem(h *platform.SourceHealth, f platform.Family) (platform.S
 			if strings.Contains(strings.ToLower(p.Part), word) {
 				return p.State, true
 			}
+		}
+	}
+	for _, r := range h.Rights { // what is refused is not asked for again soon: there is no problem, and no fact
+		if r.Known && !r.Held && needs(f) == r.Needed {
+			return platform.StateForbidden, true
 		}
 	}
 	return "", false

@@ -54,8 +54,31 @@ func (s *Source) detail(ctx context.Context, b *sources.Board, scope string, poi
 			return err
 		}
 		freshTokens = freshTokens || fresh
+		if err := s.detailAside(ctx, b, scope, group, repos); err != nil {
+			return err
+		}
 	}
-	return nil
+	if !pointed {
+		return nil
+	}
+	return s.readZone(ctx, b.Store.Current(), scope, b.Clock())
+}
+
+// detailAside reads what only rules look at: files, members, the team's own forge. It comes last, and costs calls only where a head moved.
+func (s *Source) detailAside(ctx context.Context, b *sources.Board, scope, group string, repos []repository) error {
+	external := map[string]string{}
+	for _, r := range store.Repositories.Items(b.Store.Current(), scope) {
+		external[r.Name] = r.ExternalURL
+	}
+	for _, r := range repos {
+		if err := s.readCode(ctx, r); err != nil {
+			return err
+		}
+		if err := s.readForge(ctx, r, external[r.Name], b.Clock()); err != nil {
+			return err
+		}
+	}
+	return s.readAccess(ctx, group, b.Clock())
 }
 
 func (s *Source) detailPipelines(ctx context.Context, r repository, pointed bool) error {
@@ -128,6 +151,11 @@ func (s *Source) detailNewest(ctx context.Context, r repository, pointed bool) e
 	}
 	jobs, err := s.pipelineJobs(ctx, r.ID, p.ID)
 	if err == nil {
+		if p.Status == platform.PipelineFailed {
+			if err := s.causes(ctx, r, jobs); err != nil {
+				return err
+			}
+		}
 		s.facts.setJobs(p, jobs)
 	}
 	if err == nil || refused(err) {

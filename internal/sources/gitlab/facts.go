@@ -16,7 +16,8 @@ const keepPipelines = 30
 
 // facts is what was read so far, by GitLab's own ids: fleet passes and detail passes meet here, and each shelf is written from the whole.
 type facts struct {
-	root string
+	root  string
+	forge bool // the team's own forge is asked
 
 	mu     sync.Mutex
 	groups map[string][]repository // by group, repositories by name
@@ -35,6 +36,7 @@ type facts struct {
 	grouped map[string][]string           // the groups by scope, as the translation scoped has it; nil: to be made again
 	scopes  []string                      // the keys of grouped
 	scoped  store.Slugs
+	aside   aside              // what is read beside
 	joined  map[string]shelves // by scope: what its shelves were made of last, as long as a fleet pass brings nothing new of it
 }
 
@@ -58,7 +60,7 @@ type tokensRead struct {
 func newFacts(root string) *facts {
 	return &facts{
 		root: root, groups: map[string][]repository{}, extra: map[int64][]platform.Pipeline{}, jobs: map[int64]jobsRead{},
-		targets: map[int64]string{}, heads: map[int64]head{}, tokens: map[string]tokensRead{}, rights: map[string]bool{}, joined: map[string]shelves{},
+		targets: map[int64]string{}, heads: map[int64]head{}, tokens: map[string]tokensRead{}, rights: map[string]bool{}, aside: newAside(), joined: map[string]shelves{},
 	}
 }
 
@@ -111,6 +113,7 @@ func (f *facts) setFleet(l listing) {
 	maps.DeleteFunc(f.extra, func(id int64, _ []platform.Pipeline) bool { return gone(id) })
 	maps.DeleteFunc(f.heads, func(id int64, _ head) bool { return gone(id) })
 	maps.DeleteFunc(f.tokens, func(group string, _ tokensRead) bool { return groups[group] == nil })
+	f.aside.forget(gone, groups)
 	alive := map[int64]bool{}
 	for _, repos := range groups {
 		for _, r := range repos {
@@ -157,13 +160,26 @@ func (f *facts) pipelinesOf(r repository) []platform.Pipeline {
 	out = out[:min(len(out), keepPipelines)]
 	for i := range out {
 		if j, ok := f.jobs[out[i].ID]; ok {
-			out[i].Jobs = j.list
+			out[i].Jobs = f.told(j.list)
 		}
 		if r.Name == platform.MirrorRepository {
 			out[i].MirrorOf = f.targets[out[i].ID]
 		}
 	}
 	return out
+}
+
+// told gives a failed job the cause that its trace told. The lock is held.
+func (f *facts) told(jobs []platform.Job) []platform.Job {
+	for i := range jobs {
+		c, ok := f.aside.causes[jobs[i].ID]
+		if !ok || c.cause == "" || jobs[i].Cause == c.cause {
+			continue
+		}
+		jobs = slices.Clone(jobs) // the list may be the store's
+		jobs[i].Cause, jobs[i].Said = c.cause, c.said
+	}
+	return jobs
 }
 
 func newestFirst(a, b platform.Pipeline) int {

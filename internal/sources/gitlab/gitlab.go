@@ -39,6 +39,8 @@ type Options struct {
 	// Root is the full path of the group that holds the projects' groups, e.g. "forge-mi/projects". "" means
 	// every repository the credential is a member of, whose direct group is then taken for its project.
 	Root string
+	// Forge is the team's own forge.
+	Forge Forge
 	// Every is the period of the fleet view; 0 means a minute. Pipelines that run are looked at more often.
 	Every time.Duration
 }
@@ -51,6 +53,7 @@ type Source struct {
 	hand  *transport.Hand // the acting half
 	facts *facts
 	read  pagesRead
+	forge *transport.Client // nil: none is configured
 
 	mu        sync.Mutex
 	id        identity  // as last found out
@@ -91,7 +94,13 @@ func New(o Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{opts: o, http: t, rest: rest, hand: newHand(o.Transport), facts: newFacts(o.Root)}, nil
+	forge, err := forgeClient(o.Forge, o.Transport)
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{opts: o, http: t, rest: rest, hand: newHand(o.Transport), forge: forge, facts: newFacts(o.Root)}
+	s.facts.forge = forge != nil
+	return s, nil
 }
 
 // rules is everything this room may send. The POST is GraphQL with the constant queries of graphql.go; none is a mutation.
@@ -113,7 +122,12 @@ func rules() []transport.Rule {
 		"/api/v4/projects/*/jobs/*",
 		"/api/v4/projects/*/jobs/*/trace",
 		"/api/v4/projects/*/repository/branches/*",
+		"/api/v4/projects/*/repository/commits",
 		"/api/v4/projects/*/repository/commits/*",
+		"/api/v4/projects/*/repository/compare",
+		"/api/v4/projects/*/repository/tree",
+		"/api/v4/projects/*/repository/files/*/raw",
+		"/api/v4/groups/*/members",
 	} {
 		rules = append(rules, transport.Rule{Method: http.MethodGet, Path: path})
 	}

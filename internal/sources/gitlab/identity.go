@@ -90,6 +90,9 @@ func (s *Source) foundRights() []platform.Right {
 		{Name: rightJobs, Needed: "jobs"},
 		{Name: rightVariables, Needed: "mirror"},
 		{Name: rightTokens, Needed: "tokens"},
+		{Name: rightCode, Needed: "code"},
+		{Name: rightAccess, Needed: "access"},
+		{Name: rightZone, Needed: "zone"},
 	} {
 		r.Held, r.Known = found[r.Name]
 		out = append(out, r)

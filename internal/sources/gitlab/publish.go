@@ -100,6 +100,7 @@ func (f *facts) publish(st *store.Store, source string) {
 			fillIn(tx, snap, store.Pipelines, source, pipelines, repos)
 		}
 		fillIn(tx, snap, store.Tokens, source, tokens, repos)
+		dropAside(tx, snap, source, repos)
 	})
 }
 
@@ -143,6 +144,7 @@ func (f *facts) publishOne(st *store.Store, source, scope string, freshTokens bo
 		if s.known {
 			store.Pipelines.Put(tx, source, scope, s.pipelines)
 		}
+		f.publishAside(tx, source, scope, groups)
 		switch {
 		case !readable:
 			store.Tokens.Drop(tx, source, scope)

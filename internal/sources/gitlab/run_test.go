@@ -212,7 +212,7 @@ func TestRun(t *testing.T) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, r := range f.seen {
-		if !strings.HasPrefix(r, "GET ") && r != "POST /api/graphql" || strings.Contains(r, "trace") {
+		if !strings.HasPrefix(r, "GET ") && r != "POST /api/graphql" || strings.Contains(r, "trace") && r != "GET /api/v4/projects/1/jobs/102/trace" { // the job that broke the newest pipeline, and no other
 			t.Errorf("sent %s", r)
 		}
 	}
