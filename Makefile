@@ -52,7 +52,7 @@ e2e: ## the tests that need the real systems, which it builds first
 	@echo "compiling and running the tests on real systems: about 20 minutes from nothing on two cores, 6 afterwards"
 	@$(GO) run ./demo/lab/cmd/lab build
 	@# One package at a time: each starts what it needs.
-	$(GO) test -tags e2e -count=1 -p 1 -timeout 20m -run 'Real|Lab' $(ARGS) ./demo/lab ./internal/sources/kubernetes ./internal/sources/loki ./internal/sources/prometheus ./internal/sources/alertmanager ./cmd/dsotop
+	$(GO) test -tags e2e -count=1 -p 1 -timeout 20m -run 'Real|Lab' $(ARGS) ./demo/lab ./internal/sources/kubernetes ./internal/sources/loki ./internal/sources/prometheus ./internal/sources/alertmanager ./internal/engine ./cmd/dsotop
 
 race: ## the same tests under the race detector
 	@echo "compiling and running the tests with the race detector: about 15 minutes from nothing on two cores"

@@ -37,15 +37,19 @@ func (l *Lab) act(ctx context.Context, method, path string, body any) error {
 }
 
 // Say pushes a line to Loki, with labels of a tenant and the present time.
-func (l *Lab) Say(ctx context.Context, id string, labels map[string]string, line string) error {
+func (l *Lab) Say(ctx context.Context, id string, labels map[string]string, lines ...string) error {
 	base := l.URLs[string(Loki)]
 	if base == "" {
 		return errors.New("this lab runs no Loki: name the part loki, or none")
 	}
 	api := &rest{base: base, client: http.DefaultClient}
-	body := thing{"streams": []lokiStream{{Stream: labels, Values: [][2]string{{strconv.FormatInt(time.Now().UnixNano(), 10), line}}}}}
+	said := lokiStream{Stream: labels}
+	for i, now := 0, time.Now().UnixNano(); i < len(lines); i++ {
+		said.Values = append(said.Values, [2]string{strconv.FormatInt(now+int64(i), 10), lines[i]})
+	}
+	body := thing{"streams": []lokiStream{said}}
 	if err := api.do(ctx, http.MethodPost, "/loki/api/v1/push", body, nil, tenant.Header, id); err != nil {
-		return fmt.Errorf("a line for %s: %w", id, err)
+		return fmt.Errorf("lines for %s: %w", id, err)
 	}
 	return nil
 }

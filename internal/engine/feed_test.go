@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dsotop/demo/fault"
+	"dsotop/internal/engine"
 	"dsotop/internal/logs"
 	"dsotop/internal/logs/feed"
 	"dsotop/internal/logs/lines"
@@ -31,11 +32,15 @@ func TestAFollowedStoreHoldsEveryLine(t *testing.T) {
 
 func followed(t testing.TB, rate int, lasting time.Duration) {
 	p, e, ns, container := numberedServer(t, rate)
-	reach := e.Logs(logs.Subject{Namespace: ns, Containers: []string{container}})
+	holdsAll(t, e, logs.Subject{Namespace: ns, Containers: []string{container}}, p.Faults["loki"], rate, lasting)
+}
+
+// holdsAll follows numbered lines while the way to them is cut, then throttled, and counts them.
+func holdsAll(t testing.TB, e *engine.Engine, subject logs.Subject, proxy *fault.Proxy, rate int, lasting time.Duration) {
+	t.Helper()
 	store := lines.New(lines.Options{})
-	f := feed.Open(t.Context(), feed.Options{Reach: reach, Subject: logs.Subject{Namespace: ns, Containers: []string{container}}, Store: store, Mode: feed.HistoryOnly})
+	f := feed.Open(t.Context(), feed.Options{Reach: e.Logs(subject), Subject: subject, Store: store, Mode: feed.HistoryOnly})
 	defer f.Close()
-	proxy := p.Faults["loki"]
 	begun := time.Now()
 	at := func(part float64) {
 		<-time.After(time.Until(begun.Add(time.Duration(part * float64(lasting)))))
