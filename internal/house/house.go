@@ -18,7 +18,7 @@ func Walls() []Wall {
 	live := append(sources[:len(sources):len(sources)], "internal/logs")
 	fakes := []string{"demo/world", "demo/fakes/...", "demo", "demo/lab", "internal/sources/sourcetest", "internal/platform/hostile"}
 	widgets := []string{"internal/ui/block", "internal/ui/intent", "internal/ui/keys", "internal/ui/style", "internal/ui/words"}
-	pages := []string{"internal/fleet", "internal/logs", "internal/notes", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/ink", "internal/ui/intent",
+	pages := []string{"internal/actions", "internal/fleet", "internal/logs", "internal/notes", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/ink", "internal/ui/intent",
 		"internal/ui/keys", "internal/ui/outline", "internal/ui/page", "internal/ui/pane", "internal/ui/poll", "internal/ui/report", "internal/ui/roster", "internal/ui/scroll", "internal/ui/style", "internal/ui/table", "internal/ui/tabs", "internal/ui/words"}
 	pageTests := []string{"internal/ui", "internal/ui/uitest", "themes"}
 	return []Wall{
@@ -70,7 +70,7 @@ func Walls() []Wall {
 		{Room: "internal/onboarding/sheet", Ours: []string{"internal/fleet", "internal/onboarding", "internal/platform", "internal/ui/words"}, Why: "the board on paper: documents, Markdown, CSV, tickets"},
 		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/notes", "internal/timeline", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words", "internal/platform/hostile"}, Why: "documents for machines and tables for people, from the joined view"},
 
-		{Room: "internal/ui", Ours: []string{"internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/notes", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/...", "themes"},
+		{Room: "internal/ui", Ours: []string{"internal/actions", "internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/notes", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/...", "themes"},
 			Tests: []string{"demo", "demo/fault", "demo/world", "internal/engine", "internal/config", "internal/platform/hostile"}, Why: "the face never sees a source"},
 		{Room: "internal/ui/words", Ours: []string{"internal/actions", "internal/platform"}, Tests: []string{"internal/platform/findings"}, Why: "words of nouns"},
 		{Room: "internal/ui/block", Why: "widgets know no noun"},
@@ -86,7 +86,7 @@ func Walls() []Wall {
 		{Room: "internal/ui/table", Ours: widgets, Tests: []string{"themes"}, Why: "widgets know no noun"},
 		{Room: "internal/ui/outline", Ours: widgets, Why: "widgets know no noun"},
 		{Room: "internal/ui/scroll", Ours: append(widgets[:len(widgets):len(widgets)], "internal/ui/page"), Tests: []string{"themes"}, Why: "widgets know no noun"},
-		{Room: "internal/ui/page", Ours: append(widgets[:len(widgets):len(widgets)], "internal/desk", "internal/fleet", "internal/logs", "internal/logs/format", "internal/notes", "internal/onboarding", "internal/platform", "internal/store", "internal/ui/link", "internal/ui/table"), Why: "the contract of a page"},
+		{Room: "internal/ui/page", Ours: append(widgets[:len(widgets):len(widgets)], "internal/actions", "internal/desk", "internal/fleet", "internal/logs", "internal/logs/format", "internal/notes", "internal/onboarding", "internal/platform", "internal/store", "internal/ui/link", "internal/ui/table"), Why: "the contract of a page"},
 		{Room: "internal/ui/roster", Ours: []string{"internal/fleet", "internal/platform", "internal/ui/block", "internal/ui/intent", "internal/ui/keys", "internal/ui/page", "internal/ui/pane", "internal/ui/style", "internal/ui/table", "internal/ui/words"}, Tests: pageTests, Why: "the list that pages share: it knows rows by what they tell it"},
 		{Room: "internal/ui/pages/fleet", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/project", Ours: pages, Tests: pageTests, Why: "a page never imports another"},

@@ -83,7 +83,7 @@ func remap(decls []Decl, given map[string][]string) []error {
 		for _, k := range d.Keys {
 			lost := false
 			for _, o := range owners[k] {
-				if owner := decls[o]; !apart(d.Scope, owner.Scope) {
+				if owner := decls[o]; !apart(d.Scope, owner.Scope) && !folds(*d, owner) {
 					lost = true
 					if owner.ID != d.ID {
 						errs = append(errs, Fault{Key: k, ID: owner.ID, Other: d.ID, scopes: [2]Scope{owner.Scope, d.Scope}})
@@ -100,6 +100,9 @@ func remap(decls []Decl, given map[string][]string) []error {
 	slices.SortStableFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errs
 }
+
+// folds reports whether two commands may share a key since no list has both: what folds has no marks.
+func folds(a, b Decl) bool { return a.ID == Fold && b.ID == MarkRow || a.ID == MarkRow && b.ID == Fold }
 
 // Parse reads a key as people write it ("Ctrl-p", "ctrl+p", "Espace", "pgdn", "é") and returns it as terminals' keys are named here. why says
 // in French and English what is wrong with it; both are empty when nothing is.

@@ -22,6 +22,7 @@ const (
 	Sources  = "sources"
 	Perf     = "perf"
 	Board    = "onboarding"
+	Journal  = "actions.page"
 	Refresh  = "refresh"
 	Repaint  = "repaint"
 	Suspend  = "suspend"
@@ -55,6 +56,7 @@ const (
 	Raw         = "list.raw"
 	Acknowledge = "list.acknowledge"
 	Actions     = "list.actions"
+	MarkRow     = "list.mark"
 
 	Detail    = "text.detail"
 	Search    = "text.search"
@@ -131,6 +133,7 @@ func Table() []Decl {
 		{ID: Diff, Keys: []string{"D"}, Scope: List, Foot: 13},
 		{ID: Raw, Keys: []string{"y"}, Scope: List, Foot: 14},
 		{ID: Fold, Keys: []string{"space"}, Scope: List, Foot: 12},
+		{ID: MarkRow, Keys: []string{"space"}, Scope: List},
 
 		{ID: Detail, Keys: []string{"enter"}, Scope: Text, Foot: 1},
 		{ID: Error, Keys: []string{"e"}, Scope: Text, Foot: 2},
@@ -195,6 +198,7 @@ func Table() []Decl {
 		{ID: Sources, Keys: nil, Scope: Global},
 		{ID: Perf, Keys: nil, Scope: Global},
 		{ID: Board, Keys: nil, Scope: Global},
+		{ID: Journal, Keys: nil, Scope: Global},
 		{ID: Refresh, Keys: []string{"ctrl+r", "f5"}, Scope: Global},
 		{ID: Theme, Keys: nil, Scope: Global},
 		{ID: Language, Keys: nil, Scope: Global},

@@ -109,6 +109,8 @@ func English() *Set {
 	s.Notes = notesEnglish(s)
 	notesCommandsEnglish(s.Command)
 	s.Show = showEnglish(s)
+	s.Actions, s.Deeds = actionsEnglish(), deedsEnglish()
+	actionsCommandsEnglish(s.Command)
 	showCommandsEnglish(s.Command)
 	timelineCommandsEnglish(s.Command)
 	onboardingCommandsEnglish(s.Command)

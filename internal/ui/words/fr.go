@@ -109,6 +109,8 @@ func French() *Set {
 	s.Notes = notesFrench(s)
 	notesCommandsFrench(s.Command)
 	s.Show = showFrench(s)
+	s.Actions, s.Deeds = actionsFrench(), deedsFrench()
+	actionsCommandsFrench(s.Command)
 	showCommandsFrench(s.Command)
 	timelineCommandsFrench(s.Command)
 	onboardingCommandsFrench(s.Command)

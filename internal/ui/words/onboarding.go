@@ -8,7 +8,7 @@ import (
 
 // Onboarding is the board of the eighteen steps.
 type Onboarding struct {
-	Title, Projects, Steps, StepsHint string
+	Title, Short, Projects, Steps, StepsHint string // Short heads a narrow column
 	// Step names the steps by id; Check the things a step wants, by id or, for one of many, by what stands before its last dot.
 	Step, Check map[string]string
 	// State, Owner and Track are by their machine words.

@@ -46,6 +46,8 @@ type Set struct {
 	Onboarding  Onboarding
 	Notes       Notes
 	Show        Show
+	Actions     Actions
+	Deeds       Deeds
 	Chain       Chain
 	Quality     Quality
 	Images      Images

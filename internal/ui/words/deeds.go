@@ -1,0 +1,60 @@
+package words
+
+import (
+	"strings"
+
+	"dsotop/internal/actions"
+)
+
+// Deeds are the words of deeds: what package deeds offers, by its machine words.
+type Deeds struct {
+	// Title is a deed's name by its id: Short a verb for a menu, Long a sentence without its subject.
+	Title map[string]Label
+	// Param names parameters, Effect what changes (Effect.What), Undo what takes a deed back, Step the parts of what a deed sets going.
+	Param, Effect, Undo map[string]string
+	// Reason is a sentence by code, for reasons against, refusals and warnings; {detail} stands for the detail.
+	Reason map[string]string
+}
+
+// DeedTitle is a deed's name; its id where it has none.
+func (s *Set) DeedTitle(id string) Label {
+	if l, ok := s.Deeds.Title[id]; ok {
+		return l
+	}
+	return Label{id, id}
+}
+
+// DeedParam names a parameter.
+func (s *Set) DeedParam(name string) string { return orSelf(s.Deeds.Param, name) }
+
+// DeedEffect names what changes.
+func (s *Set) DeedEffect(what string) string { return orSelf(s.Deeds.Effect, what) }
+
+func orSelf(m map[string]string, key string) string {
+	if v, ok := m[key]; ok {
+		return v
+	}
+	return key
+}
+
+// Reason is why something cannot be done, or a warning, as a sentence.
+func (s *Set) Reason(r actions.Reason) string {
+	text, ok := s.Actions.Reason[r.Code]
+	if !ok {
+		if text, ok = s.Deeds.Reason[r.Code]; !ok {
+			text = r.Code + " {detail}"
+		}
+	}
+	detail := r.Detail
+	if strings.Contains(detail, ".") {
+		if l, ok := s.Deeds.Title[detail]; ok {
+			detail = strings.ToLower(l.Short)
+		}
+	}
+	if detail == "" { // what only the detail needs goes with it
+		for _, around := range []string{" : {detail}", ": {detail}", " ({detail})", " « {detail} »", " “{detail}”", " {detail}"} {
+			text = strings.ReplaceAll(text, around, "")
+		}
+	}
+	return strings.ReplaceAll(text, "{detail}", detail)
+}
