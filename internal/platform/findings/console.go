@@ -79,7 +79,7 @@ func backendsDisagree() Rule {
 		ID: "backends-disagree", Mode: "F35", Area: "provisioning", Runbook: "RB-01", Severity: platform.SeverityWarning,
 		Needs: []platform.Family{platform.FamLog},
 		Doc: Doc{
-			What:     "In the last two weeks both halves of the console provisioned the project in turn, three turns or more.",
+			What:     "In the last two weeks both halves of the console provisioned the project in turn, four turns or more.",
 			Why:      "They write different values: fine-grained roles of Argo CD, levels in GitLab. Rights change with whoever wrote last, and developers lose the right to synchronise without anybody having taken it.",
 			Evidence: "The provisionings and which half made each, by the shape of its log entry; the commits in the zone's repository where they can be read.",
 			Sources:  "console; gitlab for the zone's repository", Rights: readProject,
@@ -94,7 +94,7 @@ func backendsDisagree() Rule {
 					turns = append(turns, e)
 				}
 			}
-			if len(turns) < 3 {
+			if len(turns) < 4 {
 				return nil
 			}
 			in.Past(turns[len(turns)-1].At.Add(alternation))

@@ -34,7 +34,7 @@ func TestConsole(t *testing.T) {
 			d.Project.LastProvisioned, d.Console.Version = "9.19.0", "9.19.0"
 		}, "prod"), want: []one{{id: "console-too-old", confidence: platform.Probable, args: map[string]string{"tool": "nexus", "version": "9.20.2"}, below: []string{"provisioning-failed"}}}},
 		{name: "the same in a console that knows", make: with(func(d *platform.Dossier) { failedLog(d, "nexus", "Request failed") }, "prod"), want: []one{{id: "provisioning-failed"}}},
-		{name: "both halves in turn", make: turns("nest", "legacy", "legacy", "nest"), want: []one{{id: "backends-disagree", severity: "warning", since: ago(40 * time.Hour), args: map[string]string{"count": "3"}}}},
+		{name: "both halves in turn", make: turns("nest", "legacy", "legacy", "nest", "legacy"), want: []one{{id: "backends-disagree", severity: "warning", since: ago(50 * time.Hour), args: map[string]string{"count": "4"}}}},
 		{name: "one half took over", make: turns("nest", "nest", "legacy")},
 		{name: "an environment that nobody writes any more, by dates", make: frozen(0), want: []one{{id: "environment-frozen", severity: "warning", confidence: platform.Probable, since: ago(5 * time.Hour), subject: "guichet/integration/environment/integration", args: map[string]string{"other": "dev"}}}},
 		{name: "the same, by the zone's repository", make: frozen(60 * time.Hour), want: []one{{id: "environment-frozen", confidence: platform.Exact}}},

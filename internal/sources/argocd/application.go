@@ -93,6 +93,13 @@ func operation(w *wireOperation) platform.Operation {
 	if op.By == "" && w.Operation.InitiatedBy.Automated {
 		op.By = "automated"
 	}
+	if w.Operation.InitiatedBy.Automated && w.Operation.Sync != nil {
+		for _, r := range w.Operation.Sync.Resources {
+			if len(op.Healed) < longestHistory {
+				op.Healed = append(op.Healed, line(r.Kind)+" "+line(r.Name))
+			}
+		}
+	}
 	if w.SyncResult != nil {
 		if all := revisions(w.SyncResult.Revision, w.SyncResult.Revisions); len(all) > 0 {
 			op.Revision = all[0]

@@ -96,6 +96,11 @@ type wireOperation struct {
 		} `json:"initiatedBy"`
 		Sync *struct {
 			Revision string `json:"revision"`
+			// Resources are told when not all are synchronised: what Argo CD heals by itself.
+			Resources []struct {
+				Kind string `json:"kind"`
+				Name string `json:"name"`
+			} `json:"resources"`
 		} `json:"sync"`
 	} `json:"operation"`
 	SyncResult *struct {

@@ -45,6 +45,7 @@ const (
 	everyHealth   = time.Minute      // the server itself looks each five
 	everyVersion  = 15 * time.Second // whether it answers at all; needs no token and writes nothing there
 	everyFrame    = time.Hour        // zones and stages
+	everyExposed  = 2 * time.Minute  // chains of exposure: each call goes through to OpenCDS
 	everyDetails  = 10 * time.Minute
 	detailsInView = time.Minute
 	everyOldLog   = 30 * time.Minute
@@ -54,7 +55,8 @@ func allow() []transport.Rule {
 	paths := []string{
 		"/api/v1/version", "/api/v1/user/tokens", "/api/v1/health-services", "/api/v1/zones", "/api/v1/stages", "/api/v1/logs",
 		"/api/v1/clusters", "/api/v1/clusters/usage/*",
-		"/api/v1/projects", "/api/v1/projects/*/members", "/api/v1/projects/*/roles", "/api/v1/projects/*/services",
+		"/api/v1/projects", "/api/v1/projects/*/members", "/api/v1/projects/*/roles", "/api/v1/projects/*/services", "/api/v1/projects/*/deployments",
+		"/api/v1/service-chains", "/api/v1/service-chains/*", "/api/v1/service-chains/*/flows",
 		"/api/v1/environments", "/api/v1/repositories", "/api/v2/projects/*/environments", "/api/v2/projects/*/repositories",
 	}
 	rules := make([]transport.Rule, len(paths))
@@ -107,6 +109,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 		sources.Poll{Part: "zones", Every: everyFrame, Do: r.zones},
 		sources.Poll{Part: "clusters", Every: everyClusters, Do: r.clusters},
 		sources.Poll{Part: "services", Every: everyHealth, Do: r.services},
+		sources.Poll{Part: "service chains", Every: everyVersion, Do: r.exposed},
 		sources.Poll{Part: "log", Every: everyLog, Do: r.platformLog},
 		sources.Sweep{Part: "environments", Every: everyDetails, InView: detailsInView, Rate: 1, Scopes: r.scopes, Do: r.details,
 			Source: r.name, Kinds: []store.Shelved{store.Environments, store.Repositories, store.Members, store.Roles, store.Projects}, Omen: store.Log},

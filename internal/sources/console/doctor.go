@@ -14,17 +14,21 @@ const (
 	rightProjects = "projects.all"
 	rightLogs     = "logs.platform"
 	rightClusters = "clusters.list"
+	rightPlans    = "deployments.list"
+	rightExposed  = "service_chains.list"
 
 	lostProjects = "projects.others"
 	lostLogs     = "log.results"
 	lostClusters = "clusters.usage"
+	lostPlans    = "deployments"
+	lostExposed  = "exposure"
 )
 
 // rights is a value: with returns another one.
 type rights []platform.Right
 
 func unknownRights() rights {
-	return rights{{Name: rightProjects, Needed: lostProjects}, {Name: rightLogs, Needed: lostLogs}, {Name: rightClusters, Needed: lostClusters}}
+	return rights{{Name: rightProjects, Needed: lostProjects}, {Name: rightLogs, Needed: lostLogs}, {Name: rightClusters, Needed: lostClusters}, {Name: rightPlans, Needed: lostPlans}, {Name: rightExposed, Needed: lostExposed}}
 }
 
 func (r rights) with(name string, held bool) rights {

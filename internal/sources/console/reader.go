@@ -20,25 +20,27 @@ type reader struct {
 	*Source
 	b *sources.Board
 
-	mu      sync.Mutex
-	admin   bool              // the token is an admin token
-	stages  map[string]string // id → name
-	rights  rights
-	member  time.Time            // the list of all projects was refused then; zero: not
-	seesAll bool                 // the last answer about all projects was yes
-	doubted bool                 // and the one after it no
-	ids     []string             // projects listed, most recently changed first
-	seen    string               // newest entry of the platform's log
-	logs    map[string]time.Time // when a project's own log was read
-	sums    map[string]uint64    // of the last answers, see unless
-	logged  []string             // projects of which the last page of the platform's log speaks
+	mu        sync.Mutex
+	admin     bool              // the token is an admin token
+	stages    map[string]string // id → name
+	rights    rights
+	member    time.Time            // the list of all projects was refused then; zero: not
+	seesAll   bool                 // the last answer about all projects was yes
+	doubted   bool                 // and the one after it no
+	ids       []string             // projects listed, most recently changed first
+	seen      string               // newest entry of the platform's log
+	logs      map[string]time.Time // when a project's own log was read
+	sums      map[string]uint64    // of the last answers, see unless
+	exposedAt time.Time            // when chains of exposure were read
+	chains    map[string]chainRead // by id, as long as they did not change
+	logged    []string             // projects of which the last page of the platform's log speaks
 }
 
 // membersFor is how long the list of one's own projects is read before asking for all of them again.
 const membersFor = 10 * time.Minute
 
 func newReader(s *Source, b *sources.Board) *reader {
-	return &reader{Source: s, b: b, stages: map[string]string{}, rights: unknownRights(), logs: map[string]time.Time{}, sums: map[string]uint64{}}
+	return &reader{Source: s, b: b, stages: map[string]string{}, rights: unknownRights(), logs: map[string]time.Time{}, chains: map[string]chainRead{}, sums: map[string]uint64{}}
 }
 
 func (r *reader) apply(write func(tx *store.Tx)) { r.b.Store.Apply(write) }
@@ -161,6 +163,8 @@ func (r *reader) projects(ctx context.Context) error {
 		dropGone(tx, snap, r.name, byID, store.Members)
 		dropGone(tx, snap, r.name, byID, store.Roles)
 		dropGone(tx, snap, r.name, byID, store.Log)
+		dropGone(tx, snap, r.name, byID, store.Plans)
+		dropGone(tx, snap, r.name, byID, store.Exposed)
 	})
 	r.forget("log") // it may speak of projects that are listed only now
 	return nil
@@ -314,6 +318,9 @@ func (r *reader) details(ctx context.Context, id string) error {
 		return out
 	})
 	if err != nil {
+		return err
+	}
+	if err := r.plans(ctx, id); err != nil {
 		return err
 	}
 	return r.people(ctx, id)

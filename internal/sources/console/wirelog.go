@@ -34,6 +34,7 @@ type data struct {
 	took    time.Duration
 	message string
 	results []platform.ToolResult
+	backend string // that wrote it, by its shape
 }
 
 // longestResult bounds the message of one tool, in runes.
@@ -60,15 +61,22 @@ func (d *data) UnmarshalJSON(b []byte) error {
 		_ = names.UnmarshalJSON(raw)
 		_ = yes.UnmarshalJSON(raw)
 		d.failed, d.unnamed = names, bool(yes)
+		if string(raw) == "false" { // NestJS leaves it out when all is fine
+			d.backend = "legacy"
+		}
 	}
 	names = nil
 	if raw, ok := fields["warning"]; ok {
 		_ = names.UnmarshalJSON(raw)
 		d.warned = names
+		d.backend = "legacy" // NestJS knows no warnings
 	}
 	if raw, ok := fields["messageResume"]; ok {
 		_ = message.UnmarshalJSON(raw)
 		d.message = string(message)
+	}
+	if _, told := fields["messageResume"]; told && d.backend == "" {
+		d.backend = "nest"
 	}
 	if raw, ok := fields["totalExecutionTime"]; ok {
 		_ = took.UnmarshalJSON(raw)
@@ -101,7 +109,7 @@ func toolResult(name string, raw json.RawMessage) (platform.ToolResult, bool) {
 // noun makes the entry; redact takes our own secrets and passwords in addresses out of what the tools said.
 func (l wireLog) noun(redact func(string) string) platform.LogEntry {
 	e := platform.LogEntry{ID: string(l.ID), Action: string(l.Action), UserID: string(l.UserID), ProjectID: string(l.ProjectID), RequestID: string(l.RequestID), At: time.Time(l.CreatedAt),
-		Failed: l.Data.failed, FailedUnnamed: l.Data.unnamed, Warned: l.Data.warned, Took: l.Data.took, Message: redact(l.Data.message), Results: l.Data.results}
+		Failed: l.Data.failed, FailedUnnamed: l.Data.unnamed, Warned: l.Data.warned, Took: l.Data.took, Message: redact(l.Data.message), Results: l.Data.results, Backend: l.Data.backend}
 	for i := range e.Results {
 		message := redact(e.Results[i].Message) // before it is cut: half a secret is one too
 		if runes := []rune(message); len(runes) > longestResult {

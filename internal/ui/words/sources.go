@@ -43,12 +43,14 @@ func sourcesFrench(s *Set) Sources {
 			"pipelines.variables": "variables des pipelines", "jobs.read": "voir les tâches", "images.list": "voir les images", "projects.list": "lister les projets", "projects.browse": "voir les mesures",
 			"logs.query": "interroger les journaux", "metrics.query": "interroger les métriques", "pods.list": "voir les pods", "pods.watch": "suivre les pods", "namespaces.list": "voir les espaces de noms",
 			"workloads.list": "voir les charges", "events.list": "voir les événements", "quotas.list": "voir les quotas", "pods.log": "lire les journaux des pods",
+			"repository.read": "lire les fichiers des dépôts", "groups.members": "voir les membres du groupe", "zone.commits": "voir le dépôt de la zone", "deployments.list": "voir les déploiements", "service_chains.list": "voir les chaînes de service",
 		},
 		Loss: map[string]string{
 			"projects.others": "les projets dont ce compte n'est pas membre", "log.results": "le détail par outil du journal", "clusters.usage": "l'occupation des grappes", "gitops": "les applications Argo CD",
 			"logs": "les journaux", "actions": "les actions (pas en lecture seule)", "alerts": "les alertes", "pipelines": "les pipelines", "fleet": "la liste complète des projets", "mirror": "quel dépôt un miroir concerne",
 			"tokens": "l'échéance du jeton du miroir", "jobs": "la tâche qui a échoué", "images": "les images et leurs vulnérabilités", "quality": "le portail qualité", "usage": "CPU et mémoire consommés",
 			"pods": "les pods", "namespaces": "les espaces de noms", "workloads": "les charges", "events": "les événements", "quota": "les quotas",
+			"code": "ce que disent les fichiers de CI et d'observabilité", "access": "qui a accès au groupe GitLab", "zone": "les environnements que la zone n'écrit plus", "deployments": "les environnements figés", "exposure": "les chaînes de service en échec",
 		},
 		Obtain: map[string]string{
 			"console/projects.all":        "demander dans la console un rôle d'administrateur (droit MANAGE) pour la personne à qui est le jeton ; un rôle venu d'un groupe Keycloak peut manquer au jeton",
@@ -100,12 +102,14 @@ func sourcesEnglish(s *Set) Sources {
 			"pipelines.variables": "variables of pipelines", "jobs.read": "see jobs", "images.list": "see images", "projects.list": "list projects", "projects.browse": "see measures",
 			"logs.query": "query logs", "metrics.query": "query metrics", "pods.list": "see pods", "pods.watch": "follow pods", "namespaces.list": "see namespaces",
 			"workloads.list": "see workloads", "events.list": "see events", "quotas.list": "see quotas", "pods.log": "read logs of pods",
+			"repository.read": "read the files of repositories", "groups.members": "see the group's members", "zone.commits": "see the zone's repository", "deployments.list": "see deployments", "service_chains.list": "see chains of exposure",
 		},
 		Loss: map[string]string{
 			"projects.others": "projects of which this account is no member", "log.results": "the journal's detail by tool", "clusters.usage": "how full clusters are", "gitops": "Argo CD applications",
 			"logs": "logs", "actions": "actions (none when read-only)", "alerts": "alerts", "pipelines": "pipelines", "fleet": "the complete list of projects", "mirror": "which repository a mirror run concerns",
 			"tokens": "when the mirror's token ends", "jobs": "the job that failed", "images": "images and their vulnerabilities", "quality": "the quality gate", "usage": "CPU and memory used",
 			"pods": "pods", "namespaces": "namespaces", "workloads": "workloads", "events": "events", "quota": "quotas",
+			"code": "what CI and observability files say", "access": "who has access to the GitLab group", "zone": "environments the zone no longer writes", "deployments": "frozen environments", "exposure": "failed chains of exposure",
 		},
 		Obtain: map[string]string{
 			"console/projects.all":        "ask in the console for an administrator's role (right MANAGE) for the person who owns the token; a role that comes from a Keycloak group may be missing from tokens",
