@@ -119,7 +119,7 @@ func TestWhatIsGivenWins(t *testing.T) {
 		{"over a default", map[string][]string{keys.Fold: {"s"}}, keys.Fold, keys.Sort, "s", 1},
 		{"over a default everywhere", map[string][]string{keys.Sort: {"?"}}, keys.Sort, keys.Help, "?", 1},
 		{"first of the table", map[string][]string{keys.Fold: {"ù"}, keys.Sort: {"ù"}}, keys.Sort, keys.Fold, "ù", 1},
-		{"swapped", map[string][]string{keys.Fold: {"s"}, keys.Sort: {"space"}}, keys.Fold, "", "s", 0},
+		{"swapped", map[string][]string{keys.Fold: {"s"}, keys.Sort: {"space"}, keys.MarkRow: {"ù"}}, keys.Fold, "", "s", 0},
 		{"apart", map[string][]string{keys.Sort: {"e"}}, keys.Sort, "", "e", 0},
 		{"the way out stays", map[string][]string{keys.Sort: {"ctrl+c"}, keys.Quit: {"Q"}}, keys.Quit, keys.Sort, "ctrl+c", 1},
 	} {
