@@ -172,6 +172,7 @@ type Job struct {
 	Name, Stage, Status              string
 	AllowFailure                     bool
 	FailureReason                    string
+	Unawaited                        bool   // an analysis that does not wait for its gate: a red one does not fail the job
 	RefusedBy                        string // of a failed mirror: the address that refused its login; "" is the platform's own GitLab
 	CreatedAt, StartedAt, FinishedAt time.Time
 }
@@ -354,6 +355,7 @@ type Workload struct {
 	Rev                       uint64
 	Repository                *Repository // that builds the first container's image; nil for third-party images
 	PVC                       *PVC
+	RestartedAt               string // the annotation of its template that kubectl sets to restart it; "" never
 }
 
 // OldReplicaSet is a former revision of a Deployment.

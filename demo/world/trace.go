@@ -81,7 +81,7 @@ func traceLines(j *Job) []string {
 	if j.Stage == outTest {
 		out = append(out, tests(id)...)
 	}
-	out = append(out, script(j.Stage, j.Status == "failed", j.RefusedBy)...)
+	out = append(out, script(j)...)
 	return append(out, sectionEnd("step_script"))
 }
 
@@ -131,9 +131,10 @@ func traceEnd(j *Job) []string {
 	}
 }
 
-// script is what the commands of a stage print; refusedBy is the external address that refused a mirror's login, if one did.
-func script(stage string, failed bool, refusedBy string) []string {
-	switch stage {
+// script is what the commands of a job print.
+func script(j *Job) []string {
+	failed, refusedBy := j.Status == "failed", j.RefusedBy
+	switch j.Stage {
 	case "pull":
 		out := []string{"$ ./mirror.sh", "syncing branch main of the repository"}
 		if failed && refusedBy != "" {
@@ -157,6 +158,10 @@ func script(stage string, failed bool, refusedBy string) []string {
 		}
 		return append(out, "[INFO] Tests run: 214, Failures: 0, Errors: 0, Skipped: 2", "[INFO] BUILD SUCCESS")
 	case outSonar:
+		if j.Unawaited {
+			return []string{"$ sonar-scanner -Dsonar.qualitygate.wait=false", "INFO: ANALYSIS SUCCESSFUL", "INFO: Note that you will be able to access the updated dashboard once the server has processed the submitted analysis report",
+				"INFO: EXECUTION SUCCESS"}
+		}
 		out := []string{"$ sonar-scanner", "INFO: ANALYSIS SUCCESSFUL", "INFO: Waiting for the quality gate (sonar.qualitygate.wait=true)"}
 		if failed {
 			return append(out, "ERROR: QUALITY GATE STATUS: FAILED - View details in the dashboard")
