@@ -19,19 +19,19 @@ func source(name string) bool {
 // calls reads how many calls each source has made, from the page of sources, and comes back. The program publishes its counters
 // once a minute, so that two readings are right to a minute's calls.
 func (s *session) calls(ctx context.Context) (map[string]int, time.Time, error) {
-	s.send(":")
-	if _, err := s.until(ctx, pageLimit, func() bool { return strings.Contains(s.text(), "╭") }); err != nil {
+	s.Send(":")
+	if _, err := s.Until(ctx, pageLimit, func() bool { return strings.Contains(s.Text(), "╭") }); err != nil {
 		return nil, time.Time{}, err
 	}
-	s.send("sources\r")
-	if _, err := s.until(ctx, pageLimit, func() bool { return strings.Contains(s.text(), "CALLS") }); err != nil {
+	s.Send("sources\r")
+	if _, err := s.Until(ctx, pageLimit, func() bool { return strings.Contains(s.Text(), "CALLS") }); err != nil {
 		return nil, time.Time{}, err
 	}
-	s.quiet(ctx, 150*time.Millisecond, 2*time.Second) // the whole page
+	s.Quiet(ctx, 150*time.Millisecond, 2*time.Second) // the whole page
 	at := time.Now()
 	out := map[string]int{}
 	head := ""
-	for _, line := range s.rows() {
+	for _, line := range s.Rows() {
 		switch {
 		case strings.Contains(line, "CALLS"):
 			head = line
@@ -42,7 +42,7 @@ func (s *session) calls(ctx context.Context) (map[string]int, time.Time, error) 
 			}
 		}
 	}
-	s.send("\x1b")
-	_, err := s.until(ctx, pageLimit, func() bool { return titles(s.rows()) >= 0 })
+	s.Send("\x1b")
+	_, err := s.Until(ctx, pageLimit, func() bool { return titles(s.Rows()) >= 0 })
 	return out, at, err
 }

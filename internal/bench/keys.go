@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"dsotop/internal/terminal"
 )
 
 // Keys.
@@ -33,21 +35,21 @@ func keysOnPages(ctx context.Context, s *session) error {
 		{"palette", []string{":", "a", "g", "e", "n", "d", escapeKey, ":", "s", "o", "u", "r", escapeKey}},
 		{"help", []string{"?", escapeKey, "?", escapeKey}},
 	}
-	s.send("g")
-	s.quiet(ctx, 300*time.Millisecond, 3*time.Second)
+	s.Send("g")
+	s.Quiet(ctx, 300*time.Millisecond, 3*time.Second)
 	for _, w := range walks {
 		for _, k := range w.keys {
-			if !wait(ctx, between) {
+			if !terminal.Wait(ctx, between) {
 				return ctx.Err()
 			}
-			took, changed, err := s.press(ctx, k, answerLimit)
+			took, changed, err := s.Press(ctx, k, answerLimit)
 			switch {
 			case err == nil && changed:
 				s.note("key to paint", ms(took))
 				s.note("key to paint, "+w.page, ms(took))
 			case ctx.Err() != nil:
 				return ctx.Err()
-			case errors.Is(err, errEnded):
+			case errors.Is(err, terminal.ErrEnded):
 				return fmt.Errorf("%s: %q: %w", w.page, k, err)
 			}
 		}
@@ -57,29 +59,29 @@ func keysOnPages(ctx context.Context, s *session) error {
 
 // environmentKeys goes into the first environment that the palette finds, and moves there.
 func (s *session) environmentKeys(ctx context.Context) error {
-	s.quiet(ctx, 200*time.Millisecond, 3*time.Second)
-	s.send(":")
-	if _, err := s.until(ctx, pageLimit, func() bool { return strings.Contains(s.text(), "╭") }); err != nil {
+	s.Quiet(ctx, 200*time.Millisecond, 3*time.Second)
+	s.Send(":")
+	if _, err := s.Until(ctx, pageLimit, func() bool { return strings.Contains(s.Text(), "╭") }); err != nil {
 		return err
 	}
-	s.send("prod")
-	s.quiet(ctx, 200*time.Millisecond, 3*time.Second)
-	s.send(enterKey)
-	if _, err := s.until(ctx, pageLimit, func() bool { return !strings.Contains(s.text(), "╭") }); err != nil {
+	s.Send("prod")
+	s.Quiet(ctx, 200*time.Millisecond, 3*time.Second)
+	s.Send(enterKey)
+	if _, err := s.Until(ctx, pageLimit, func() bool { return !strings.Contains(s.Text(), "╭") }); err != nil {
 		return err
 	}
-	s.quiet(ctx, 300*time.Millisecond, 3*time.Second)
+	s.Quiet(ctx, 300*time.Millisecond, 3*time.Second)
 	for _, k := range repeat(3, "j", "j", "k", tabKey) {
-		if !wait(ctx, between) {
+		if !terminal.Wait(ctx, between) {
 			return ctx.Err()
 		}
-		if took, changed, err := s.press(ctx, k, answerLimit/5); err == nil && changed {
+		if took, changed, err := s.Press(ctx, k, answerLimit/5); err == nil && changed {
 			s.note("key to paint", ms(took))
 			s.note("key to paint, environment", ms(took))
 		}
 	}
-	s.send(escapeKey)
-	_, err := s.until(ctx, pageLimit, func() bool { return titles(s.rows()) >= 0 })
+	s.Send(escapeKey)
+	_, err := s.Until(ctx, pageLimit, func() bool { return titles(s.Rows()) >= 0 })
 	return err
 }
 
@@ -96,39 +98,39 @@ func repeat(n int, keys ...string) []string {
 func lineDown(ctx context.Context, s *session) error {
 	for _, row := range []string{"one line down, preview", "one line down"} {
 		if row == "one line down" {
-			s.send("i")
+			s.Send("i")
 		}
-		s.send("g")
-		s.quiet(ctx, 500*time.Millisecond, 5*time.Second)
+		s.Send("g")
+		s.Quiet(ctx, 500*time.Millisecond, 5*time.Second)
 		for range 15 {
-			line := cursor(s.rows())
-			before, _, _ := s.counters()
-			s.send("j")
-			s.quiet(ctx, 400*time.Millisecond, 2*time.Second)
-			after, _, _ := s.counters()
-			if cursor(s.rows()) == line+1 { // nothing else moved the list
+			line := cursor(s.Rows())
+			before, _, _ := s.Counters()
+			s.Send("j")
+			s.Quiet(ctx, 400*time.Millisecond, 2*time.Second)
+			after, _, _ := s.Counters()
+			if cursor(s.Rows()) == line+1 { // nothing else moved the list
 				s.note(row, float64(after-before))
 			}
 		}
 	}
-	s.send("i")
-	s.send("g")
-	s.quiet(ctx, 300*time.Millisecond, 3*time.Second)
+	s.Send("i")
+	s.Send("g")
+	s.Quiet(ctx, 300*time.Millisecond, 3*time.Second)
 	return nil
 }
 
 // holding holds a key for three seconds at the rate of a keyboard, and measures how long frames still come after its release.
 func holding(ctx context.Context, s *session) error {
-	s.send("g")
-	s.quiet(ctx, 300*time.Millisecond, 3*time.Second)
+	s.Send("g")
+	s.Quiet(ctx, 300*time.Millisecond, 3*time.Second)
 	tick := time.NewTicker(time.Second / 30)
 	defer tick.Stop()
-	before, _, _ := s.counters()
+	before, _, _ := s.Counters()
 	var released time.Time
 	for range 90 {
 		select {
 		case <-tick.C:
-			s.send("j")
+			s.Send("j")
 			released = time.Now()
 		case <-ctx.Done():
 			return ctx.Err()
@@ -136,33 +138,33 @@ func holding(ctx context.Context, s *session) error {
 	}
 	// The list has come to its place when the cursor's line and the rows around it move no more.
 	var lag time.Duration
-	place := func() string { rows := s.rows(); return strings.Join(rows[:min(len(rows), 28)], "\n") }
+	place := func() string { rows := s.Rows(); return strings.Join(rows[:min(len(rows), 28)], "\n") }
 	last := place()
 	for time.Since(released) < 2*time.Second {
 		select {
-		case <-s.moved:
+		case <-s.Moved():
 			if now := place(); now != last {
-				_, _, at := s.counters()
+				_, _, at := s.Counters()
 				last, lag = now, at.Sub(released)
 			}
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	after, _, _ := s.counters()
+	after, _, _ := s.Counters()
 	s.note("held key: lag after release", ms(max(lag, 0)))
 	s.note("held key: bytes a step", float64(after-before)/90)
-	s.send("g")
-	s.quiet(ctx, 300*time.Millisecond, 3*time.Second)
+	s.Send("g")
+	s.Quiet(ctx, 300*time.Millisecond, 3*time.Second)
 	return nil
 }
 
 // onBadLink measures keys through the bad link, beyond the distance itself.
 func onBadLink(ctx context.Context, s *session) error {
 	for range 20 {
-		if !wait(ctx, 500*time.Millisecond) {
+		if !terminal.Wait(ctx, 500*time.Millisecond) {
 			return ctx.Err()
 		}
-		if took, changed, err := s.press(ctx, "j", answerLimit); err == nil && changed {
+		if took, changed, err := s.Press(ctx, "j", answerLimit); err == nil && changed {
 			s.note("key to paint", ms(took))
 		}
 	}

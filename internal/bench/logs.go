@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"dsotop/internal/terminal"
 )
 
 // The load of lines, and what the page of them says in English.
@@ -47,23 +49,23 @@ func found(screen string) int {
 
 // openingLines goes to the lines of the load, which are followed. The memory before is that of the program without lines.
 func openingLines(ctx context.Context, s *session) error {
-	if _, err := s.until(ctx, time.Minute, func() bool { return settled(s.rows()) }); err != nil {
+	if _, err := s.Until(ctx, time.Minute, func() bool { return settled(s.Rows()) }); err != nil {
 		return err
 	}
-	now, _, err := memory(s.cmd.Process.Pid)
+	now, _, err := memory(s.Pid())
 	if err != nil {
 		return err
 	}
 	s.note("resident memory without lines", float64(now)/(1<<20))
-	s.send("/")
-	s.quiet(ctx, 200*time.Millisecond, 3*time.Second)
-	s.send(loadProject)
-	s.quiet(ctx, 200*time.Millisecond, 3*time.Second)
-	s.send(enterKey)
-	s.quiet(ctx, 200*time.Millisecond, 3*time.Second)
+	s.Send("/")
+	s.Quiet(ctx, 200*time.Millisecond, 3*time.Second)
+	s.Send(loadProject)
+	s.Quiet(ctx, 200*time.Millisecond, 3*time.Second)
+	s.Send(enterKey)
+	s.Quiet(ctx, 200*time.Millisecond, 3*time.Second)
 	asked := time.Now()
-	s.send("l")
-	at, err := s.until(ctx, time.Minute, func() bool { return held(s.text()) > 100 })
+	s.Send("l")
+	at, err := s.Until(ctx, time.Minute, func() bool { return held(s.Text()) > 100 })
 	if err != nil {
 		return err
 	}
@@ -73,38 +75,38 @@ func openingLines(ctx context.Context, s *session) error {
 
 // followingLines measures half a minute of lines that come, untouched: processor, bytes to the terminal, lines taken in.
 func followingLines(ctx context.Context, s *session) error {
-	if !wait(ctx, 5*time.Second) {
+	if !terminal.Wait(ctx, 5*time.Second) {
 		return ctx.Err()
 	}
-	used, err := cpu(s.cmd.Process.Pid)
+	used, err := cpu(s.Pid())
 	if err != nil {
 		return err
 	}
-	bytes, paints, _ := s.counters()
-	lines, began := held(s.text()), time.Now()
-	if !wait(ctx, 30*time.Second) {
+	bytes, paints, _ := s.Counters()
+	lines, began := held(s.Text()), time.Now()
+	if !terminal.Wait(ctx, 30*time.Second) {
 		return ctx.Err()
 	}
-	now, err := cpu(s.cmd.Process.Pid)
+	now, err := cpu(s.Pid())
 	if err != nil {
 		return err
 	}
-	bytesNow, paintsNow, _ := s.counters()
+	bytesNow, paintsNow, _ := s.Counters()
 	secs := time.Since(began).Seconds()
 	s.note("CPU, followed", 100*(now-used).Seconds()/secs)
 	s.note("bytes to the terminal, followed", float64(bytesNow-bytes)/secs/1000)
 	s.note("frames, followed", float64(paintsNow-paints)/secs)
-	s.note("lines taken in", float64(held(s.text())-lines)/secs)
+	s.note("lines taken in", float64(held(s.Text())-lines)/secs)
 	return nil
 }
 
 // keysInLines measures keys while lines come in.
 func keysInLines(ctx context.Context, s *session) error {
 	for _, k := range repeat(8, "k", "k", "j", "\x1b[5~", "\x1b[6~", "k", "w", "w", "G") {
-		if !wait(ctx, between) {
+		if !terminal.Wait(ctx, between) {
 			return ctx.Err()
 		}
-		if took, changed, err := s.press(ctx, k, answerLimit); err == nil && changed {
+		if took, changed, err := s.Press(ctx, k, answerLimit); err == nil && changed {
 			s.note("key to paint, lines", ms(took))
 		} else if ctx.Err() != nil {
 			return ctx.Err()
@@ -115,32 +117,32 @@ func keysInLines(ctx context.Context, s *session) error {
 
 // aMillionLines follows until so many are held, then measures memory, keys, and the search of all of them to the count on the screen.
 func aMillionLines(ctx context.Context, s *session) error {
-	if _, err := s.until(ctx, 4*time.Minute, func() bool { return held(s.text()) >= loadHeld }); err != nil {
+	if _, err := s.Until(ctx, 4*time.Minute, func() bool { return held(s.Text()) >= loadHeld }); err != nil {
 		return fmt.Errorf("a million lines: %w", err)
 	}
-	now, peak, err := memory(s.cmd.Process.Pid)
+	now, peak, err := memory(s.Pid())
 	if err != nil {
 		return err
 	}
 	s.note("resident memory, a million lines", float64(now)/(1<<20))
 	s.note("peak memory, a million lines", float64(peak)/(1<<20))
-	s.send("/")
-	s.quiet(ctx, 300*time.Millisecond, time.Second)
-	if found(s.text()) >= 0 {
+	s.Send("/")
+	s.Quiet(ctx, 300*time.Millisecond, time.Second)
+	if found(s.Text()) >= 0 {
 		return errors.New("searching: a count is shown before anything was searched")
 	}
 	asked := time.Now()
-	s.send(loadText + enterKey) // pasted: what is looked for on the way, key by key, is not waited for
-	at, err := s.until(ctx, 30*time.Second, func() bool { return found(s.text()) > held(s.text())*9/10 })
+	s.Send(loadText + enterKey) // pasted: what is looked for on the way, key by key, is not waited for
+	at, err := s.Until(ctx, 30*time.Second, func() bool { return found(s.Text()) > held(s.Text())*9/10 })
 	if err != nil {
 		return fmt.Errorf("searching: %w", err)
 	}
 	s.note("search of a million lines", ms(at.Sub(asked)))
 	for _, k := range repeat(6, "n", "N", "k", "\x1b[5~", "\x1b[6~") {
-		if !wait(ctx, between) {
+		if !terminal.Wait(ctx, between) {
 			return ctx.Err()
 		}
-		if took, changed, err := s.press(ctx, k, answerLimit); err == nil && changed {
+		if took, changed, err := s.Press(ctx, k, answerLimit); err == nil && changed {
 			s.note("key to paint, a million lines", ms(took))
 		}
 	}
@@ -159,22 +161,22 @@ func theSameInLess(ctx context.Context, s *session) error {
 	if err := os.WriteFile(path, loadFile(loadHeld), 0o600); err != nil {
 		return err
 	}
-	x, err := open(ctx, link{}, []string{"HOME=" + os.TempDir(), "LESSHISTFILE=-"}, less, path)
+	x, err := terminal.Open(ctx, terminal.Options{Env: []string{"HOME=" + os.TempDir(), "LESSHISTFILE=-"}}, less, path)
 	if err != nil {
 		return err
 	}
-	defer x.close()
-	x.quiet(ctx, 300*time.Millisecond, 3*time.Second)
+	defer x.Close()
+	x.Quiet(ctx, 300*time.Millisecond, 3*time.Second)
 	asked := time.Now()
-	x.send("G")
+	x.Send("G")
 	last := fmt.Sprintf("seq=%09d", loadHeld)
-	if _, err := x.until(ctx, time.Minute, func() bool { return strings.Contains(x.text(), last) }); err != nil {
+	if _, err := x.Until(ctx, time.Minute, func() bool { return strings.Contains(x.Text(), last) }); err != nil {
 		return fmt.Errorf("less: %w", err)
 	}
 	s.note("less: to the end", ms(time.Since(asked)))
 	asked = time.Now()
-	x.send("?seq=000000001\r")
-	if _, err := x.until(ctx, time.Minute, func() bool { return strings.Contains(x.text(), "seq=000000001") && !strings.Contains(x.text(), last) }); err != nil {
+	x.Send("?seq=000000001\r")
+	if _, err := x.Until(ctx, time.Minute, func() bool { return strings.Contains(x.Text(), "seq=000000001") && !strings.Contains(x.Text(), last) }); err != nil {
 		return fmt.Errorf("less: %w", err)
 	}
 	s.note("less: search", ms(time.Since(asked)))

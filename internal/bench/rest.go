@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"dsotop/internal/terminal"
 )
 
 // resting measures what the program costs while nobody touches it: the second and the third minute after its start, and the calls
@@ -13,31 +15,31 @@ func resting(ctx context.Context, s *session) error {
 	if s.quick {
 		from, span, windows = 30*time.Second, 30*time.Second, windows[:1]
 	}
-	if !wait(ctx, time.Until(s.started.Add(from-5*time.Second))) {
+	if !terminal.Wait(ctx, time.Until(s.Started.Add(from-5*time.Second))) {
 		return ctx.Err()
 	}
 	before, at, err := s.calls(ctx)
 	if err != nil {
 		return err
 	}
-	if !wait(ctx, time.Until(s.started.Add(from))) {
+	if !terminal.Wait(ctx, time.Until(s.Started.Add(from))) {
 		return ctx.Err()
 	}
 	for _, name := range windows {
-		used, err := cpu(s.cmd.Process.Pid)
+		used, err := cpu(s.Pid())
 		if err != nil {
 			return err
 		}
-		bytes, paints, _ := s.counters()
+		bytes, paints, _ := s.Counters()
 		began := time.Now()
-		if !wait(ctx, span) {
+		if !terminal.Wait(ctx, span) {
 			return ctx.Err()
 		}
-		now, err := cpu(s.cmd.Process.Pid)
+		now, err := cpu(s.Pid())
 		if err != nil {
 			return err
 		}
-		bytesNow, paintsNow, _ := s.counters()
+		bytesNow, paintsNow, _ := s.Counters()
 		secs := time.Since(began).Seconds()
 		s.note("CPU, "+name, 100*(now-used).Seconds()/secs)
 		s.note("bytes to the terminal, "+name, float64(bytesNow-bytes)/secs)
@@ -55,7 +57,7 @@ func resting(ctx context.Context, s *session) error {
 
 // memoryHeld measures the resident memory.
 func memoryHeld(_ context.Context, s *session) error {
-	now, peak, err := memory(s.cmd.Process.Pid)
+	now, peak, err := memory(s.Pid())
 	if err != nil {
 		return fmt.Errorf("memory: %w", err)
 	}

@@ -6,13 +6,15 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"dsotop/internal/terminal"
 )
 
 // scenario is a load with the measures taken on it, in order, in one session of the program.
 type scenario struct {
 	name       string
 	size, life string // of the platform
-	link       link
+	link       terminal.Link
 	cache      bool // a first session leaves its last known state for the one that is measured
 	args       []string
 	rate       int // lines a second of the load of lines
@@ -24,7 +26,7 @@ type measure func(ctx context.Context, s *session) error
 
 // session is one run of the program, and what was measured on it.
 type session struct {
-	*terminal
+	*terminal.Terminal
 	quick bool
 	taken map[string][]float64
 }
@@ -66,12 +68,12 @@ func (sc scenario) once(ctx context.Context, o options, p *platform, taken map[s
 	} else {
 		args = append(args, "--no-cache")
 	}
-	x, err := open(ctx, sc.link, env, o.binary, args...)
+	x, err := terminal.Open(ctx, terminal.Options{Link: sc.link, Env: env}, o.binary, args...)
 	if err != nil {
 		return err
 	}
-	s := &session{terminal: x, quick: o.quick, taken: map[string][]float64{}}
-	defer x.close()
+	s := &session{Terminal: x, quick: o.quick, taken: map[string][]float64{}}
+	defer x.Close()
 	for _, m := range sc.measures {
 		if err := m(ctx, s); err != nil {
 			for row, v := range s.taken {
@@ -89,18 +91,18 @@ func (sc scenario) once(ctx context.Context, o options, p *platform, taken map[s
 
 // fillCache runs the program until every source has answered, and leaves it as a person would.
 func fillCache(ctx context.Context, binary string, env, args []string) error {
-	x, err := open(ctx, link{}, env, binary, args...)
+	x, err := terminal.Open(ctx, terminal.Options{Env: env}, binary, args...)
 	if err != nil {
 		return err
 	}
-	defer x.close()
-	if _, err := x.until(ctx, time.Minute, func() bool { return settled(x.rows()) }); err != nil {
+	defer x.Close()
+	if _, err := x.Until(ctx, time.Minute, func() bool { return settled(x.Rows()) }); err != nil {
 		return err
 	}
-	wait(ctx, 2*time.Second)
-	x.send("\x03")
+	terminal.Wait(ctx, 2*time.Second)
+	x.Send("\x03")
 	select {
-	case <-x.done:
+	case <-x.Done:
 		return nil
 	case <-time.After(10 * time.Second):
 		return fmt.Errorf("did not end")
@@ -117,7 +119,7 @@ func scenarios() []scenario {
 		{name: "living", size: "fleet", life: "stories", measures: []measure{starting, answering, resting}},
 		{name: "churn", size: "fleet", life: "churn", measures: []measure{starting, answering, resting, keysOnPages}},
 		{name: "slim", size: "fleet", life: "calm", args: []string{"--low-bandwidth"}, measures: []measure{starting, answering, lineDown}},
-		{name: "bad link", size: "fleet", life: "calm", link: badLink(), measures: []measure{starting, answering, onBadLink, leaving}},
+		{name: "bad link", size: "fleet", life: "calm", link: terminal.BadLink(), measures: []measure{starting, answering, onBadLink, leaving}},
 		{name: "logs", size: "logs", life: "calm", rate: 2_000, measures: []measure{openingLines, followingLines, keysInLines, leaving}},
 		{name: "many logs", size: "logs", life: "calm", rate: 20_000, measures: []measure{openingLines, followingLines, keysInLines, aMillionLines, leaving, theSameInLess}},
 	}

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"math/rand/v2"
@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// link is what lies between the program and the terminal. The zero value is no distance at all.
-type link struct {
-	trip   time.Duration // there and back
-	spread time.Duration // of trip, to both sides
-	rate   int           // bytes a second, each way; 0: no limit
-	loss   float64       // share of packets that have to be sent again
+// Link is what lies between the program and the terminal. The zero value is no distance at all.
+type Link struct {
+	Trip   time.Duration // there and back
+	Spread time.Duration // of Trip, to both sides
+	Rate   int           // bytes a second, each way; 0: no limit
+	Loss   float64       // share of packets that have to be sent again
 }
 
-// badLink is the budgets' worst link: 300 ms ± 100 there and back, 256 kbit/s, two packets in a hundred lost.
-func badLink() link {
-	return link{trip: 300 * time.Millisecond, spread: 100 * time.Millisecond, rate: 256_000 / 8, loss: 0.02}
+// BadLink is the budgets' worst link: 300 ms ± 100 there and back, 256 kbit/s, two packets in a hundred lost.
+func BadLink() Link {
+	return Link{Trip: 300 * time.Millisecond, Spread: 100 * time.Millisecond, Rate: 256_000 / 8, Loss: 0.02}
 }
 
 const (
@@ -27,7 +27,7 @@ const (
 
 // wire is one direction of a link. Bytes come out in order, as over TCP: a packet that is late holds those behind it.
 type wire struct {
-	link
+	Link
 	mu   sync.Mutex
 	room *sync.Cond
 	held int
@@ -42,8 +42,8 @@ type parcel struct {
 	due  time.Time
 }
 
-func newWire(l link, out func([]byte)) *wire {
-	w := &wire{link: l, line: make(chan parcel, 4096), rnd: rand.New(rand.NewPCG(1, 2))}
+func newWire(l Link, out func([]byte)) *wire {
+	w := &wire{Link: l, line: make(chan parcel, 4096), rnd: rand.New(rand.NewPCG(1, 2))}
 	w.room = sync.NewCond(&w.mu)
 	go func() {
 		for p := range w.line {
@@ -73,13 +73,13 @@ func (w *wire) put(b []byte) {
 		if w.free.Before(now) {
 			w.free = now
 		}
-		if w.rate > 0 {
-			w.free = w.free.Add(time.Duration(n) * time.Second / time.Duration(w.rate))
+		if w.Rate > 0 {
+			w.free = w.free.Add(time.Duration(n) * time.Second / time.Duration(w.Rate))
 		}
-		half := w.trip/2 + time.Duration((w.rnd.Float64()-0.5)*float64(w.spread))
+		half := w.Trip/2 + time.Duration((w.rnd.Float64()-0.5)*float64(w.Spread))
 		due := w.free.Add(half)
-		if w.rnd.Float64() < w.loss {
-			due = due.Add(w.trip) // noticed, and sent again
+		if w.rnd.Float64() < w.Loss {
+			due = due.Add(w.Trip) // noticed, and sent again
 		}
 		if due.Before(w.due) {
 			due = w.due
