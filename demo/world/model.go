@@ -37,6 +37,7 @@ type State struct {
 	Silences       []*Silence
 	Applications   []*Application // of every zone
 	Nodes          []*Node
+	Aside          *Aside
 
 	ProjectByID   map[string]*Project
 	ProjectBySlug map[string]*Project

@@ -21,6 +21,7 @@ type Options struct {
 	RequireTenant bool          // refuse requests without a tenant, as Mimir does
 	Writes        *atomic.Int64 // counts requests that would have written; may be nil
 	Version       string        // "" is 0.28.1
+	ReadOnly      bool          // refuses every write
 }
 
 type face struct {
@@ -54,7 +55,7 @@ func Handler(w *world.World, o Options) http.Handler {
 	return f
 }
 
-// ServeHTTP checks the token and the tenant, peels Mimir's prefix off and refuses writes.
+// ServeHTTP checks the token and the tenant, peels Mimir's prefix off and takes writes aside.
 func (f *face) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
 	if rest, ok := strings.CutPrefix(path, "/alertmanager/"); ok {
@@ -74,7 +75,7 @@ func (f *face) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 	default:
 		tenant.Count(f.o.Writes)
-		reply(rw, http.StatusForbidden, "this Alertmanager is read-only")
+		f.write(rw, r, path)
 		return
 	}
 	inner := r.Clone(r.Context())

@@ -145,7 +145,7 @@ func TestSilencesGroupsStatus(t *testing.T) {
 
 func TestTenantsTokenAndWrites(t *testing.T) {
 	var writes atomic.Int64
-	h := alertmanager.Handler(newWorld(), alertmanager.Options{Token: "secret", RequireTenant: true, Writes: &writes})
+	h := alertmanager.Handler(newWorld(), alertmanager.Options{Token: "secret", RequireTenant: true, ReadOnly: true, Writes: &writes})
 	const path, tenant = "/alertmanager/api/v2/alerts", "X-Scope-OrgID"
 	if code, _ := get(t, h, path); code != 401 {
 		t.Errorf("no token: %d", code)

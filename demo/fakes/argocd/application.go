@@ -323,6 +323,10 @@ func (f *face) revision(st *world.State, a *world.Application, r *http.Request) 
 	return nil, &refusal{http.StatusInternalServerError, 2, "unable to resolve '" + sha + "' to a commit SHA"}
 }
 
-func (f *face) syncWindows(_ *world.State, _ *world.Application, _ *http.Request) (any, *refusal) {
+func (f *face) syncWindows(_ *world.State, a *world.Application, _ *http.Request) (any, *refusal) {
+	if f.windowClosed(a) {
+		window := object{"kind": "deny", "schedule": "0 8 * * 1-5", "duration": "10h", "manualSync": false}
+		return object{"canSync": false, "activeWindows": []object{window}, "assignedWindows": []object{window}}, nil
+	}
 	return object{"canSync": true}, nil
 }

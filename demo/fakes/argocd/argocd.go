@@ -1,5 +1,5 @@
 // Package argocd is the face of Argo CD 3.1 over the demo world: the REST API v1 as its gateway writes it, one handler a zone,
-// with the event streams and the logs of pods. It stores nothing: whatever would write is counted and refused.
+// with the event streams and the logs of pods. What writes is counted; operations and actions on resources change the world, everything else is refused.
 package argocd
 
 import (
@@ -23,6 +23,10 @@ type Options struct {
 	Teams   map[string]string
 	Writes  *atomic.Int64 // counts requests that would have written, refreshes included; may be nil
 	Version string        // "" is v3.1.7+511ebd7
+	// NoActionsV2 leaves out the newer route of actions on resources, as servers before 3.1 do.
+	NoActionsV2 bool
+	// ClosedWindows names the applications that a window keeps from being synchronised by hand; nil closes none.
+	ClosedWindows func(application string) bool
 	// FollowEvery is how often a followed log looks for lines; 0 is 500 ms.
 	FollowEvery time.Duration
 }
@@ -66,6 +70,7 @@ func Handler(w *world.World, o Options) http.Handler {
 	get("/api/v1/applications/{name}/managed-resources", f.one(f.managedResources))
 	get("/api/v1/applications/{name}/events", f.one(f.events))
 	get("/api/v1/applications/{name}/resource", f.one(f.resource))
+	get("/api/v1/applications/{name}/resource/actions", f.one(f.resourceActions))
 	get("/api/v1/applications/{name}/manifests", f.one(f.manifests))
 	get("/api/v1/applications/{name}/syncwindows", f.one(f.syncWindows))
 	get("/api/v1/applications/{name}/revisions/{revision}/metadata", f.one(f.revision))
@@ -80,22 +85,39 @@ func Handler(w *world.World, o Options) http.Handler {
 	return f
 }
 
-// ServeHTTP counts and refuses writes before anything else looks at them.
+// refresh has an application compared anew, when whoever asks may read it.
+func (f *face) refresh(r *http.Request) {
+	id, ok := f.identify(r)
+	name, plain := strings.CutPrefix(r.URL.Path, "/api/v1/applications/")
+	if !ok || id.anonymous || !plain || strings.Contains(name, "/") {
+		return
+	}
+	r.SetPathValue("name", name)
+	f.w.Update(func(tx *world.Tx) {
+		if a, _ := f.find(tx.State, r, id); a != nil {
+			tx.RefreshApplication(a)
+		}
+	})
+}
+
+// ServeHTTP counts writes before anything else looks at them.
 func (f *face) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		if s := r.URL.Query().Get("refresh"); s != "" {
 			f.count() // it makes the controller work, and answers all the same
+			f.refresh(r)
 		}
 	default:
 		if r.URL.Path == "/api/v1/session" {
 			break
 		}
-		if _, ok := f.session(rw, r); !ok {
+		id, ok := f.session(rw, r)
+		if !ok {
 			return
 		}
 		f.count()
-		denied(rw)
+		f.write(rw, r, id)
 		return
 	}
 	f.mux.ServeHTTP(rw, r)

@@ -65,8 +65,11 @@ func New(w *world.World, o Options) *Harbor {
 		"/projects/{project}/repositories/{repo}/artifacts/{ref}/additions/vulnerabilities": repo(vulnerabilities),
 		"/retentions/{id}": retention,
 		"/quotas":          quotas,
+		"/projects/{project}/repositories/{repo}/artifacts/{ref}/scan": func(request) answer {
+			return answer{status: http.StatusMethodNotAllowed, code: "METHOD_NOT_ALLOWED", message: "method not allowed"}
+		},
 	} {
-		f.mux.Handle(api+path, f.guarded(h))
+		f.mux.Handle(api+path, f.guarded(path, h))
 	}
 	f.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		send(w, http.StatusNotFound, errorOf("NOT_FOUND", "path "+r.URL.Path+" was not found"))
@@ -120,7 +123,7 @@ func (f *Harbor) allowed(r *http.Request) bool {
 	return ok && user != "" && password != "" && (f.o.User == "" || user == f.o.User) && (f.o.Password == "" || password == f.o.Password)
 }
 
-func (f *Harbor) guarded(h func(request) answer) http.Handler {
+func (f *Harbor) guarded(path string, h func(request) answer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !f.allowed(r) {
 			send(w, http.StatusUnauthorized, errorOf("UNAUTHORIZED", "unauthorized"))
@@ -128,7 +131,7 @@ func (f *Harbor) guarded(h func(request) answer) http.Handler {
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			f.writes.Add(1)
-			send(w, http.StatusForbidden, errorOf("FORBIDDEN", "forbidden"))
+			f.write(w, r, path)
 			return
 		}
 		user, _, _ := r.BasicAuth()

@@ -70,12 +70,15 @@ func (s *Server) mayI(spec authzv1.SelfSubjectAccessReviewSpec) authzv1.SubjectA
 		return authzv1.SubjectAccessReviewStatus{Allowed: n.Verb == "get"}
 	}
 	a := spec.ResourceAttributes
-	if a == nil || !slices.Contains(readVerbs, a.Verb) {
+	if a == nil {
 		return authzv1.SubjectAccessReviewStatus{Allowed: false}
 	}
 	res := a.Resource
 	if a.Subresource != "" {
 		res += "/" + a.Subresource
+	}
+	if !slices.Contains(readVerbs, a.Verb) && (s.opts.ReadOnly || !writable(a.Verb, a.Group, res)) {
+		return authzv1.SubjectAccessReviewStatus{Allowed: false}
 	}
 	if s.opts.Deny != nil && s.opts.Deny(a.Verb, a.Group, res, a.Namespace) {
 		return authzv1.SubjectAccessReviewStatus{Allowed: false}

@@ -68,7 +68,11 @@ func template(w *world.Workload, hash string, restart corev1.RestartPolicy) core
 	for i, c := range w.Containers {
 		containers[i] = containerSpec(c, c.Image)
 	}
-	return corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: podSpec(containers, restart)}
+	out := corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: podSpec(containers, restart)}
+	if w.RestartedAt != "" {
+		out.Annotations = map[string]string{restartedAt: w.RestartedAt}
+	}
+	return out
 }
 
 func revision(w *world.Workload) string { return strconv.Itoa(len(w.OldReplicaSets) + 1) }

@@ -1,6 +1,6 @@
 // Package kubernetes is the face of one simulated cluster: an apiserver that kubectl and informers believe. It serves
 // discovery, reads, watches, tables, logs and access reviews of the namespaces of one cluster of the world, as JSON or
-// protobuf, and refuses and counts everything that would write.
+// protobuf, counts what would write, carries out what a hand of ours may do, and refuses the rest.
 package kubernetes
 
 import (
@@ -29,6 +29,8 @@ type Options struct {
 	// Deny refuses a request by 403; nil allows every read. The resource carries the subresource ("pods/log"); namespace is
 	// "" at the cluster scope. It is asked by access reviews too.
 	Deny func(verb, group, resource, namespace string) bool
+	// ReadOnly is a user who may read alone, as a team's auditor.
+	ReadOnly bool
 	// NoStreamingLists answers sendInitialEvents with 422, as a server does on which the feature is off.
 	NoStreamingLists bool
 }
@@ -55,7 +57,7 @@ func Handler(w *world.World, o Options) *Server {
 	return s
 }
 
-// WriteCount returns how many requests tried to write. All of them were refused.
+// WriteCount returns how many requests tried to write for good: what is only pretended (dryRun=All) changes nothing.
 func (s *Server) WriteCount() int64 { return s.writes.Load() }
 
 func (s *Server) user() authnv1.UserInfo {
@@ -145,7 +147,7 @@ func (s *Server) serveObjects(w http.ResponseWriter, r *http.Request, path strin
 		return
 	}
 	if r.Method != http.MethodGet {
-		s.refuseWrite(w, r, gr, t.name, t.namespace)
+		s.serveWrite(w, r, t)
 		return
 	}
 	if k == nil || (t.namespace != "" && !k.namespaced) || (k.list == nil && k.measured == nil) {

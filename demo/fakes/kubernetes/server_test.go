@@ -77,7 +77,7 @@ func (f *face) get(path, accept string, into any) int {
 
 func TestStatuses(t *testing.T) {
 	t.Parallel()
-	f := open(t, Options{Deny: func(verb, _, resource, _ string) bool { return resource == "secrets" && verb == "list" }, NoStreamingLists: true})
+	f := open(t, Options{ReadOnly: true, Deny: func(verb, _, resource, _ string) bool { return resource == "secrets" && verb == "list" }, NoStreamingLists: true})
 	for _, c := range []struct {
 		name, method, path, accept, token string
 		code                              int

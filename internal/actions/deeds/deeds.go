@@ -57,13 +57,14 @@ const (
 	codeDownstream    = "downstream_waits"
 	codePersonal      = "needs_person"
 	codeNoPreview     = "no_preview"
+	codeRefused       = "server_refuses" // detail: what the server said
 )
 
 // Codes are all codes of this package, for the test that each has its words.
 func Codes() []string {
 	return []string{codeNotConfigured, codeSourceDown, codeUnauthorised, codeNotHere, codeLocked, codeArchived, codeNoRight, codeGone, codeNothing, codeAutosync, codeAutosyncBack, codeWindow, codeRunning,
 		codeNoOperation, codeImageGone, codeImageUnknown, codeMutableTag, codePrune, codePruneEmpty, codeVolumes, codeForce, codeAllBranches, codeTokenBad, codeQuota, codePool, codeCapacity, codeBad, codeNoChange,
-		codeTaken, codeUnknownThing, codeProvisions, codeRenews, codeShared, codeSingle, codeBare, codeSuspended, codeUnreadable, codeLong, codeFailedBefore, codeDownstream, codePersonal, codeNoPreview}
+		codeTaken, codeUnknownThing, codeProvisions, codeRenews, codeShared, codeSingle, codeBare, codeSuspended, codeUnreadable, codeLong, codeFailedBefore, codeDownstream, codePersonal, codeNoPreview, codeRefused}
 }
 
 // Undos are the codes of what takes a deed back.

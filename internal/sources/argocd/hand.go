@@ -13,7 +13,7 @@ import (
 // made, changed nor deleted from here, and no resource is patched or deleted.
 func newHand(t transport.Options) *transport.Hand {
 	const app = "/api/v1/applications/*"
-	reads := transport.Look("/api/version", "/api/v1/account/can-i/*/*/**", app, app+"/resource-tree", app+"/managed-resources", app+"/syncwindows", app+"/revisions/*/metadata", app+"/resource", app+"/resource/actions")
+	reads := transport.Look("/api/version", "/api/v1/account/can-i/*/*/**", app, app+"/resource-tree", app+"/managed-resources", app+"/syncwindows", app+"/manifests", app+"/revisions/*/metadata", app+"/resource", app+"/resource/actions")
 	for i := range reads {
 		reads[i].Query = func(q url.Values) bool { return plainRead(q) }
 	}

@@ -1,0 +1,407 @@
+package deeds
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"dsotop/internal/actions"
+	"dsotop/internal/actions/wire"
+	"dsotop/internal/platform"
+)
+
+// A workload is named "<kind>/<name>", a pod by its name. Each change is first made in vain (dryRun=All): the server's own admission, policies included, judges it.
+
+const (
+	restartedAt = "kubectl.kubernetes.io/restartedAt"
+	memoUID     = "uid"
+	memoObject  = "object" // path
+	memoStamp   = "stamp"
+	memoCount   = "replicas"
+	memoOwner   = "owner" // uid of a pod's controller; "" when it has none
+	annotated   = "cronjob.kubernetes.io/instantiate"
+)
+
+// resources are the kinds that can be restarted, and whether they can be scaled.
+var resources = map[string]struct { //nolint:gochecknoglobals // a constant table
+	plural string
+	scales bool
+}{"Deployment": {"deployments", true}, "StatefulSet": {"statefulsets", true}, "DaemonSet": {"daemonsets", false}}
+
+func kubernetesDeeds() []actions.Deed {
+	on := func(kinds ...string) func(actions.Scene, actions.Subject) actions.Reason {
+		return func(sc actions.Scene, sub actions.Subject) actions.Reason {
+			kind, _ := thing(sub)
+			if kindOf(sub.System) != sysKubernetes || kinds != nil && !slices.Contains(kinds, kind) {
+				return actions.Reason{Code: codeNotHere}
+			}
+			return reachable(sc, sub, sysKubernetes)
+		}
+	}
+	replicas := func(sc actions.Scene, sub actions.Subject) string {
+		if w := workloadOf(sc, sub); w != nil && w.Desired >= 0 {
+			return strconv.Itoa(w.Desired)
+		}
+		return ""
+	}
+	count := func(v string) actions.Reason {
+		if n, err := strconv.Atoi(v); err != nil || n < 0 || n > 1000 {
+			return actions.Reason{Code: codeBad, Detail: "replicas: " + platform.CleanLine(v)}
+		}
+		return actions.Reason{}
+	}
+	workload := []actions.Kind{actions.OnWorkload}
+	const patience = 15 * time.Minute
+	return []actions.Deed{
+		{ID: "kubernetes.restart", On: workload, Key: "r", Base: actions.RiskWrite, Bulk: true, Patience: patience, Undo: undoAgain,
+			Ready: on("Deployment", "StatefulSet", "DaemonSet"), Plan: planRestart, Done: restarted},
+		{ID: "kubernetes.scale", On: workload, Key: "s", Params: []actions.Param{{Name: "replicas", Type: "int", Required: true, Default: replicas, Check: count}}, Base: actions.RiskWrite, Patience: patience, Undo: undoBefore,
+			Ready: on("Deployment", "StatefulSet"), Plan: planScale, Done: scaled},
+		{ID: "kubernetes.delete_pod", On: []actions.Kind{actions.OnPod}, Key: "D", Base: actions.RiskWrite, Bulk: true, Patience: 5 * time.Minute, Ready: on(), Plan: planDeletePod, Done: podReplaced},
+		{ID: "kubernetes.run_cronjob", On: workload, Key: "j", Base: actions.RiskWrite, Patience: 2 * time.Hour, Ready: on("CronJob"), Plan: planRunCronJob, Done: jobDone},
+	}
+}
+
+// workloadOf is the subject as the facts have it; nil when they do not.
+func workloadOf(sc actions.Scene, sub actions.Subject) *platform.Workload {
+	kind, name := thing(sub)
+	for _, e := range environmentsIn(sc) {
+		for _, w := range e.Workloads {
+			if w.Kind == kind && w.Name == name && w.Namespace == sub.Namespace {
+				return &w
+			}
+		}
+	}
+	return nil
+}
+
+func environmentsIn(sc actions.Scene) []platform.EnvironmentFacts {
+	var out []platform.EnvironmentFacts
+	if sc.Environment != nil {
+		out = append(out, *sc.Environment)
+	}
+	if sc.Dossier != nil {
+		out = append(out, sc.Dossier.Environments...)
+	}
+	return out
+}
+
+type kubeContainer struct {
+	Name      string `json:"name"`
+	Image     string `json:"image"`
+	Resources struct {
+		Limits   map[string]string `json:"limits"`
+		Requests map[string]string `json:"requests"`
+	} `json:"resources"`
+}
+
+type kubeObject struct {
+	Metadata struct {
+		Name        string            `json:"name"`
+		UID         string            `json:"uid"`
+		Generation  int64             `json:"generation"`
+		Annotations map[string]string `json:"annotations"`
+		Owners      []struct {
+			Kind       string `json:"kind"`
+			Name       string `json:"name"`
+			UID        string `json:"uid"`
+			Controller bool   `json:"controller"`
+		} `json:"ownerReferences"`
+	} `json:"metadata"`
+	Spec struct {
+		Replicas *int `json:"replicas"`
+		Suspend  bool `json:"suspend"`
+		Template struct {
+			Metadata struct {
+				Annotations map[string]string `json:"annotations"`
+			} `json:"metadata"`
+			Spec struct {
+				Containers []kubeContainer `json:"containers"`
+				Volumes    []struct {
+					Name    string `json:"name"`
+					Scratch any    `json:"emptyDir"`
+				} `json:"volumes"`
+			} `json:"spec"`
+		} `json:"template"`
+		JobTemplate struct {
+			Metadata struct {
+				Labels      map[string]string `json:"labels"`
+				Annotations map[string]string `json:"annotations"`
+			} `json:"metadata"`
+			Spec json.RawMessage `json:"spec"`
+		} `json:"jobTemplate"`
+	} `json:"spec"`
+	Status struct {
+		Phase      string `json:"phase"`
+		Observed   int64  `json:"observedGeneration"`
+		Replicas   int    `json:"replicas"`
+		Ready      int    `json:"readyReplicas"`
+		Updated    int    `json:"updatedReplicas"`
+		Available  int    `json:"availableReplicas"`
+		Desired    int    `json:"desiredNumberScheduled"`
+		NowUpdated int    `json:"updatedNumberScheduled"`
+		NowReady   int    `json:"numberReady"`
+		Succeeded  int    `json:"succeeded"`
+		Failed     int    `json:"failed"`
+		Active     int    `json:"active"`
+		Conditions []struct {
+			Type    string `json:"type"`
+			Status  string `json:"status"`
+			Reason  string `json:"reason"`
+			Message string `json:"message"`
+		} `json:"conditions"`
+		Containers []struct {
+			Name  string `json:"name"`
+			Ready bool   `json:"ready"`
+			State struct {
+				Waiting *struct {
+					Reason  string `json:"reason"`
+					Message string `json:"message"`
+				} `json:"waiting"`
+			} `json:"state"`
+		} `json:"containerStatuses"`
+	} `json:"status"`
+}
+
+func workloadPath(sub actions.Subject) (p, plural string, err error) {
+	kind, name := thing(sub)
+	r, ok := resources[kind]
+	if !ok || sub.Namespace == "" || name == "" {
+		return "", "", refuse(codeNotHere, sub.ID)
+	}
+	return path("/apis/apps/v1/namespaces", sub.Namespace, r.plural, name), r.plural, nil
+}
+
+// allowed asks the server whether we may (an access review changes nothing).
+func allowed(ctx context.Context, s actions.Systems, sub actions.Subject, verb, group, resource, subresource, name string) error {
+	body := map[string]any{"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": map[string]any{"resourceAttributes": map[string]string{
+		"namespace": sub.Namespace, "verb": verb, "group": group, "resource": resource, "subresource": subresource, "name": name}}}
+	c, err := call(sub.System, http.MethodPost, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body)
+	if err != nil {
+		return err
+	}
+	var out struct {
+		Status struct {
+			Allowed bool   `json:"allowed"`
+			Reason  string `json:"reason"`
+		} `json:"status"`
+	}
+	if err := ask(ctx, s, c, &out); err != nil {
+		return err
+	}
+	if !out.Status.Allowed {
+		if subresource != "" {
+			resource += "/" + subresource
+		}
+		return refuse(codeNoRight, verb+" "+resource+", "+sub.Namespace)
+	}
+	return nil
+}
+
+// rehearse sends the call with dryRun=All: the server goes through everything but the change.
+func rehearse(ctx context.Context, s actions.Systems, c wire.Call) error {
+	q := url.Values{"dryRun": {"All"}}
+	for k, v := range c.Query {
+		q[k] = v
+	}
+	c.Query = q
+	r, err := reply(ctx, s, c)
+	if err != nil {
+		return err
+	}
+	if r.OK() {
+		return nil
+	}
+	why := said(r, http.StatusText(r.Status))
+	switch {
+	case r.Status == http.StatusUnauthorized:
+		return refuse(codeUnauthorised, c.System)
+	case r.Status == http.StatusNotFound:
+		return refuse(codeGone, why)
+	case strings.Contains(why, "exceeded quota"):
+		return refuse(codeQuota, why)
+	}
+	return refuse(codeRefused, why)
+}
+
+func change(system, method, p, contentType string, body any) (wire.Call, error) {
+	c, err := call(system, method, p, body)
+	if len(c.Body) > 0 {
+		c.ContentType = contentType
+	}
+	c.Query = url.Values{"fieldManager": {"dsotop"}}
+	return c, err
+}
+
+const strategic, merge = "application/strategic-merge-patch+json", "application/merge-patch+json"
+
+func planRestart(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject, _ actions.Args) (actions.Draft, error) {
+	none := actions.Draft{}
+	p, plural, err := workloadPath(sub)
+	if err != nil {
+		return none, err
+	}
+	kind, name := thing(sub)
+	if err := allowed(ctx, s, sub, "patch", "apps", plural, "", name); err != nil {
+		return none, err
+	}
+	var w kubeObject
+	if err := get(ctx, s, sub.System, p, nil, &w); err != nil {
+		return none, err
+	}
+	stamp := sc.Now.UTC().Format(time.RFC3339)
+	body := map[string]any{"spec": map[string]any{"template": map[string]any{"metadata": map[string]any{"annotations": map[string]string{restartedAt: stamp}}}}}
+	c, err := change(sub.System, http.MethodPatch, p, strategic, body)
+	if err != nil {
+		return none, err
+	}
+	if err := rehearse(ctx, s, c); err != nil {
+		return none, err
+	}
+	d := actions.Draft{Call: c, Memo: map[string]string{memoObject: p, memoUID: w.Metadata.UID, memoStamp: stamp}, Command: "kubectl -n " + shell(sub.Namespace) + " rollout restart " + strings.ToLower(kind) + "/" + shell(name)}
+	d.Effects = []actions.Effect{{What: "restarted_at", From: w.Spec.Template.Metadata.Annotations[restartedAt], To: stamp}}
+	for _, e := range environmentsIn(sc) {
+		for _, pod := range e.Pods {
+			if pod.Namespace == sub.Namespace && pod.WorkloadKind == kind && pod.WorkloadName == name {
+				d.Effects = append(d.Effects, actions.Effect{What: "pod", From: pod.Name, To: "new"})
+			}
+		}
+		break //nolint:staticcheck // the first is the subject's own, the others repeat it
+	}
+	if w.Spec.Replicas != nil && *w.Spec.Replicas == 1 {
+		d.Warnings = append(d.Warnings, warn(codeSingle, name))
+	}
+	if w.Spec.Replicas != nil && *w.Spec.Replicas == 0 {
+		d.Warnings = append(d.Warnings, warn(codeNothing, "replicas: 0"))
+	}
+	images := []string{}
+	for _, k := range w.Spec.Template.Spec.Containers {
+		images = append(images, k.Image)
+	}
+	d.Warnings = append(d.Warnings, mutable(images)...)
+	d.Warnings = append(d.Warnings, room(ctx, s, sub, w, 1)...) // a rollout begins with one more
+	return d, nil
+}
+
+// rolled judges a controller's own counts.
+func rolled(w kubeObject) actions.Sight {
+	out := actions.Sight{State: running}
+	want := w.Status.Desired
+	ready, updated, all := w.Status.NowReady, w.Status.NowUpdated, w.Status.Desired
+	if w.Spec.Replicas != nil {
+		want, ready, updated, all = *w.Spec.Replicas, w.Status.Ready, w.Status.Updated, w.Status.Replicas
+	}
+	out.Note = fmt.Sprintf("%d/%d", ready, want)
+	step := func(name string, n int) {
+		st := actions.Step{Name: name, State: running, Note: fmt.Sprintf("%d/%d", n, want)}
+		if n == want {
+			st.State = done
+		}
+		out.Progress = append(out.Progress, st)
+	}
+	step("updated", updated)
+	step("ready", ready)
+	if w.Status.Observed < w.Metadata.Generation {
+		return out
+	}
+	for _, c := range w.Status.Conditions {
+		if c.Type == "Progressing" && c.Status == "False" || c.Type == "ReplicaFailure" && c.Status == "True" {
+			if ready < want || updated < want {
+				out.State, out.Note = failed, cut(c.Message)
+				return out
+			}
+		}
+	}
+	if updated == want && ready == want && all == want {
+		out.State = done
+	}
+	return out
+}
+
+func restarted(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.Subject, _ time.Time, _ *wire.Reply) (actions.Sight, error) {
+	var w kubeObject
+	err := get(ctx, s, d.Call.System, d.Memo[memoObject], nil, &w)
+	switch {
+	case isCode(err, codeGone):
+		return sight(failed, codeGone)
+	case err != nil:
+		return actions.Sight{State: unknown}, err
+	case w.Spec.Template.Metadata.Annotations[restartedAt] != d.Memo[memoStamp]:
+		return sight(running, "")
+	}
+	return rolled(w), nil
+}
+
+func planScale(ctx context.Context, s actions.Systems, _ actions.Scene, sub actions.Subject, a actions.Args) (actions.Draft, error) {
+	none := actions.Draft{}
+	p, plural, err := workloadPath(sub)
+	if err != nil {
+		return none, err
+	}
+	kind, name := thing(sub)
+	want, err := strconv.Atoi(a["replicas"])
+	if err != nil || want < 0 || !resources[kind].scales {
+		return none, refuse(codeBad, "replicas: "+a["replicas"])
+	}
+	if err := allowed(ctx, s, sub, "patch", "apps", plural, "scale", name); err != nil {
+		return none, err
+	}
+	var w kubeObject
+	if err := get(ctx, s, sub.System, p, nil, &w); err != nil {
+		return none, err
+	}
+	now := 1
+	if w.Spec.Replicas != nil {
+		now = *w.Spec.Replicas
+	}
+	if now == want {
+		return none, refuse(codeNoChange, a["replicas"])
+	}
+	c, err := change(sub.System, http.MethodPatch, p+"/scale", merge, map[string]any{"spec": map[string]int{"replicas": want}})
+	if err != nil {
+		return none, err
+	}
+	if err := rehearse(ctx, s, c); err != nil {
+		return none, err
+	}
+	d := actions.Draft{Call: c, Memo: map[string]string{memoObject: p, memoUID: w.Metadata.UID, memoCount: strconv.Itoa(want), "before": strconv.Itoa(now)}, Effects: changed("replicas", strconv.Itoa(now), strconv.Itoa(want)),
+		Command: "kubectl -n " + shell(sub.Namespace) + " scale " + strings.ToLower(kind) + "/" + shell(name) + " --replicas=" + strconv.Itoa(want)}
+	if want > now {
+		d.Warnings = append(d.Warnings, room(ctx, s, sub, w, want-now)...)
+	}
+	if want == 0 {
+		d.Risk = actions.RiskProduction
+		d.Warnings = append(d.Warnings, warn(codeSingle, name))
+	}
+	// Whether an Argo CD sets it back depends on what git says of replicas; that it looks after the namespace is known.
+	d.Warnings = append(d.Warnings, warn(codeAutosyncBack, ""))
+	return d, nil
+}
+
+func scaled(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.Subject, _ time.Time, _ *wire.Reply) (actions.Sight, error) {
+	var w kubeObject
+	err := get(ctx, s, d.Call.System, d.Memo[memoObject], nil, &w)
+	switch {
+	case isCode(err, codeGone):
+		return sight(failed, codeGone)
+	case err != nil:
+		return actions.Sight{State: unknown}, err
+	}
+	now := 1
+	if w.Spec.Replicas != nil {
+		now = *w.Spec.Replicas
+	}
+	switch {
+	case strconv.Itoa(now) == d.Memo[memoCount]:
+		return rolled(w), nil
+	case strconv.Itoa(now) != d.Memo["before"]: // somebody, or Argo CD, wants another number
+		return sight(failed, "replicas: "+strconv.Itoa(now))
+	}
+	return sight(running, "")
+}
