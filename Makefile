@@ -82,7 +82,7 @@ bench: build ## speed and cost beside the budgets, into docs/performance.md: abo
 	'$(CACHE)/bench' -binary bin/dsotop -results '$(CACHE)/bench.json' -write docs/performance.md $(ARGS)
 	$(GO) test -run '^$$' -bench 'Full|Again|OnePod|Cursor' -benchmem ./internal/fleet ./internal/ui
 
-docs: ## regenerate what is generated: docs/findings.md, the README's tables
+docs: ## regenerate what is generated: docs/findings.md, configuration, keys and themes in docs/, the README's tables
 	$(GO) test ./internal/platform/findings -run Documentation -update
 	$(GO) test ./cmd/dsotop -run Generated -update
 

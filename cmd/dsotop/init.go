@@ -78,8 +78,9 @@ func (p *program) init(ctx context.Context, f initFlags) error {
 		return usage("%s", t("rien à écrire et personne à qui demander : sans terminal, donnez au moins --from-console URL ou --url SYSTÈME=URL (« dsotop init --help » a des exemples)",
 			"nothing to write and nobody to ask: without a terminal, give at least --from-console URL or --url SYSTEM=URL (“dsotop init --help” has examples)"))
 	}
-	prober := &probes{p: p, off: f.noTest}
+	prober := &probes{p: p, to: p.err, off: f.noTest}
 	if ask {
+		prober.to = p.out
 		v := setup.Interview{Asker: &lineAsker{in: bufio.NewReader(p.in), out: p.out, ctx: ctx, lang: p.lang}, Lang: string(p.lang), Probe: prober.probe, Outline: p.outline, Kubeconfig: kubeconfig, Contexts: contexts}
 		if err := v.Run(ctx, draft); err != nil {
 			return p.abandoned(err)
@@ -261,6 +262,7 @@ func (p *program) outline(ctx context.Context, s config.Source) (setup.Outline, 
 // probes test answers on the systems themselves and remember whether one failed.
 type probes struct {
 	p      *program
+	to     io.Writer // the conversation, or what goes beside the output
 	off    bool
 	failed map[string]bool
 }
@@ -273,7 +275,7 @@ func (t *probes) probe(ctx context.Context, s config.Source) bool {
 		t.failed = map[string]bool{}
 	}
 	p := t.p
-	fmt.Fprintln(p.err, p.lang.of("test de "+s.Instance()+"…", "testing "+s.Instance()+"…"))
+	fmt.Fprintln(t.to, p.lang.of("test de "+s.Instance()+"…", "testing "+s.Instance()+"…"))
 	var found []platform.SourceHealth
 	err := func() error {
 		e, done, err := p.engine(&config.Config{NoCache: true}, config.Profile{Name: "init", Sources: []config.Source{s}})
@@ -282,10 +284,10 @@ func (t *probes) probe(ctx context.Context, s config.Source) bool {
 		}
 		defer done()
 		found = e.Doctor(ctx)
-		return report.DoctorText(p.err, found, string(p.lang), e.Now())
+		return report.DoctorText(t.to, found, string(p.lang), e.Now())
 	}()
 	if err != nil {
-		fmt.Fprintln(p.err, err)
+		fmt.Fprintln(t.to, err)
 	}
 	fine := err == nil && len(found) > 0
 	for _, h := range found {

@@ -120,3 +120,53 @@ func TestInitWithoutTerminal(t *testing.T) {
 		t.Errorf("exit %d", got.code)
 	}
 }
+
+// Opened without a configuration, in a terminal, the program offers the demo and the making of one; the interview tests each answer, writes where
+// it is told, and asks before it replaces.
+func TestFirstStepsInATerminal(t *testing.T) {
+	address, ref := consoleOf(t, serveDemo(t, t.TempDir()))
+	x := inTerminal(t, 220, 60, []string{"LANG=en_GB.UTF-8", "KUBECONFIG=/nowhere"})
+	x.shows("no configuration yet", "dsotop demo", "dsotop init", "Your choice [1]")
+	x.press("7\r")
+	x.shows("answer 1, 2 or q")
+	x.press("2\r")
+	x.shows("Console: address [-]")
+	x.press("gitlab\r")
+	x.shows("an address is expected")
+	x.press(address + "\r")
+	x.shows("Console: where is the secret?", "[env:DSO_TOKEN]")
+	x.press("env:NOT_SET\r")
+	x.shows("NOT_SET is not set", "(r)etry, (c)hange")
+	x.press("c\r\r" + ref + "\r")
+	x.shows("9.24.0", "The console knows: zones pub, usu, dr, form", "GitLab: address [http")
+	x.press("-\r-\r-\r-\r-\r-\r-\r-\r-\r-\r") // nothing but the console
+	x.shows("console: {url: "+address+", token: "+ref+"}", "Write to [")
+	x.press("\r")
+	x.shows("config.yaml is written, readable by you only")
+	if code := x.ends(); code != exitFine && code != exitSources {
+		t.Errorf("exit %d", code)
+	}
+
+	for _, c := range []struct{ press, shows string }{{"q\r", ""}, {"\x04", "given up: nothing is written"}, {"1\r", "agendaprefs"}} {
+		x := inTerminal(t, 100, 30, []string{"LANG=en_GB.UTF-8"})
+		x.shows("Your choice")
+		x.press(c.press)
+		if c.shows == "agendaprefs" {
+			x.shows(c.shows, "read-only")
+			x.press("q")
+		}
+		x.ends()
+		if c.shows != "" && c.shows != "agendaprefs" && !strings.Contains(x.written()+readAll(t, x.crash), c.shows) {
+			t.Errorf("%q does not tell %q", c.press, c.shows)
+		}
+	}
+}
+
+func readAll(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
