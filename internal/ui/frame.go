@@ -78,6 +78,14 @@ func (r *Root) draw() block.Block {
 		line, x, above := o.draw(r.env, b.w, b.body)
 		foot, body = line, block.Over(body, above, 0, b.body-above.H)
 		r.caret = tea.NewCursor(x, b.h-1)
+	case *deedMenu:
+		body = block.Centre(body, o.draw(r.env, b.w, b.body))
+	case *deedForm:
+		box, x, y := o.draw(r.env, b.w, b.body)
+		body = r.centred(body, box, x, y)
+	case *deedPlan:
+		box, x, y := o.draw(r.env, b.w, b.body)
+		body = r.centred(body, box, x, y)
 	case *menu:
 		body = block.Centre(body, o.draw(r.env, b.w, b.body))
 	case *palette:
@@ -87,6 +95,15 @@ func (r *Root) draw() block.Block {
 		r.caret = tea.NewCursor(left+x, 1+top+y)
 	}
 	return r.withPanel(block.Under(block.New(b.w, 1, r.header(b.w)), body, block.New(b.w, 1, foot)))
+}
+
+// centred puts a box in the middle, and the terminal's cursor at a cell of it; x < 0 shows none.
+func (r *Root) centred(body, box block.Block, x, y int) block.Block {
+	left, top := max((body.W-box.W)/2, 0), max((body.H-box.H)/2, 0)
+	if x >= 0 {
+		r.caret = tea.NewCursor(left+x, 1+top+y)
+	}
+	return block.Over(body, box, left, top)
 }
 
 func (r *Root) body(b boxes) (out block.Block) {
@@ -128,7 +145,8 @@ func (r *Root) footer(w int) string {
 	}
 	// Help always has its place at the end; the rest comes in order of importance as far as it fits.
 	var help *keys.Entry
-	room := w - 2
+	running := r.progress(w / 2)
+	room := w - 2 - style.WidthOf(running...)
 	for i := range entries {
 		if entries[i].ID == keys.Help {
 			help = &entries[i]
@@ -156,7 +174,7 @@ func (r *Root) footer(w int) string {
 	if help != nil {
 		put(*help)
 	}
-	return p.Line()
+	return p.RightSpans(running...).Line()
 }
 
 // crumbs are the names of the header: profile, then the page's own.

@@ -29,6 +29,9 @@ func (r *Root) header(w int) string {
 	if e.Backend.ReadOnly() && w >= 80 && (e.Pin.IsZero() || w >= 100) {
 		right = append(right, style.Span{Role: style.Faint, Text: e.Words.Frame.ReadOnly}, style.Span{Text: "  "})
 	}
+	if !e.Backend.ReadOnly() { // never left out: it is what makes a slip dear
+		right = append(right, style.Span{Role: style.Warn, Text: e.Words.Actions.Write}, style.Span{Text: "  "})
+	}
 	switch r.spared() { // a clock would repaint the header each minute
 	case linkGood:
 		right = append(right, style.Span{Role: style.Text, Text: e.Words.Clock(now)})

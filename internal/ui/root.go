@@ -34,6 +34,7 @@ type Root struct {
 	settling      settling
 	places        places
 	desk          desk
+	deeds         deeds
 
 	over  overlay // what is in front of the page; nil: nothing
 	toast *intent.Toast
@@ -69,7 +70,8 @@ func (r *Root) Init() tea.Cmd {
 		return nil
 	}
 	r.sub = r.env.Backend.Subscribe(bellGap)
-	return tea.Batch(tea.RequestBackgroundColor, r.listen(), r.tick(), r.showTick(), r.probe(), r.measure(300*time.Millisecond), r.measure(3*time.Second))
+	r.acted()
+	return tea.Batch(tea.RequestBackgroundColor, r.attendHand(), r.listen(), r.tick(), r.showTick(), r.probe(), r.measure(300*time.Millisecond), r.measure(3*time.Second))
 }
 
 // measure asks for the size of the terminal a moment after the start: the toolkit begins to listen for changes a little after it
@@ -197,6 +199,11 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case showMsg:
 		cmd = r.showed()
+	case plannedMsg:
+		r.planned(m)
+	case actedMsg:
+		r.acted()
+		cmd = r.attendHand()
 	case wakeMsg:
 		r.dirty = r.woke(m) || r.dirty
 	}

@@ -107,6 +107,12 @@ func (r *Root) global() []keys.Command {
 	if r.registered(page.Onboarding) {
 		out = append(out, say(keys.Board, intent.Open{Ref: intent.Ref{Kind: page.Onboarding}}))
 	}
+	if r.registered(page.Journal) {
+		out = append(out, say(keys.Journal, intent.Open{Ref: intent.Ref{Kind: page.Journal}}))
+	}
+	if r.actable() {
+		out = append(out, keys.Command{ID: keys.Actions, Do: func() intent.Intent { return onLoop((*Root).act) }})
+	}
 	f, filters := p.(page.Filterable)
 	deep := len(r.history.back) > 0
 	pinned := !r.env.Pin.IsZero()
@@ -139,6 +145,9 @@ func (r *Root) carry(do intent.Intent) tea.Cmd {
 			cmds = append(cmds, r.carry(one))
 		}
 		return tea.Batch(cmds...)
+	case onLoop:
+		r.dirty = true
+		return d(r)
 	case intent.Open:
 		if !r.open(d.Ref, nil) {
 			r.say(r.env.Words.Frame.NoPage, true)

@@ -1,0 +1,214 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"dsotop/internal/actions"
+	"dsotop/internal/ui/block"
+	"dsotop/internal/ui/intent"
+	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/style"
+)
+
+// onLoop is an intent of the root's own dialogs: what they have to do on the loop.
+type onLoop func(*Root) tea.Cmd
+
+// hand is what does deeds; nil for a backend that does none.
+func (r *Root) hand() *actions.Hand {
+	if d, ok := r.env.Backend.(page.Doer); ok {
+		return d.Hand()
+	}
+	return nil
+}
+
+// actable reports whether there is something to act on here.
+func (r *Root) actable() bool {
+	a, ok := r.history.page().(page.Actor)
+	return ok && r.hand() != nil && len(a.Subjects()) > 0
+}
+
+// act opens the menu of actions of what is under the cursor, or of what is marked.
+func (r *Root) act() tea.Cmd {
+	a, ok := r.history.page().(page.Actor)
+	if !ok || r.hand() == nil {
+		return nil
+	}
+	m := &deedMenu{root: r, subjects: a.Subjects()}
+	if k, ok := a.(page.Marker); ok {
+		m.marked = k.Marked()
+	}
+	if len(m.marked) > 0 {
+		m.subjects = m.marked[:1]
+	}
+	for i := range m.subjects { // the nearest that has something to do
+		if len(m.offersOf(i)) > 0 {
+			m.section = i
+			break
+		}
+	}
+	r.over, r.dirty = m, true
+	return nil
+}
+
+// deedMenu chooses a deed by its letter. What cannot be done is there too, and says why.
+type deedMenu struct {
+	root     *Root
+	subjects []actions.Subject
+	marked   []actions.Subject
+	section  int
+	at       int
+}
+
+func (m *deedMenu) paste(string) {}
+
+// offersOf leaves out what is not for this thing at all, and, with marks, what is not done on several.
+func (m *deedMenu) offersOf(section int) []actions.Offer {
+	var out []actions.Offer
+	if section >= len(m.subjects) {
+		return nil
+	}
+	for _, o := range m.root.hand().Offers(m.subjects[section]) {
+		if o.Reason.Code == "not_applicable" || len(m.marked) > 0 && !o.Deed.Bulk {
+			continue
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func (m *deedMenu) key(k tea.KeyPressMsg) (intent.Intent, bool) {
+	offers := m.offersOf(m.section)
+	name := k.String()
+	for i, o := range offers {
+		if o.Deed.Key != "" && o.Deed.Key == name {
+			m.at = i
+			return m.choose(o)
+		}
+	}
+	switch name {
+	case "esc", "q", "a":
+		return nil, true
+	case "up", "k":
+		m.at = max(m.at-1, 0)
+	case "down", "j":
+		m.at = min(m.at+1, max(len(offers)-1, 0))
+	case "tab", "right":
+		m.section, m.at = (m.section+1)%len(m.subjects), 0
+	case "shift+tab", "left":
+		m.section, m.at = (m.section+len(m.subjects)-1)%len(m.subjects), 0
+	case "enter":
+		if m.at < len(offers) {
+			return m.choose(offers[m.at])
+		}
+	}
+	return nil, false
+}
+
+// choose goes on with a deed: to its form, or to its plan. Where writing is closed it can still be planned.
+func (m *deedMenu) choose(o actions.Offer) (intent.Intent, bool) {
+	w := m.root.env.Words
+	if !o.Reason.OK() && o.Reason.Code != "read_only" {
+		return intent.Toast{Text: w.DeedTitle(o.Deed.ID).Short + w.Form.Colon + w.Reason(o.Reason), Bad: true}, false
+	}
+	subs := []actions.Subject{m.subjects[m.section]}
+	if len(m.marked) > 0 {
+		subs = m.marked
+	}
+	return onLoop(func(r *Root) tea.Cmd {
+		if len(o.Deed.Params) > 0 {
+			r.over = newDeedForm(r, o.Deed, subs)
+			return nil
+		}
+		return r.prepare(o.Deed, subs, nil)
+	}), true
+}
+
+func (m *deedMenu) draw(e *page.Env, w, h int) block.Block {
+	words := e.Words
+	offers := m.offersOf(m.section)
+	inner := min(max(w-8, 20), 96)
+	var lines []string
+	if len(m.subjects) > 1 {
+		p := e.Sheet.Pen(inner, style.Dialog).Space(1)
+		for i, s := range m.subjects {
+			role := style.Muted
+			if i == m.section {
+				role = style.Accent
+			}
+			if i > 0 {
+				p.Put(style.Faint, "  ")
+			}
+			p.Put(role, words.Actions.Kind[string(s.Kind)])
+		}
+		lines = append(lines, p.Right(style.Faint, "Tab ").Line(), e.Sheet.Pen(inner, style.Dialog).Line())
+	}
+	rows := max(h-6, 1)
+	first := max(min(m.at-rows/2, len(offers)-rows), 0)
+	for i := first; i < min(first+rows, len(offers)); i++ {
+		lines = append(lines, m.line(e, offers[i], i == m.at, inner))
+	}
+	if len(offers) == 0 {
+		lines = append(lines, e.Sheet.Pen(inner, style.Dialog).Space(1).Put(style.Muted, words.Actions.Nothing).Line())
+	}
+	if m.root.hand().ReadOnly() {
+		lines = append(lines, e.Sheet.Pen(inner, style.Dialog).Line(), e.Sheet.Pen(inner, style.Dialog).Space(1).Put(style.Faint, words.Actions.ReadOnlyHint).Line())
+	}
+	title := words.Actions.Menu
+	if m.section < len(m.subjects) {
+		title += " · " + m.subjects[m.section].Name
+	}
+	if len(m.marked) > 0 {
+		title = words.Actions.Menu + " · " + words.Int(len(m.marked)) + " " + words.Actions.Marked
+	}
+	clipped, _ := block.Clip(title, inner-4)
+	return frameBox(e, clipped, inner, lines)
+}
+
+func (m *deedMenu) line(e *page.Env, o actions.Offer, here bool, inner int) string {
+	ground := style.Dialog
+	if here {
+		ground = style.Select
+	}
+	p := e.Sheet.Pen(inner, ground)
+	if here {
+		p.Put(style.Accent, e.Glyphs.Cursor)
+	} else {
+		p.Space(1)
+	}
+	label := e.Words.DeedTitle(o.Deed.ID)
+	possible := o.Reason.OK() || o.Reason.Code == "read_only"
+	role, key := style.Text, style.Key
+	if !possible {
+		role, key = style.Faint, style.Faint
+	}
+	letter := o.Deed.Key
+	if letter == "" {
+		letter = " "
+	}
+	p.Space(1).Put(key, letter).Space(2)
+	why := ""
+	if !o.Reason.OK() && o.Reason.Code != "read_only" || o.Reason.Unknown {
+		why = e.Words.Reason(o.Reason)
+	} else if o.Risk >= actions.RiskProduction {
+		why = e.Words.Actions.Risk[o.Risk.Word()]
+	}
+	text := label.Long
+	if here || why == "" {
+		text = label.Long
+	} else if block.Width(text)+block.Width(why)+10 > inner {
+		text = label.Short
+	}
+	room := inner - p.X() - 2
+	if why != "" {
+		room = max(room-min(block.Width(why)+2, inner/2), 12)
+	}
+	p.Column(room).Put(role, text).EndColumn()
+	if why != "" {
+		hint := style.Muted
+		if o.Risk >= actions.RiskProduction && possible {
+			hint = style.Warn
+		}
+		p.Space(2).Put(hint, why)
+	}
+	return p.Line()
+}
