@@ -54,8 +54,6 @@ const (
 	codeUnreadable    = "unreadable"   // planning met an answer it does not understand
 	codeLong          = "silence_long" // a warning
 	codeFailedBefore  = "failed_before"
-	codeDownstream    = "downstream_waits"
-	codePersonal      = "needs_person"
 	codeNoPreview     = "no_preview"
 	codeRefused       = "server_refuses" // detail: what the server said
 )
@@ -64,7 +62,7 @@ const (
 func Codes() []string {
 	return []string{codeNotConfigured, codeSourceDown, codeUnauthorised, codeNotHere, codeLocked, codeArchived, codeNoRight, codeGone, codeNothing, codeAutosync, codeAutosyncBack, codeWindow, codeRunning,
 		codeNoOperation, codeImageGone, codeImageUnknown, codeMutableTag, codePrune, codePruneEmpty, codeVolumes, codeForce, codeAllBranches, codeTokenBad, codeQuota, codePool, codeCapacity, codeBad, codeNoChange,
-		codeTaken, codeUnknownThing, codeProvisions, codeRenews, codeShared, codeSingle, codeBare, codeSuspended, codeUnreadable, codeLong, codeFailedBefore, codeDownstream, codePersonal, codeNoPreview, codeRefused}
+		codeTaken, codeUnknownThing, codeProvisions, codeRenews, codeShared, codeSingle, codeBare, codeSuspended, codeUnreadable, codeLong, codeFailedBefore, codeNoPreview, codeRefused}
 }
 
 // Undos are the codes of what takes a deed back.

@@ -11,7 +11,7 @@ type Deeds struct {
 	// Title is a deed's name by its id: Short a verb for a menu, Long a sentence without its subject.
 	Title map[string]Label
 	// Param names parameters, Effect what changes (Effect.What), Undo what takes a deed back, Step the parts of what a deed sets going.
-	Param, Effect, Undo map[string]string
+	Param, Effect, Undo, Step map[string]string
 	// Reason is a sentence by code, for reasons against, refusals and warnings; {detail} stands for the detail.
 	Reason map[string]string
 }
@@ -29,6 +29,9 @@ func (s *Set) DeedParam(name string) string { return orSelf(s.Deeds.Param, name)
 
 // DeedEffect names what changes.
 func (s *Set) DeedEffect(what string) string { return orSelf(s.Deeds.Effect, what) }
+
+// DeedStep names a part of what a deed set going; tools and objects of the systems keep their own names.
+func (s *Set) DeedStep(name string) string { return orSelf(s.Deeds.Step, name) }
 
 func orSelf(m map[string]string, key string) string {
 	if v, ok := m[key]; ok {
