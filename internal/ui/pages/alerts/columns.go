@@ -16,7 +16,7 @@ type column = table.Column[alert]
 
 func (p *Page) columns() []column {
 	e, w := p.env, p.env.Words.Alerts
-	out := []column{{ID: "name", Title: "  " + w.Name, Name: strings.ToLower(w.Name), Want: 22, Min: 18, Max: 44, Natural: func(a alert) int { return block.Width(a.Name) + 2 }, Draw: func(pen *style.Pen, a alert) {
+	out := []column{{ID: "name", Title: "  " + w.Name, Name: strings.ToLower(w.Name), Want: 22, Min: 18, Max: 34, Natural: func(a alert) int { return block.Width(a.Name) + 2 }, Draw: func(pen *style.Pen, a alert) {
 		m := mark(e, a)
 		role := style.Text
 		if a.rank() >= 4 {
@@ -42,7 +42,7 @@ func (p *Page) columns() []column {
 			Compare: func(a, b alert) int { return cmp.Compare(b.rank(), a.rank()) }, Value: func(a alert) string { return w.StateOf[a.state()] }},
 		column{ID: "severity", Title: w.Severity, Want: 9, Keep: 3, Draw: func(pen *style.Pen, a alert) { pen.Put(severityRole(a), cmp.Or(a.Severity, e.Glyphs.None)) },
 			Compare: func(a, b alert) int { return strings.Compare(a.Severity, b.Severity) }, Value: func(a alert) string { return a.Severity }},
-		column{ID: "since", Title: w.Since, Want: 7, Keep: 2, Right: true, Draw: func(pen *style.Pen, a alert) {
+		column{ID: "since", Title: w.Since, Want: 7, Right: true, Draw: func(pen *style.Pen, a alert) {
 			if a.Since.IsZero() {
 				pen.Right(style.Faint, e.Glyphs.None)
 				return

@@ -26,7 +26,7 @@ func (p *Page) columns() []column {
 		pen.Put(m.Role, m.Glyph).Space(1).Put(role, x.repository)
 	}, Compare: func(a, b item) int { return strings.Compare(a.repository, b.repository) }, Value: func(x item) string { return x.repository }}}
 	if p.key == "" {
-		out = append(out, column{ID: "project", Title: i.Project, Want: 11, Max: 20, Keep: 4, Natural: func(x item) int { return block.Width(x.slug()) }, Draw: func(pen *style.Pen, x item) { pen.Put(style.Muted, x.slug()) },
+		out = append(out, column{ID: "project", Title: i.Project, Want: 11, Max: 20, Natural: func(x item) int { return block.Width(x.slug()) }, Draw: func(pen *style.Pen, x item) { pen.Put(style.Muted, x.slug()) },
 			Compare: func(a, b item) int { return strings.Compare(a.slug(), b.slug()) }, Value: item.slug})
 	}
 	return append(out,
@@ -132,7 +132,7 @@ func scan(e *page.Env, pen *style.Pen, x item) {
 	case x.image == nil:
 		pen.Put(style.Warn, i.MissingShort)
 	case !x.image.Scan.Known():
-		role, word := scanWord(e, x.image.Scan)
+		role, _, word := scanWord(e, x.image.Scan)
 		pen.Put(role, word)
 	default:
 		s := x.image.Scan
@@ -150,15 +150,15 @@ func scan(e *page.Env, pen *style.Pen, x item) {
 }
 
 // scanWord says why a scan has no counts.
-func scanWord(e *page.Env, s platform.Scan) (style.Role, string) {
+func scanWord(e *page.Env, s platform.Scan) (role style.Role, long, short string) {
 	i := e.Words.Images
 	switch s.Status {
 	case "":
-		return style.Faint, i.NotScanned
+		return style.Faint, i.NotScanned, i.NeverShort
 	case "Pending", "Scheduled", "Running":
-		return style.Running, i.Scanning
+		return style.Running, i.Scanning, i.ScanningShort
 	}
-	return style.Warn, i.ScanFailed
+	return style.Warn, i.ScanFailed, i.FailedShort
 }
 
 func danger(x item) int {

@@ -22,7 +22,7 @@ const topFound = 6
 func (p *Page) details(x item, w int) []string {
 	e, i := p.env, p.env.Words.Images
 	out := p.trouble(x, w)
-	out = append(out, facts(e, x, w)...)
+	out = append(out, facts(e, x, w, true)...)
 	if x.image != nil {
 		out = append(out, p.stays(x, w)...)
 	}
@@ -69,8 +69,8 @@ func (p *Page) trouble(x item, w int) []string {
 	return append(out, pane.Text(e, w, 3, style.Muted, why)...)
 }
 
-// facts are what the lists know of an artifact.
-func facts(e *page.Env, x item, w int) []string {
+// facts are what the lists know of an artifact; index says that it is one of several architectures, where nothing lists them.
+func facts(e *page.Env, x item, w int, index bool) []string {
 	i := e.Words.Images
 	var out []string
 	fact := func(name string, value ...style.Span) { out = append(out, pane.Fact(e, w, names, name, value...)...) }
@@ -96,7 +96,7 @@ func facts(e *page.Env, x item, w int) []string {
 	if !img.PushedAt.IsZero() {
 		fact(i.PushedName, style.Span{Role: style.Muted, Text: e.Words.When(img.PushedAt, e.Now())}, style.Span{Role: style.Faint, Text: "  " + e.Words.Bytes(float64(img.Size))})
 	}
-	if len(img.Children) > 0 {
+	if index && len(img.Children) > 0 {
 		fact(i.Platforms, style.Span{Role: style.Muted, Text: i.Index + " (" + e.Words.Int(len(img.Children)) + ")"})
 	}
 	if img.Signed {

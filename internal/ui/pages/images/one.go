@@ -14,6 +14,7 @@ import (
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pane"
+	"dsotop/internal/ui/roster"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/table"
 	"dsotop/internal/ui/words"
@@ -234,7 +235,7 @@ func (p *One) Draw(w, h int) block.Block {
 	}
 	head := pane.Aging(e, w, map[platform.Family]platform.FactAge{platform.FamImages: p.row.Dossier.Known[platform.FamImages]})
 	if !p.full {
-		about := slices.Concat(facts(e, p.item, w), p.more(w), where(e, p.item, w))
+		about := slices.Concat(facts(e, p.item, w, p.detail == nil), p.more(w), where(e, p.item, w))
 		room := max(h-len(head)-min(max(h/2, 8), 24), 3)
 		head = append(head, pane.Fit(e, about, room, w)...)
 	}
@@ -250,6 +251,9 @@ func (p *One) Draw(w, h int) block.Block {
 		if p.report.Scanner != "" && w >= 80 {
 			right += ", " + i.Scanner + " " + p.report.Scanner
 		}
+	}
+	if text := roster.Restricted(e, p.table); text != "" {
+		right = text
 	}
 	head = append(head, e.Section(w, i.ScanName, right))
 	if v, ok := p.table.Current(); ok && h >= 24 {
@@ -319,7 +323,7 @@ func (p *One) list(w, h int) block.Block {
 	lines := func(l []string) block.Block { return block.New(w, h, l...) }
 	switch {
 	case !p.item.image.Scan.Known():
-		role, word := scanWord(e, p.item.image.Scan)
+		role, word, _ := scanWord(e, p.item.image.Scan)
 		return lines([]string{e.Pen(w).Space(1).Put(role, word).Line()})
 	case p.why != nil && p.report == nil:
 		return lines(pane.Fetched(e, w, false, "", p.why))

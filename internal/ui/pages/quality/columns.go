@@ -63,7 +63,7 @@ func (p *Page) columns() []column {
 			}
 			pen.Right(style.Muted, e.Age(g.repo.Gate.AnalysedAt))
 		}, Compare: func(a, b gate) int { return analysed(b).Compare(analysed(a)) }},
-		column{ID: "deployed", Title: q.Deployed, Want: 24, Min: 12, Max: 40, Keep: 4, Grow: true, Draw: p.deployed},
+		column{ID: "deployed", Title: q.Deployed, Want: 26, Min: 13, Max: 40, Keep: 4, Grow: true, Draw: p.deployed},
 	)
 }
 
@@ -138,7 +138,7 @@ func (p *Page) deployed(pen *style.Pen, g gate) {
 		case known:
 			role, glyph = style.Warn, e.Glyphs.Bad
 		}
-		pen.Put(style.Muted, c.Environment).Put(role, glyph)
+		pen.Put(role, glyph).Put(style.Muted, c.Environment)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pane"
+	"dsotop/internal/ui/roster"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/table"
 	"dsotop/internal/ui/words"
@@ -252,6 +253,9 @@ func (p *One) Draw(w, h int) block.Block {
 	if p.history != nil {
 		right = q.Shown(len(p.history.Analyses), p.history.Total)
 	}
+	if text := roster.Restricted(e, p.table); text != "" {
+		right = text
+	}
 	head = append(head, e.Section(w, q.History, right))
 	if trend := p.trend(w); trend != "" {
 		head = append(head, trend)
@@ -282,7 +286,11 @@ func (p *One) trend(w int) string {
 		return ""
 	}
 	pen := e.Pen(w).Space(1).Put(style.Faint, q.Trend).Space(1)
-	pen.Put(style.Chart1, chart.Spark(e.Glyphs, values, min(len(values), max(w-40, 8)), 100)).Space(1)
+	base := low - max((high-low)/4, 1) // what moves is shown, not how far it is from nothing
+	for i := range values {
+		values[i] -= base
+	}
+	pen.Put(style.Chart1, chart.Spark(e.Glyphs, values, min(len(values), max(w-40, 8)), high-base)).Space(1)
 	text := func(v float64) string { return Value(e, "coverage", strconv.FormatFloat(v, 'f', 1, 64)) }
 	return pen.Put(style.Muted, text(low)+" – "+text(high)).Put(style.Faint, "  "+q.More).Line()
 }
