@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"dsotop/internal/actions"
 	"dsotop/internal/fleet"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/intent"
@@ -159,6 +160,22 @@ func (n *Nested) Hear(a Answer) bool {
 	}
 	a.Topic = topic
 	return h.Hear(a)
+}
+
+// Subjects are what may be acted on in the page inside.
+func (n *Nested) Subjects() []actions.Subject {
+	if a, ok := n.Page().(Actor); ok {
+		return a.Subjects()
+	}
+	return nil
+}
+
+// Marked are what is marked in the page inside.
+func (n *Nested) Marked() []actions.Subject {
+	if m, ok := n.Page().(Marker); ok {
+		return m.Marked()
+	}
+	return nil
 }
 
 // Reply is what the page inside has to do after it heard an answer.

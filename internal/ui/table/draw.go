@@ -179,6 +179,8 @@ func (t *Table[R]) row(r R, selected bool, lay layout, look Look) string {
 func (t *Table[R]) drawRow(r R, selected bool, lay layout, look Look) string {
 	p := look.Sheet.Pen(lay.width, style.Head)
 	switch {
+	case t.marks[t.cfg.Key(r)]:
+		p.Put(style.Match, look.Glyphs.Marked)
 	case selected:
 		p.Put(style.Accent, look.Glyphs.Cursor)
 	case t.all && t.hits[t.cfg.Key(r)]:

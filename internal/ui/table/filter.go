@@ -128,6 +128,7 @@ func (t *Table[R]) ProblemsOnly() bool { return t.problems }
 // Undo takes away one layer of what restricts the list: the filter, then "problems only". It reports whether there was one.
 func (t *Table[R]) Undo() bool {
 	switch {
+	case t.Unmark():
 	case t.filter != "":
 		t.SetFilter("")
 	case t.problems:

@@ -80,6 +80,7 @@ type Table[R any] struct {
 	lay     layout
 	layNo   int
 	memo    map[string]memo
+	marks   map[string]bool // keys of rows that are marked
 	hay     map[string]hayMemo
 }
 

@@ -149,6 +149,7 @@ func (p *Page) Layers() []keys.Layer {
 			return intent.Open{Ref: intent.Ref{Kind: page.Timeline, Key: r.Dossier.Project.ID}}
 		}}, pane.Acknowledge(p.env, r.Findings, p.listen))
 	}
+	cmds = append(cmds, p.table.Marking())
 	return []keys.Layer{{Name: page.Fleet, Commands: append(cmds, p.table.Commands(p.env.Words)...)}}
 }
 

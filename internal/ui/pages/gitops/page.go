@@ -211,7 +211,7 @@ func (p *Page) Layers() []keys.Layer {
 			}},
 			pane.LogsOf(p.env, logs.Subject{Namespace: a.DestNamespace}, has))
 	}
-	return []keys.Layer{{Name: page.GitOps, Commands: append(cmds, p.table.Commands(p.env.Words)...)}}
+	return []keys.Layer{{Name: page.GitOps, Commands: append(append(cmds, p.table.Marking()), p.table.Commands(p.env.Words)...)}}
 }
 
 // Copies offers the application under the cursor and how to see it elsewhere.

@@ -278,7 +278,7 @@ func (p *Page) Layers() []keys.Layer {
 			}
 		}
 	}
-	return []keys.Layer{{Name: page.Pipelines, Commands: append(cmds, p.table.Commands(p.env.Words)...)}}
+	return []keys.Layer{{Name: page.Pipelines, Commands: append(append(cmds, p.table.Marking()), p.table.Commands(p.env.Words)...)}}
 }
 
 func open(id, kind, key string) keys.Command {

@@ -218,7 +218,7 @@ func (p *Page) Layers() []keys.Layer {
 		}
 		cmds = append(cmds, keys.Command{ID: keys.Enter, Do: open("")}, keys.Command{ID: keys.Raw, Do: open(page.OnManifest)}, pane.LogsOf(p.env, pane.PodLogs(x.Pod), true), pane.MetricsOf(p.env, x.Pod.Namespace))
 	}
-	return []keys.Layer{{Name: page.Pods, Commands: append(cmds, p.table.Commands(p.env.Words)...)}}
+	return []keys.Layer{{Name: page.Pods, Commands: append(append(cmds, p.table.Marking()), p.table.Commands(p.env.Words)...)}}
 }
 
 // Copies offers what one says of the pod under the cursor.

@@ -241,6 +241,9 @@ func (p *Page) Layers() []keys.Layer {
 			cmds = append(cmds, pane.LogsMenu(p.env, p.row), pane.MetricsMenu(p.env, p.row))
 		}
 		cmds = append(cmds, keys.Command{ID: keys.Preview, Do: func() intent.Intent { p.hidden = !p.hidden; return nil }})
+		if p.tab == tabRepositories {
+			cmds = append(cmds, p.repos.Marking())
+		}
 		cmds = append(cmds, p.list().Commands(p.env.Words)...)
 	}
 	return []keys.Layer{{Name: page.Project, Commands: cmds}}
