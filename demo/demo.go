@@ -22,6 +22,7 @@ import (
 	"dsotop/demo/fakes/alertmanager"
 	"dsotop/demo/fakes/argocd"
 	"dsotop/demo/fakes/console"
+	"dsotop/demo/fakes/forge"
 	"dsotop/demo/fakes/gitlab"
 	"dsotop/demo/fakes/harbor"
 	"dsotop/demo/fakes/kubernetes"
@@ -68,6 +69,7 @@ type Platform struct {
 	URLs       map[string]string       // by instance: console, gitlab, sonarqube, harbor, argocd/<zone>, kubernetes/<cluster>, alertmanager, loki, prometheus
 	Faults     map[string]*fault.Proxy // by instance; empty unless asked for
 
+	forge   string // address of the teams' own forge
 	secrets map[string]string
 	cancel  context.CancelFunc
 	servers []*http.Server
@@ -217,6 +219,13 @@ func (p *Platform) serve(ctx context.Context, o Options) error {
 			return err
 		}
 	}
+	plain := o
+	plain.Faults = false
+	if err := p.listen(ctx, plain, "forge", forge.Handler(w), nil); err != nil {
+		return err
+	}
+	p.forge = p.URLs["forge"] // no instance of the platform: the teams' own
+	delete(p.URLs, "forge")
 	admin, team := p.secret("argocd", "eyJ-argocd-"), p.secret("argocd-equipe", "eyJ-argocd-")
 	for _, z := range zones {
 		face := argocd.Handler(w, argocd.Options{Zone: z, Token: admin, Teams: map[string]string{team: teamSlug}, Writes: &p.writes})

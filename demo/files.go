@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"dsotop/demo/fakes/forge"
 )
 
 // mark begins both files, so that a later demo knows that it may replace them.
@@ -98,7 +100,7 @@ func (p *Platform) config(dir string) string {
 	line("profiles:")
 	line("  demo: # an operator of the platform")
 	line("    console: {url: %s, token: %s}", p.URLs["console"], ref("console"))
-	line("    gitlab: {url: %s, token: %s, root: forge-mi/projects}", p.URLs["gitlab"], ref("gitlab"))
+	line("    gitlab: {url: %s, token: %s, root: forge-mi/projects, forge: %s, forge_through: %s}", p.URLs["gitlab"], ref("gitlab"), forge.Base, p.forge)
 	line("    sonarqube: {url: %s, token: %s}", p.URLs["sonarqube"], ref("sonarqube"))
 	line("    harbor: {url: %s, user: %s, password: %s}", p.URLs["harbor"], harborUser, ref("harbor"))
 	line("    argocd:")
@@ -115,7 +117,7 @@ func (p *Platform) config(dir string) string {
 	line("    onboarding: {folder: %q}", filepath.Join(p.Dir, ledgersDir))
 	line("  team: # the team of %s: no cluster, pods come from Argo CD", teamSlug)
 	line("    console: {url: %s, token: %s}", p.URLs["console"], ref("console-equipe"))
-	line("    gitlab: {url: %s, token: %s, root: forge-mi/projects}", p.URLs["gitlab"], ref("gitlab-equipe"))
+	line("    gitlab: {url: %s, token: %s, root: forge-mi/projects, forge: %s, forge_through: %s}", p.URLs["gitlab"], ref("gitlab-equipe"), forge.Base, p.forge)
 	line("    sonarqube: {url: %s, token: %s}", p.URLs["sonarqube"], ref("sonarqube-equipe"))
 	line("    harbor: {url: %s, user: %s, password: %s}", p.URLs["harbor"], teamRobot, ref("harbor-equipe"))
 	line("    argocd:")

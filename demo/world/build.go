@@ -30,6 +30,7 @@ func newBuilder(w *World) *builder {
 			GitLabBase:     "https://gitlab.cpn.example/forge-mi/projects",
 			ProjectsRoot:   "forge-mi/projects",
 			Settings:       map[string]string{"maintenance": "off"},
+			Aside:          newAside(),
 			ProjectByID:    map[string]*Project{},
 			ProjectBySlug:  map[string]*Project{},
 			NamespaceOf:    map[string]*Namespace{},
@@ -44,9 +45,9 @@ func (b *builder) build() {
 	case Logs:
 		b.journaux()
 	case Fleet:
-		b.generate(target{projects: 200, environments: 800, pods: 5000, pipelines: 20, mirrors: 12, images: 10, rareEvery: 20})
+		b.generate(target{projects: 200, environments: 800, pods: 5000, pipelines: 20, mirrors: 12, images: 10, rareEvery: 4})
 	case Huge:
-		b.generate(target{projects: 1000, environments: 4000, pods: 50000, pipelines: 6, mirrors: 4, images: 4, rareEvery: 40, bothObservability: true})
+		b.generate(target{projects: 1000, environments: 4000, pods: 50000, pipelines: 6, mirrors: 4, images: 4, rareEvery: 20, bothObservability: true})
 	}
 	for _, c := range b.s.Clusters {
 		for _, n := range c.Namespaces {

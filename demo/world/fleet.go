@@ -164,6 +164,7 @@ func (b *builder) generated(t target, i int, slug string, envs, pods int) int {
 		b.refuseLogin(p, back)
 	}
 	b.finish(p, false, t.bothObservability)
+	b.odd(kind, p)
 	return made
 }
 

@@ -12,10 +12,11 @@ const (
 	troubleNoApp                                         // Argo CD never heard of an environment
 	troublePath                                          // the applications point at a folder that was moved
 	troublePermission                                    // the image wants what a random user may not do
-	troubleEnd
+	troubleEnd                                           // from here on: one of the oddities
 )
 
-const rareTroubles = int(troubleEnd - troubleCredentials)
+// rareTroubles is how many there are, the oddities included.
+func rareTroubles() int { return int(troubleEnd-troubleCredentials) + len(oddities()) }
 
 // rare gives the next rare trouble to the i-th generated project when it is due, in turn, and leaves alone the projects that
 // already have something.
@@ -24,7 +25,7 @@ func (b *builder) rare(t target, i int, already bool) trouble {
 		return fine
 	}
 	b.rareMade++
-	return troubleCredentials + trouble((b.rareMade-1)%rareTroubles)
+	return troubleCredentials + trouble((b.rareMade-1)%rareTroubles())
 }
 
 // stuck makes a project whose first provisioning died on the way: nothing was made in it, and nothing was logged.

@@ -54,7 +54,7 @@ func TestSizes(t *testing.T) {
 			if len(s.Clusters) != want.cl {
 				t.Errorf("%d clusters", len(s.Clusters))
 			}
-			if troubled < want.projects/50 || troubled > want.projects/8 {
+			if troubled < want.projects/50 || troubled > want.projects/5 {
 				t.Errorf("%d of %d projects are in trouble", troubled, want.projects)
 			}
 		})

@@ -288,6 +288,7 @@ type Operation struct {
 	Phase, Message, Revision, By string
 	StartedAt, FinishedAt        time.Time
 	Results                      []AppResource // syncResult.resources
+	Healed                       []AppResource // what it set back by itself; nil: all was synchronised
 }
 
 // AppCondition is a condition of an application.

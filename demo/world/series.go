@@ -177,6 +177,9 @@ func (c *metricContext) tenantOf(n *Namespace) string {
 func (c *metricContext) namespaces(f func(n *Namespace, tenant string)) {
 	for _, cl := range c.s.Clusters {
 		for _, n := range cl.Namespaces {
+			if c.s.Aside.Quiet[n] {
+				continue
+			}
 			if tenant := c.tenantOf(n); c.has == nil || c.has(tenant) {
 				f(n, tenant)
 			}

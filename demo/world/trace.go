@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,9 @@ func (w *World) Trace(j *Job) string {
 		return ""
 	}
 	lines := traceLines(j)
+	if said := w.state.Aside.Said[j]; said != nil && j.Status == "failed" {
+		lines = slices.Insert(lines, len(lines)-1, said...)
+	}
 	end, n := j.FinishedAt, len(lines)
 	if end.IsZero() {
 		usual := 20 * time.Second

@@ -175,6 +175,13 @@ func operationState(a *world.Application) object {
 	if a.Prune {
 		asked["prune"] = true
 	}
+	if healed := op.Healed; len(healed) > 0 { // Argo CD synchronises those alone
+		var some []object
+		for _, r := range healed {
+			some = append(some, ref(r))
+		}
+		asked["resources"], asked["autoHealAttemptsCount"] = some, 1
+	}
 	result := object{}
 	setSources(result, a)
 	setRevision(result, a, op.Revision)

@@ -27,7 +27,11 @@ func (c *Console) routesNest() {
 		if p == nil || !k.by.mayIn(p, projectListDeploys) {
 			return nestNo(http.StatusForbidden, "Forbidden", refused)
 		}
-		return ok([]object{})
+		out := []object{}
+		for _, d := range k.s.Aside.Plans[p] {
+			out = append(out, object{"id": d.ID, "name": d.Name, "projectId": p.ID, "environmentId": d.EnvironmentID, "autosync": true, "createdAt": stamp(d.CreatedAt), "updatedAt": stamp(d.CreatedAt), "deploymentSources": []object{}})
+		}
+		return ok(out)
 	})
 	c.on(m, "/api/v2/projects/{id}/environments", nestEnvironments)
 	c.on(m, "/api/v2/projects/{id}/environments/{env}", noRead)

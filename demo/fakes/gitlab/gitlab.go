@@ -68,6 +68,7 @@ type request struct {
 type result struct {
 	status int
 	body   any
+	text   string // the body as it is, when body is nil
 	header http.Header
 }
 
@@ -93,6 +94,9 @@ func (g *GitLab) routes() {
 		"/api/v4/groups/{id}/descendant_groups":              withGroup(descendants),
 		"/api/v4/groups/{id}/projects":                       withGroup(groupProjects),
 		"/api/v4/groups/{id}/access_tokens":                  withGroup(accessTokens),
+		"/api/v4/groups/{id}/members":                        withGroup(groupMembers),
+		"/api/v4/projects/{id}/repository/tree":              withProject(tree),
+		"/api/v4/projects/{id}/repository/files/{file}/raw":  withProject(rawFile),
 		"/api/v4/projects":                                   allProjects,
 		"/api/v4/projects/{id}":                              withProject(func(r request, p project) result { return found(p.json(r.base)) }),
 		"/api/v4/projects/{id}/pipelines":                    withProject(pipelines),
@@ -204,6 +208,12 @@ func (g *GitLab) rest(pattern string, h handler) http.Handler {
 		g.world.View(func(s *world.State) { res = h(request{Request: r, s: g.visible(s, r), g: g, base: g.base(r)}) })
 		for k, v := range res.header {
 			w.Header()[k] = v
+		}
+		if res.body == nil && res.text != "" {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			w.WriteHeader(res.status)
+			_, _ = w.Write([]byte(res.text))
+			return
 		}
 		send(w, res.status, res.body)
 	})

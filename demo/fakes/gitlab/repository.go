@@ -46,6 +46,9 @@ func resolve(p project, ref string) int {
 }
 
 func commits(r request, p project) result {
+	if p.p == nil {
+		return zoneCommits(r, p)
+	}
 	last := resolve(p, r.URL.Query().Get("ref_name"))
 	if last < 0 {
 		return notFound("Commit")
@@ -63,6 +66,9 @@ func commits(r request, p project) result {
 
 func commit(r request, p project) result {
 	i := resolve(p, r.PathValue("sha"))
+	if lost := r.s.LostCommit(p.g, r.PathValue("sha")); i < 0 && lost != nil && len(r.PathValue("sha")) >= 7 {
+		return found(commitJSON(r, p, lost)) // kept as long as a pipeline is about it
+	}
 	if i < 0 {
 		return notFound("Commit")
 	}
@@ -88,6 +94,10 @@ func compare(r request, p project) result {
 		return result{status: http.StatusBadRequest, body: object{"error": "from is missing, to is missing"}}
 	}
 	from, to := resolve(p, q.Get("from")), resolve(p, q.Get("to"))
+	if lost := r.s.LostCommit(p.g, q.Get("to")); from >= 0 && to < 0 && lost != nil {
+		o := commitJSON(r, p, lost)
+		return found(object{"commit": o, "commits": []object{o}, "diffs": []object{}, "compare_timeout": false, "compare_same_ref": false, "web_url": r.base + "/" + p.g.Path + "/-/compare"})
+	}
 	if from < 0 || to < 0 {
 		return notFound("Ref")
 	}

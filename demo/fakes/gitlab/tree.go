@@ -99,15 +99,24 @@ func projectsOf(p *world.Project) []project {
 	return out
 }
 
+// withBeside adds the repositories of a project's group that the console does not know.
+func withBeside(s *world.State, p *world.Project) []project {
+	out := projectsOf(p)
+	for _, g := range s.Aside.Beside[p] {
+		out = append(out, project{g: g, p: p})
+	}
+	return out
+}
+
 // under lists the projects of a group, with those of its subgroups when asked.
 func under(s *world.State, x group, subgroups bool) []project {
 	var out []project
 	if x.project != nil {
-		return projectsOf(x.project)
+		return withBeside(s, x.project)
 	}
 	if subgroups {
 		for _, p := range s.Projects {
-			out = append(out, projectsOf(p)...)
+			out = append(out, withBeside(s, p)...)
 		}
 	}
 	return out
@@ -115,7 +124,7 @@ func under(s *world.State, x group, subgroups bool) []project {
 
 func findProject(s *world.State, key string) (project, bool) {
 	for _, p := range s.Projects {
-		for _, x := range projectsOf(p) {
+		for _, x := range withBeside(s, p) {
 			if x.g.Path == key || strconv.FormatInt(x.g.ID, 10) == key {
 				return x, true
 			}
@@ -137,6 +146,9 @@ func withGroup(f func(request, group) result) handler {
 func withProject(f func(request, project) result) handler {
 	return func(r request) result {
 		x, ok := findProject(r.s, r.PathValue("id"))
+		if !ok {
+			x, ok = zoneProject(r)
+		}
 		if !ok {
 			return notFound("Project")
 		}
