@@ -37,7 +37,7 @@ func mirrorNeverRan() Rule {
 }
 
 // lagTolerated is how long the internal copy may be behind: a mirror run takes seconds, but somebody has to ask for it.
-const lagTolerated = time.Hour
+const lagTolerated = 15 * time.Minute
 
 // behind lists the repositories whose head in the team's forge has been another one for too long.
 func (in *Input) behind(visit func(r *platform.RepositoryFacts, h *platform.ForgeHead, triggered bool)) {
@@ -73,7 +73,7 @@ func mirrorLagging() Rule {
 		ID: "mirror-lagging", Area: "mirror", Runbook: "RB-03", Severity: platform.SeverityWarning, Aside: true,
 		Needs: []platform.Family{platform.FamRepositories, platform.FamGit, platform.FamPipelines, platform.FamForge},
 		Doc: Doc{
-			What:     "The team's forge has had another commit at the end of the branch than the platform's copy for more than an hour.",
+			What:     "The team's forge has had another commit at the end of the branch than the platform's copy for more than a quarter of an hour.",
 			Why:      "What the team believes delivered is not even built. Since when is when it was first seen, not when it was pushed.",
 			Evidence: "Both heads, and the last mirror run.",
 			Sources:  "gitlab, the external forge", Rights: readForge,

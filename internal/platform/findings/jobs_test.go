@@ -98,7 +98,7 @@ func TestForge(t *testing.T) {
 	play(t, []row{
 		{name: "behind since three hours, started by hand", make: outside(3*time.Hour, "web", 30*time.Hour),
 			want: []one{{id: "mirror-lagging", severity: "warning", since: ago(3 * time.Hour), runbook: "RB-03", args: map[string]string{"outside": "22222222", "inside": "11111111"}}}},
-		{name: "behind since a moment", make: outside(20*time.Minute, "web", 30*time.Hour)},
+		{name: "behind since a moment", make: outside(10*time.Minute, "web", 30*time.Hour)},
 		{name: "the trigger came always, and no more", make: outside(3*time.Hour, "trigger", 30*time.Hour), want: []one{{id: "trigger-dead", severity: "degraded", confidence: platform.Probable, runbook: "RB-04"}}},
 		{name: "the trigger came since", make: outside(3*time.Hour, "trigger", time.Hour), want: []one{{id: "mirror-lagging"}}},
 		{name: "a mirror that fails explains it", make: with(func(d *platform.Dossier) {
