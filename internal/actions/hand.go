@@ -140,6 +140,9 @@ type Offer struct {
 	Risk   Risk
 }
 
+// NotApplicable is the code of a deed that is not for that very subject (a StatefulSet's, on a CronJob): it is not offered.
+const NotApplicable = "not_applicable"
+
 // Offers are the deeds for a subject, in order, those that cannot be done included. It asks nobody and is quick enough to be called while drawing.
 func (h *Hand) Offers(sub Subject) []Offer {
 	var out []Offer
@@ -148,7 +151,9 @@ func (h *Hand) Offers(sub Subject) []Offer {
 		d := &h.o.Deeds[i]
 		if slices.Contains(d.On, sub.Kind) {
 			risk := raise(d.Base, sub)
-			out = append(out, Offer{Deed: d, Reason: h.against(d, scene, sub, risk, true), Risk: risk})
+			if r := h.against(d, scene, sub, risk, true); r.Code != NotApplicable {
+				out = append(out, Offer{Deed: d, Reason: r, Risk: risk})
+			}
 		}
 	}
 	return out

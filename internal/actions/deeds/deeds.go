@@ -15,10 +15,10 @@ func All() []actions.Deed {
 
 // The codes of reasons, warnings and refusals that deeds give. Package words has a sentence for each.
 const (
-	codeNotConfigured = "not_configured" // no source of that kind
-	codeSourceDown    = "source_down"    // the source does not answer, so planning would not either
-	codeUnauthorised  = "unauthorised"   // the source does not take the credential
-	codeNotHere       = "not_applicable" // the deed is not for this thing: menus leave it out
+	codeNotConfigured = "not_configured"      // no source of that kind
+	codeSourceDown    = "source_down"         // the source does not answer, so planning would not either
+	codeUnauthorised  = "unauthorised"        // the source does not take the credential
+	codeNotHere       = actions.NotApplicable // the deed is not for this thing: menus leave it out
 	codeLocked        = "locked"
 	codeArchived      = "archived"
 	codeNoRight       = "no_right" // detail: the right
