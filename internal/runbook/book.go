@@ -167,8 +167,10 @@ type QueryStep struct {
 // ActionStep is a deed.
 type ActionStep struct {
 	Deed string
-	On   string // project, environment, repository, application, pipeline, workload, pod, artifact, alert, platform; or projects, for each
+	On   string // project, environment, repository, application, pipeline, workload, pod, artifact, alert, member, chain, platform; or projects, for each
 	With []Arg
+	// Which names one of several: a member's e-mail, a chain's name, an artifact's repository, an alert's name; nil takes the first that fits.
+	Which *Template
 	// Where chooses among projects (over the fact candidate); Together at a time; StopAbove is the ratio of failures (0–1) that stops.
 	Where     *Cond
 	Together  int

@@ -191,7 +191,7 @@ func (d *decoder) query(n ast.Node, path string, at int) *QueryStep {
 
 // targets are what an action may be on: the parts of a selection, what hangs on them, and "projects" for many.
 func targets() []string {
-	return []string{"platform", "project", "projects", "environment", "repository", "pipeline", "job", "application", "workload", "pod", "artifact", "alert", "chain"}
+	return []string{"platform", "project", "projects", "environment", "repository", "pipeline", "job", "application", "workload", "pod", "artifact", "alert", "chain", "member"}
 }
 
 func (d *decoder) action(n ast.Node, path string, at int) *ActionStep {
@@ -213,12 +213,16 @@ func (d *decoder) action(n ast.Node, path string, at int) *ActionStep {
 				a.With = append(a.With, Arg{Name: keyText(v), Value: d.template(v.Value, join(p, keyText(v)), at)})
 			}
 		},
+		"which":      func(n ast.Node, p string) { a.Which = d.template(n, p, at) },
 		"where":      func(n ast.Node, p string) { a.Where = d.cond(n, p, at, "candidate") },
 		"together":   func(n ast.Node, p string) { a.Together = int(d.number(n, p, 1, 10)) },
 		"stop_above": func(n ast.Node, p string) { a.StopAbove = d.number(n, p, 0, 1) },
 	}, "deed", "on")
 	if a.On != "" && (a.On == "projects") != (a.Where != nil) {
 		d.say(n, path, "« on: projects » et « where: » vont ensemble", "“on: projects” and “where:” go together")
+	}
+	if a.On == "member" && a.Which == nil {
+		d.say(n, path, "« on: member » demande « which: », une adresse", "“on: member” needs “which:”, an e-mail")
 	}
 	return a
 }

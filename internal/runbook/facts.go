@@ -135,7 +135,7 @@ type Application struct {
 	Failed     []string  `cel:"failed" doc:"resources that the last operation could not apply: kind/name: message"`
 	Images     []string  `cel:"images" doc:"images it deploys"`
 	History    int64     `cel:"history" doc:"number of deployments it remembers"`
-	Previous   string    `cel:"previous" doc:"id of the deployment before the present one; empty when there is none"`
+	Previous   string    `cel:"previous" doc:"the deployment before the present one as argocd.rollback names it (12 @ 3f2a91bc); empty when there is none"`
 	Reconciled time.Time `cel:"reconciled" doc:"when Argo CD last compared it with git"`
 	URL        string    `cel:"url" doc:"page in Argo CD"`
 }

@@ -242,6 +242,7 @@ func (m *Machine) enter(s *scene, st Step) {
 		if known && !holds {
 			rec.State, rec.Ended, rec.Why = StepSkipped, s.Now, why
 			r.Records = append(r.Records, rec)
+			st.Next = "" // what follows a success does not follow a step that was not played
 			m.advance(st, "")
 			return
 		}

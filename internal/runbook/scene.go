@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -282,9 +283,10 @@ func application(a *platform.Application) Application {
 		}
 	}
 	history := slices.Clone(a.History)
-	slices.SortFunc(history, func(x, y platform.Deployment) int { return y.At.Compare(x.At) })
+	slices.SortFunc(history, func(x, y platform.Deployment) int { return cmp.Compare(y.ID, x.ID) })
 	if len(history) > 1 {
-		out.Previous = strconv.FormatInt(history[1].ID, 10)
+		rev := history[1].Revision
+		out.Previous = strconv.FormatInt(history[1].ID, 10) + " @ " + rev[:min(8, len(rev))]
 	}
 	if out.Message == "" {
 		out.Message = a.Operation.Message

@@ -2,6 +2,7 @@ package runbook
 
 import (
 	"slices"
+	"strings"
 
 	"dsotop/internal/actions"
 	"dsotop/internal/platform"
@@ -179,7 +180,7 @@ func Complete(b *Book, k Known, s Selection) (Selection, []Scope) {
 func (s *scene) subjects(a *ActionStep, v values) ([]actions.Subject, Text) {
 	gone := func(fr, en string) ([]actions.Subject, Text) { return nil, Text{FR: fr, EN: en} }
 	if a.On == "platform" {
-		return []actions.Subject{{Kind: actions.OnPlatform, System: "console", ID: "platform", Name: "platform"}}, Text{}
+		return []actions.Subject{{Kind: actions.OnPlatform, ID: "platform", Name: "platform"}}, Text{}
 	}
 	if a.On == "projects" {
 		var out []actions.Subject
@@ -198,11 +199,15 @@ func (s *scene) subjects(a *ActionStep, v values) ([]actions.Subject, Text) {
 		return gone("le projet n'est pas connu", "the project is not known")
 	}
 	sub := projectSubject(s.Dossier)
+	which, _ := a.Which.fill(v)
 	production := func(e *platform.EnvironmentFacts) {
 		sub.EnvironmentID, sub.Namespace, sub.Production = e.ID, e.Namespace, e.Production()
 	}
-	if s.env != nil && a.On != "project" && a.On != "repository" && a.On != "pipeline" && a.On != "job" {
-		production(s.env)
+	switch a.On {
+	case "environment", "workload", "pod", "alert":
+		if s.env != nil {
+			production(s.env)
+		}
 	}
 	slug := s.Dossier.Project.Slug
 	switch a.On {
@@ -228,32 +233,40 @@ func (s *scene) subjects(a *ActionStep, v values) ([]actions.Subject, Text) {
 				production(e)
 			}
 		}
-		sub.Kind, sub.System, sub.ID, sub.Name = actions.OnApplication, s.app.Instance, s.app.Namespace+"/"+s.app.Name, s.app.Name
-		if s.app.Namespace == "" {
-			sub.ID = s.app.Name
-		}
+		sub.Kind, sub.System, sub.ID, sub.Name, sub.Namespace = actions.OnApplication, s.app.Instance, s.app.Namespace+"/"+s.app.Name, s.app.Name, s.app.DestNamespace
 	case "workload":
 		if s.wrk == nil || s.env == nil {
 			return gone("le contrôleur de pods n'est pas connu", "the workload is not known")
 		}
-		sub.Kind, sub.System, sub.ID, sub.Name = actions.OnWorkload, s.cluster(s.wrk.Cluster), s.wrk.Kind+"/"+s.wrk.Name, s.wrk.Name
+		sub.Kind, sub.ID, sub.Name = actions.OnWorkload, s.wrk.Kind+"/"+s.wrk.Name, s.wrk.Name
 	case "pod":
 		if s.pod == nil || s.env == nil {
 			return gone("le pod n'est pas connu", "the pod is not known")
 		}
-		sub.Kind, sub.System, sub.ID, sub.Name = actions.OnPod, s.cluster(s.pod.Cluster), s.pod.Name, s.pod.Name
+		sub.Kind, sub.ID, sub.Name = actions.OnPod, s.pod.Name, s.pod.Name
 	case "artifact":
-		return s.artifacts(sub)
+		return s.artifacts(sub, which)
+	case "member":
+		for _, p := range s.Dossier.Project.Members {
+			if strings.EqualFold(p.Email, which) {
+				sub.Kind, sub.ID, sub.Name = actions.OnMember, p.ID, p.Email
+				return []actions.Subject{sub}, Text{}
+			}
+		}
+		return gone("personne n'a cette adresse dans le projet : "+which, "nobody has this address in the project: "+which)
 	case "alert":
 		for _, al := range s.Dossier.Alerts {
-			if al.Firing() && (s.env == nil || al.Namespace == s.env.Namespace) {
-				sub.Kind, sub.System, sub.ID, sub.Name = actions.OnAlert, "alertmanager", al.Fingerprint, al.Name
+			if al.Firing() && (which == "" || al.Name == which) && (s.env == nil || al.Namespace == s.env.Namespace) {
+				sub.Kind, sub.ID, sub.Name = actions.OnAlert, al.Fingerprint, al.Name
 				return []actions.Subject{sub}, Text{}
 			}
 		}
 		return gone("aucune alerte ne sonne", "no alert is firing")
 	case "chain":
 		for _, c := range s.Dossier.Exposed {
+			if which != "" && c.CommonName != which {
+				continue
+			}
 			if c.State == "failed" || (sub.Kind != actions.OnChain && c.State != "success") {
 				sub.Kind, sub.ID, sub.Name = actions.OnChain, c.ID, c.CommonName
 			}
@@ -269,29 +282,7 @@ func (s *scene) subjects(a *ActionStep, v values) ([]actions.Subject, Text) {
 
 func projectSubject(d *platform.Dossier) actions.Subject {
 	p := d.Project
-	return actions.Subject{Kind: actions.OnProject, System: "console", ProjectID: p.ID, ID: p.ID, Name: p.Slug}
-}
-
-// cluster is the source that reads a cluster; the only one there is when its label does not tell.
-func (s *scene) cluster(label string) string {
-	only := ""
-	for _, h := range s.Sources {
-		if h.Kind != "kubernetes" {
-			continue
-		}
-		if h.Name == "kubernetes/"+label {
-			return h.Name
-		}
-		if only != "" {
-			only = "kubernetes/" + label
-			break
-		}
-		only = h.Name
-	}
-	if only == "" {
-		only = "kubernetes"
-	}
-	return only
+	return actions.Subject{Kind: actions.OnProject, ProjectID: p.ID, ID: p.ID, Name: p.Slug}
 }
 
 func (s *scene) pipeline(sub actions.Subject, on string) ([]actions.Subject, Text) {
@@ -299,23 +290,25 @@ func (s *scene) pipeline(sub actions.Subject, on string) ([]actions.Subject, Tex
 		return nil, Text{FR: "aucun pipeline n'est connu", EN: "no pipeline is known"}
 	}
 	p := s.rep.Pipelines[0]
-	sub.Kind, sub.System = actions.OnPipeline, "gitlab"
-	sub.ID, sub.Name = number(p.ID), p.Path+"#"+number(p.ID)
+	sub.Kind, sub.ID, sub.Name = actions.OnPipeline, p.Path+":"+number(p.ID), p.Repository+" #"+number(p.IID)
 	if on == "job" {
 		j, ok := p.FirstFailed()
 		if !ok {
 			return nil, Text{FR: "aucun job n'a échoué", EN: "no job failed"}
 		}
-		sub.Kind, sub.ID, sub.Name = actions.OnJob, number(j.ID), j.Name
+		sub.Kind, sub.ID, sub.Name = actions.OnJob, p.Path+":"+number(j.ID), j.Name
 	}
 	return []actions.Subject{sub}, Text{}
 }
 
 // artifacts are the newest of what runs, else of the repository: the first one.
-func (s *scene) artifacts(sub actions.Subject) ([]actions.Subject, Text) {
+func (s *scene) artifacts(sub actions.Subject, which string) ([]actions.Subject, Text) {
 	for i, x := range s.images(s.Dossier) {
-		if x.Running || (s.rep != nil && x.Repository == s.rep.Name) {
-			sub.Kind, sub.System, sub.ID, sub.Name = actions.OnArtifact, "harbor", s.Dossier.Images[i].Digest, s.Dossier.Project.Slug+"/"+x.Repository
+		if which != "" && x.Repository != which && x.Digest != which {
+			continue
+		}
+		if x.Running || which != "" || (s.rep != nil && x.Repository == s.rep.Name) {
+			sub.Kind, sub.ID, sub.Name = actions.OnArtifact, x.Repository+"@"+s.Dossier.Images[i].Digest, s.Dossier.Project.Slug+"/"+x.Repository
 			return []actions.Subject{sub}, Text{}
 		}
 	}
