@@ -122,7 +122,11 @@ func (p *program) onceWith(ctx context.Context, o printing, print func(e *engine
 	}
 	wait, cancel := context.WithTimeout(ctx, o.wait)
 	stop := p.progress(e)
-	v, complete := e.Settle(wait)
+	settle := e.Settle
+	if o.wait != settleTime { // who says how long waits for details too
+		settle = func(ctx context.Context) (*fleet.View, bool) { return e.SettleWithin(ctx, o.wait) }
+	}
+	v, complete := settle(wait)
 	stop()
 	cancel()
 	if ctx.Err() != nil {

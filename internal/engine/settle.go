@@ -19,6 +19,11 @@ const detailsFor = 10 * time.Second
 // Settle waits until everything that can be read has been read once, or ctx ends, and returns the view of that moment; complete tells
 // whether nothing was still on its way. It is for commands that print once: it puts every project in view, so that details come at once.
 func (e *Engine) Settle(ctx context.Context) (v *fleet.View, complete bool) {
+	return e.SettleWithin(ctx, detailsFor)
+}
+
+// SettleWithin is Settle for who says how long details are waited for.
+func (e *Engine) SettleWithin(ctx context.Context, patience time.Duration) (v *fleet.View, complete bool) {
 	session := new(int)
 	defer e.interest.Set(session, nil)
 	look := time.NewTicker(50 * time.Millisecond)
@@ -36,7 +41,7 @@ func (e *Engine) Settle(ctx context.Context) (v *fleet.View, complete bool) {
 			if details.IsZero() {
 				details = now
 			}
-			if now.Sub(details) >= detailsFor {
+			if now.Sub(details) >= patience {
 				return v, false
 			}
 		case still.IsZero():
