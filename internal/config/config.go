@@ -27,6 +27,8 @@ type Config struct {
 	ASCII    bool
 	// Formats is the folder of a team's own formats of log lines; "" is the XDG place.
 	Formats string
+	// Runbooks are folders of a team's own procedures, beside those of the program.
+	Runbooks []string
 	// Keys puts commands on other keys.
 	Keys []Binding
 	// Policy are the rules of what may be done, in order. Journal is where deeds are told besides the file.

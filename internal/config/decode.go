@@ -78,8 +78,13 @@ func (d *decoder) document(data []byte, cfg *Config) {
 			"policy":  func(n ast.Node, p string) { cfg.Policy = d.policy(n, p) },
 			"journal": func(n ast.Node, p string) { cfg.Journal = d.sinks(n, p) },
 			"formats": func(n ast.Node, p string) { cfg.Formats = d.absolute(d.text(n, p)) },
-			"ascii":   func(n ast.Node, p string) { cfg.ASCII = d.bool(n, p) },
-			"cache":   func(n ast.Node, p string) { cfg.NoCache = !d.bool(n, p) },
+			"runbooks": func(n ast.Node, p string) {
+				for _, dir := range d.texts(n, p) {
+					cfg.Runbooks = append(cfg.Runbooks, d.absolute(dir))
+				}
+			},
+			"ascii": func(n ast.Node, p string) { cfg.ASCII = d.bool(n, p) },
+			"cache": func(n ast.Node, p string) { cfg.NoCache = !d.bool(n, p) },
 		})
 	}
 }

@@ -25,6 +25,7 @@ func Reference() []Key {
 		{"", "keys", "keys by command, or a file", "", "puts commands on other keys; see [keys.md](keys.md)"},
 		{"", "ascii", "`true`, `false`", "`false`", "draws with ASCII signs only"},
 		{"", "cache", "`true`, `false`", "`true`", "keeps the last known state on disk, to be shown at once at the next start"},
+		{"", "runbooks", "folders", "", "the team's own procedures; see [runbooks.md](runbooks.md)"},
 		{"", "formats", "folder", "`~/.config/dsotop/formats`", "the team's own formats of log lines; see [logs.md](logs.md)"},
 		{"", "policy", "list of rules", "", "what may be done, by whom, where, when; the first rule that fits decides"},
 		{"", "journal", "sinks", "", "where the journal of deeds is sent besides its file"},

@@ -64,7 +64,7 @@ func Walls() []Wall {
 		{Room: "internal/logs/export", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format", "internal/secret"}, Why: "lines that leave the program"},
 		{Room: "internal/logs/feed", Ours: []string{"internal/platform", "internal/logs", "internal/logs/lines"}, Why: "joins origins by their contract, never a source"},
 
-		{Room: "internal/engine", Ours: []string{"internal/actions", "internal/actions/wire", "internal/config", "internal/desk", "internal/fleet", "internal/logs", "internal/notes", "internal/onboarding", "internal/platform", "internal/platform/findings", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
+		{Room: "internal/engine", Ours: []string{"internal/actions", "internal/actions/wire", "internal/config", "internal/desk", "internal/fleet", "internal/logs", "internal/notes", "internal/onboarding", "internal/platform", "internal/platform/findings", "internal/runbook", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
 			Tests: []string{"demo", "demo/fault", "demo/lab", "demo/world", "internal/logs/feed", "internal/logs/lines"}, Why: "the process's knowledge: it wires sources to the store"},
 		{Room: "internal/timeline", Ours: []string{"internal/platform"}, Why: "the axis of time is a pure reading of a dossier"},
 		{Room: "internal/notes", Ours: []string{"internal/platform"}, Why: "what people say of findings, in one file"},
@@ -72,7 +72,7 @@ func Walls() []Wall {
 		{Room: "internal/onboarding/sheet", Ours: []string{"internal/fleet", "internal/onboarding", "internal/platform", "internal/ui/words"}, Why: "the board on paper: documents, Markdown, CSV, tickets"},
 		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/notes", "internal/timeline", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words", "internal/platform/hostile"}, Why: "documents for machines and tables for people, from the joined view"},
 
-		{Room: "internal/ui", Ours: []string{"internal/actions", "internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/notes", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/...", "themes"},
+		{Room: "internal/ui", Ours: []string{"internal/actions", "internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/notes", "internal/platform", "internal/platform/findings", "internal/runbook", "internal/store", "internal/ui/...", "themes"},
 			Tests: []string{"demo", "demo/fault", "demo/world", "internal/engine", "internal/config", "internal/platform/hostile"}, Why: "the face never sees a source"},
 		{Room: "internal/ui/words", Ours: []string{"internal/actions", "internal/platform"}, Tests: []string{"internal/actions/deeds", "internal/platform/findings"}, Why: "words of nouns"},
 		{Room: "internal/ui/block", Why: "widgets know no noun"},
@@ -88,12 +88,12 @@ func Walls() []Wall {
 		{Room: "internal/ui/table", Ours: widgets, Tests: []string{"themes"}, Why: "widgets know no noun"},
 		{Room: "internal/ui/outline", Ours: widgets, Why: "widgets know no noun"},
 		{Room: "internal/ui/scroll", Ours: append(widgets[:len(widgets):len(widgets)], "internal/ui/page"), Tests: []string{"themes"}, Why: "widgets know no noun"},
-		{Room: "internal/ui/page", Ours: append(widgets[:len(widgets):len(widgets)], "internal/actions", "internal/desk", "internal/fleet", "internal/logs", "internal/logs/format", "internal/notes", "internal/onboarding", "internal/platform", "internal/store", "internal/ui/link", "internal/ui/table"), Why: "the contract of a page"},
+		{Room: "internal/ui/page", Ours: append(widgets[:len(widgets):len(widgets)], "internal/actions", "internal/desk", "internal/fleet", "internal/logs", "internal/logs/format", "internal/notes", "internal/onboarding", "internal/platform", "internal/runbook", "internal/store", "internal/ui/link", "internal/ui/table"), Why: "the contract of a page"},
 		{Room: "internal/ui/roster", Ours: []string{"internal/fleet", "internal/platform", "internal/ui/block", "internal/ui/intent", "internal/ui/keys", "internal/ui/page", "internal/ui/pane", "internal/ui/style", "internal/ui/table", "internal/ui/words"}, Tests: pageTests, Why: "the list that pages share: it knows rows by what they tell it"},
 		{Room: "internal/ui/pages/fleet", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/project", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/commit", Ours: pages, Tests: append(pageTests[:len(pageTests):len(pageTests)], "internal/desk"), Why: "a page never imports another"},
-		{Room: "internal/ui/pages/environment", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/environment", Ours: append(pages[:len(pages):len(pages)], "internal/desk"), Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/logs", Ours: append(pages[:len(pages):len(pages)], "internal/logs/..."), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
 		{Room: "internal/ui/pages/gitops", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/application", Ours: append(pages[:len(pages):len(pages)], "internal/desk"), Tests: pageTests, Why: "a page never imports another"},
@@ -106,6 +106,7 @@ func Walls() []Wall {
 		{Room: "internal/ui/pages/trace", Ours: append(pages[:len(pages):len(pages)], "internal/desk", "internal/logs/..."), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
 		{Room: "internal/ui/link", Why: "widgets know no noun"},
 		{Room: "internal/ui/pages/perf", Ours: append(pages[:len(pages):len(pages)], "internal/ui/link"), Tests: pageTests, Why: "a page never imports another"},
+		{Room: "internal/ui/pages/runbooks", Ours: append(pages[:len(pages):len(pages)], "internal/actions", "internal/runbook"), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
 		{Room: "internal/ui/pages/sources", Ours: pages, Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/metrics", Ours: append(pages[:len(pages):len(pages)], "internal/desk", "internal/metrics", "internal/ui/plot"), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
 		{Room: "internal/ui/pages/timeline", Ours: append(pages[:len(pages):len(pages)], "internal/timeline"), Tests: pageTests, Why: "a page never imports another"},
@@ -132,5 +133,6 @@ func Confined() map[string][]string {
 		"github.com/prometheus/client_golang/": {"internal/sources/prometheus"},
 		"github.com/prometheus/alertmanager/":  {"internal/sources/alertmanager"},
 		"github.com/spf13/cobra":               {"cmd/dsotop"},
+		"github.com/google/cel-go/":            {"internal/runbook"},
 	}
 }
