@@ -101,6 +101,7 @@ func (p *program) demo(ctx context.Context, f demoFlags) (again bool, err error)
 	if err != nil {
 		return false, err
 	}
+	p.aloof = true
 	cfg.NoCache = true // ports change at each run: nothing of it would ever be read again
 	profile, _ := cfg.Current()
 	if p.terminal() {

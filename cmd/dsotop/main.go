@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -23,13 +24,18 @@ const giveUp = 5 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	hold := &atomic.Bool{}
 	go func() {
 		<-ctx.Done()
-		stop() // a second signal ends at once
+		stop()                        // a second signal ends at once
+		signal.Ignore(syscall.SIGHUP) // but a terminal that goes says so more than once
 		time.Sleep(giveUp)
+		for hold.Load() { // deeds end without a screen
+			time.Sleep(time.Second)
+		}
 		os.Exit(exitSignal) // a terminal that takes no more bytes would hold us for ever
 	}()
-	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, hold: hold})
 	stop()
 	os.Exit(code)
 }
@@ -38,4 +44,6 @@ func main() {
 type streams struct {
 	in       *os.File
 	out, err io.Writer
+	// hold is true while deeds end, which the end of the program waits for; nil: nobody asks.
+	hold *atomic.Bool
 }

@@ -60,7 +60,9 @@ func (p *program) face(ctx context.Context, cfg *config.Config, profile config.P
 		return err
 	}
 	defer done()
+	defer func() { p.finishDeeds(ctx, e) }()
 	e.Start(ctx)
+	e.TakeUp()
 	notice := cmp.Or(p.setAside(e), p.keyNotice(cfg), p.formatNotice(cfg), p.themeNotice())
 	if err := e.Looked(); err != nil && notice == "" {
 		notice = err.Error()
@@ -85,6 +87,7 @@ func (p *program) engine(cfg *config.Config, profile config.Profile) (*engine.En
 		p.notes = notes.Open(notesFile(o.StateFile))
 	}
 	o.Notes = p.notes
+	o.Hand = p.handOptions(cfg, profile)
 	o.Ledgers = onboarding.Open(profile.Onboarding)
 	e, err := engine.New(o)
 	if err != nil {

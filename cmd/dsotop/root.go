@@ -45,6 +45,8 @@ type program struct {
 	// themes are those of the program and of the person; untold is what is wrong with the latter.
 	themes *themes.Set
 	untold []themes.Problem
+	// aloof keeps the journal of deeds in memory: what is done to a simulated platform is no news tomorrow.
+	aloof bool
 	// clock and show are those of the demo; nil outside it.
 	clock func() time.Time
 	show  *show.Show
@@ -97,6 +99,7 @@ func (p *program) root() *cobra.Command {
 	f.StringVar(&p.opts.Profile, "profile", "", t("profil à utiliser", "profile to use"))
 	f.StringVar(&p.opts.Language, "lang", "", t("langue : fr ou en", "language: fr or en"))
 	f.StringVar(&p.opts.Theme, "theme", "", t("thème : ", "theme: ")+strings.Join(p.themeSet().Names(), ", "))
+	f.BoolVar(&p.opts.Write, "write", false, t("ouvrir l'écriture : les actions peuvent être faites (sinon : lecture seule, ou « write: true » dans le profil)", "open writing: actions may be done (else: read-only, or “write: true” in the profile)"))
 	f.BoolVar(&p.opts.ASCII, "ascii", false, t("glyphes ASCII", "ASCII glyphs"))
 	f.BoolVar(&p.opts.NoCache, "no-cache", false, t("ne pas lire ni écrire le dernier état connu", "neither read nor write the last known state"))
 	f.BoolVar(&p.opts.LowBandwidth, "low-bandwidth", false, t("ménager une liaison lente", "spare a slow link"))

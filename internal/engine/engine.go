@@ -18,7 +18,6 @@ import (
 	"dsotop/internal/onboarding"
 	"dsotop/internal/platform"
 	"dsotop/internal/platform/findings"
-	"dsotop/internal/runbook"
 	"dsotop/internal/sources"
 	"dsotop/internal/store"
 )
@@ -35,9 +34,7 @@ type Options struct {
 	// Ledgers is the folder of what people write of the onboarding; nil is none.
 	Ledgers *onboarding.Folder
 	// Hand says what may be done; the zero value may do nothing.
-	Hand HandOptions
-	// Runs say where runbooks come from and where their runs are kept.
-	Runs    RunOptions
+	Hand    HandOptions
 	Version string // of dsotop, for the header and the user agent
 	Log     *slog.Logger
 	Clock   func() time.Time // nil is time.Now
@@ -58,7 +55,6 @@ type Engine struct {
 	notes    *notes.Book
 	boards   *onboarding.Boards
 	hand     *actions.Hand
-	runs     *runbook.Desk
 	lastLook atomic.Pointer[time.Time]
 
 	mu      sync.Mutex
@@ -98,7 +94,6 @@ func New(o Options) (*Engine, error) {
 	if e.hand, err = newHand(e); err != nil {
 		return nil, err
 	}
-	e.runs = newRuns(e)
 	return e, nil
 }
 
@@ -116,7 +111,7 @@ func (e *Engine) Start(ctx context.Context) {
 		}
 	}
 	e.running.Go(func() { e.observe(ctx) })
-	e.startHand(ctx)
+	e.serveSinks(ctx)
 	e.running.Go(func() { e.opts.Ledgers.Run(ctx) })
 	if e.opts.StateFile != "" && !e.opts.ReadState {
 		e.running.Go(func() { e.keepState(ctx) })
@@ -141,7 +136,6 @@ func (e *Engine) Close() {
 	}
 	left, cancel := context.WithCancel(context.Background())
 	cancel() // who wants deeds to end first closes the hand before
-	e.runs.Close()
 	_ = e.hand.Close(left)
 	e.stop()
 	e.running.Wait()

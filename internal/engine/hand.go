@@ -213,13 +213,17 @@ func (e *Engine) lookAt() func(actions.Subject) {
 	}
 }
 
-// startHand looks at what an earlier process left without a verdict, and serves the journal's sinks.
-func (e *Engine) startHand(ctx context.Context) {
+// TakeUp looks again at deeds that an earlier process left without a verdict, for who stays long enough to see how they ended.
+func (e *Engine) TakeUp() {
 	if n, err := e.hand.Recover(); err != nil {
 		e.opts.Log.Warn("The journal of deeds was not read", "error", err)
 	} else if n > 0 {
 		e.opts.Log.Info("Deeds without a verdict are looked at again", "count", n)
 	}
+}
+
+// serveSinks sends the journal to its sinks.
+func (e *Engine) serveSinks(ctx context.Context) {
 	if !e.opts.Hand.Write {
 		return
 	}
