@@ -100,6 +100,9 @@ func (p *program) stage(f *demoFlags) (*world.Clock, func() *show.Show, error) {
 		}
 		script, start = s, s.Start
 		f.seed, f.size = s.Seed, s.Size
+		if f.show.stepped {
+			p.pace = steppedPace
+		}
 	} else if f.show.loop || f.show.stepped {
 		return nil, nil, usage("%s", p.lang.of("--loop et --stepped demandent --walkthrough", "--loop and --stepped need --walkthrough"))
 	}
@@ -108,6 +111,9 @@ func (p *program) stage(f *demoFlags) (*world.Clock, func() *show.Show, error) {
 		return show.New(show.Options{Script: script, Control: c, Stepped: f.show.stepped, Loop: f.show.loop, BigKeys: f.show.bigKeys})
 	}, nil
 }
+
+// steppedPace divides the periods of the sources where the platform's time jumps: it is read again at once.
+const steppedPace = 20
 
 // present opens the demo again and again, as long as the presenter wants it anew.
 func (p *program) present(ctx context.Context, f demoFlags) error {

@@ -81,7 +81,7 @@ func (p *program) engine(cfg *config.Config, profile config.Profile) (*engine.En
 	p.tuneMemory()
 	logs, closeLog := p.logFile()
 	engine.Silence(logs)
-	o := engine.Options{Profile: profile, Version: version, Clock: p.clock, Log: slog.New(slog.NewTextHandler(logs, nil))}
+	o := engine.Options{Profile: profile, Version: version, Clock: p.clock, Pace: p.pace, Log: slog.New(slog.NewTextHandler(logs, nil))}
 	if p.notes = notes.Open(""); !cfg.NoCache {
 		o.StateFile = stateFile(profile)
 		p.notes = notes.Open(notesFile(o.StateFile))

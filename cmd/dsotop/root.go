@@ -47,9 +47,10 @@ type program struct {
 	untold []themes.Problem
 	// aloof keeps the journal of deeds in memory: what is done to a simulated platform is no news tomorrow.
 	aloof bool
-	// clock and show are those of the demo; nil outside it.
+	// clock and show are those of the demo, nil outside it; pace divides the periods of the sources, 0 is 1.
 	clock func() time.Time
 	show  *show.Show
+	pace  float64
 }
 
 // run parses the command line, runs it and returns the exit code.

@@ -136,7 +136,9 @@ func (r *Root) showCommands() []keys.Command {
 			if !s.Pass() {
 				return say(w.NoTime, false)
 			}
-			again()
+			if again(); !s.Live() {
+				return nil
+			}
 			return say(w.Passed, false)
 		}})
 }
