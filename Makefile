@@ -17,7 +17,7 @@ LINTER   := $(CACHE)/golangci-lint-$(LINT_KEY)
 VULN     := $(CACHE)/govulncheck-$(LINT_KEY)
 
 .DEFAULT_GOAL := build
-.PHONY: build install demo lab test e2e race lint vuln bench docs reliability clean help
+.PHONY: build install demo lab test e2e race lint vuln bench record docs reliability clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -81,6 +81,10 @@ bench: build ## speed and cost beside the budgets, into docs/performance.md: abo
 	@$(GO) build -o '$(CACHE)/bench' ./internal/bench
 	'$(CACHE)/bench' -binary bin/dsotop -results '$(CACHE)/bench.json' -write docs/performance.md $(ARGS)
 	$(GO) test -run '^$$' -bench 'Full|Again|OnePod|Cursor' -benchmem ./internal/fleet ./internal/ui
+
+record: build ## docs/pictures: pictures and recordings of the walkthroughs, from the program itself: about five minutes; ARGS='-only tour' for a part
+	@$(GO) build -o '$(CACHE)/record' ./internal/record
+	'$(CACHE)/record' -binary bin/dsotop -out docs/pictures $(ARGS)
 
 docs: ## regenerate what is generated: docs/findings.md, configuration, keys and themes in docs/, the README's tables
 	$(GO) test ./internal/platform/findings -run Documentation -update

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"dsotop/internal/terminal"
+	"dsotop/internal/ui/show"
+)
+
+// The times of a recording: what a person needs to follow, whatever this machine took.
+const (
+	openTime   = 1500 * time.Millisecond // on the first screen
+	promptTime = 500 * time.Millisecond  // on a field that opened
+	letterTime = 70 * time.Millisecond
+	seeTime    = 1800 * time.Millisecond // on what a step promises
+	stepTime   = 3500 * time.Millisecond // at the end of a step
+)
+
+// Limits of waiting, in this machine's time.
+const (
+	patience = 90 * time.Second
+	quiet    = 1200 * time.Millisecond // a screen that has not changed for so long is complete
+	brief    = 150 * time.Millisecond  // after a letter
+)
+
+// take is a run of the program that is being recorded.
+type take struct {
+	x      *terminal.Terminal
+	lang   string
+	now    time.Duration
+	frames []frame
+}
+
+// play plays a walkthrough. It returns the frames, and the screen at the end of each step.
+func play(ctx context.Context, w wanted, s *show.Script, binary string) (frames []frame, after []picture, err error) {
+	home, err := os.MkdirTemp("", "dsotop-record-")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer os.RemoveAll(home)
+	env := []string{"HOME=" + home, "XDG_CONFIG_HOME=" + home, "XDG_CACHE_HOME=" + home, "XDG_STATE_HOME=" + home, "TZ=Europe/Paris"}
+	x, err := terminal.Open(ctx, terminal.Options{Columns: w.columns, Lines: w.lines, Env: env, Light: w.light}, binary, "demo", "--walkthrough", w.walkthrough, "--stepped", "--lang", w.lang)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer x.Close()
+	t := &take{x: x, lang: w.lang}
+	if _, err := x.Until(ctx, patience, func() bool { return strings.Contains(x.Text(), "dsotop") }); err != nil {
+		return nil, nil, err
+	}
+	if !w.panel {
+		x.Send(show.Sequence("f2"))
+		x.Send(show.Sequence("ctrl+l")) // any key puts away what is said of it
+	}
+	for i, step := range s.Steps {
+		if i > 0 {
+			x.Send(show.Sequence("f8"))
+			t.settle(ctx, brief)
+		}
+		for j, a := range step.Do {
+			if err := t.act(ctx, a, j+1 < len(step.Do) && len(step.Do[j+1].See) > 0); err != nil {
+				return nil, nil, fmt.Errorf("%s.yaml:%d: %w", w.walkthrough, a.Line, err)
+			}
+		}
+		if err := t.settle(ctx, quiet); err != nil {
+			return nil, nil, err
+		}
+		t.keep(stepTime)
+		after = append(after, t.frames[len(t.frames)-1].picture)
+	}
+	return t.frames, after, nil
+}
+
+// act does one thing of a step; what follows is awaited when awaited is true, so that the screen in between is not kept.
+func (t *take) act(ctx context.Context, a show.Act, awaited bool) error {
+	for i, k := range a.Press {
+		t.x.Send(show.Sequence(k))
+		if err := t.settle(ctx, brief); err != nil {
+			return err
+		}
+		if i+1 == len(a.Press) && !awaited && k != "enter" {
+			t.keep(promptTime)
+		}
+	}
+	for _, r := range a.Type.In(t.lang) {
+		t.x.Send(string(r))
+		if err := t.settle(ctx, brief); err != nil {
+			return err
+		}
+		t.keep(letterTime)
+	}
+	if a.Pass > 0 {
+		t.x.Send(show.Sequence("f9"))
+	}
+	for _, want := range a.See {
+		text := want.In(t.lang)
+		if _, err := t.x.Until(ctx, patience, func() bool { return strings.Contains(t.x.Text(), text) }); err != nil {
+			return fmt.Errorf("%q: %w", text, err)
+		}
+	}
+	if len(a.See) == 0 {
+		return nil
+	}
+	if err := t.settle(ctx, quiet); err != nil {
+		return err
+	}
+	t.keep(seeTime)
+	return nil
+}
+
+// settle waits until the screen has not changed for a while.
+func (t *take) settle(ctx context.Context, still time.Duration) error {
+	last, since, begun := "", time.Now(), time.Now()
+	for {
+		now := t.x.Picture()
+		if now != last {
+			last, since = now, time.Now()
+		}
+		if time.Since(since) >= still {
+			return nil
+		}
+		if time.Since(begun) > patience {
+			return fmt.Errorf("the screen never rests:\n%s", t.x.Text())
+		}
+		timer := time.NewTimer(still/4 + 5*time.Millisecond)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-t.x.Done:
+			timer.Stop()
+			return terminal.ErrEnded
+		case <-t.x.Moved():
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// keep adds the present screen to the recording, for so long.
+func (t *take) keep(length time.Duration) {
+	if len(t.frames) == 0 {
+		length = openTime
+	}
+	p := shoot(t.x)
+	if n := len(t.frames); n > 0 && t.frames[n-1].picture.same(p) {
+		t.frames[n-1].length += length
+	} else {
+		t.frames = append(t.frames, frame{at: t.now, length: length, picture: p})
+	}
+	t.now += length
+}
