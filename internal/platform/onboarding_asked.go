@@ -90,7 +90,7 @@ func (b *board) accounts() OnboardingCheck {
 	if c, missing := b.unread(id, FamProject, OwnerAdmins); missing {
 		return c
 	}
-	c := OnboardingCheck{ID: id, State: StepTodo, Owner: OwnerAdmins, At: b.d.Project.CreatedAt}
+	c := OnboardingCheck{ID: id, State: StepTodo, Given: true, Owner: OwnerAdmins, At: b.d.Project.CreatedAt}
 	if n := b.people(); n > 0 {
 		c.State = StepOK
 		c.Why = []Evidence{b.why(FamProject, "people", "n", strconv.Itoa(n))}

@@ -87,6 +87,9 @@ func (b *board) judgeRun(runs []Pipeline, c *OnboardingCheck) (last *Pipeline) {
 		}
 	}
 	c.Why = []Evidence{b.why(FamPipelines, "run", "number", strconv.FormatInt(p.IID, 10), "status", p.Status, "source", p.Source)}
+	if p.Source == "" {
+		c.Why[0].Code = "run_untold"
+	}
 	if !p.FinishedAt.IsZero() {
 		c.Why[0].At = p.FinishedAt
 	}

@@ -150,7 +150,7 @@ func (b *board) judgeApplication(a *Application) StepState {
 	switch {
 	case a.Health == HealthDegraded || a.Health == HealthMissing || a.Operation.Phase == OperationFailed || a.Operation.Phase == OperationError:
 		return StepKO
-	case a.Health == HealthProgressing && b.settled:
+	case a.Health == HealthProgressing && a.Sync == SyncSynced && b.settled:
 		return StepOK
 	case a.Health == HealthProgressing || a.Operation.Phase == OperationRunning || a.Sync == SyncOutOfSync:
 		return StepRunning

@@ -11,6 +11,7 @@ import (
 	"dsotop/internal/ui/pages/images"
 	"dsotop/internal/ui/pages/logs"
 	"dsotop/internal/ui/pages/metrics"
+	"dsotop/internal/ui/pages/onboarding"
 	"dsotop/internal/ui/pages/perf"
 	"dsotop/internal/ui/pages/pipelines"
 	"dsotop/internal/ui/pages/pod"
@@ -44,6 +45,7 @@ func Pages() []page.Entry {
 		alerts.Entry(8),
 		alerts.EntryOne(0),
 		timeline.Entry(0),
+		onboarding.Entry(0),
 		commit.Entry(0),
 		sources.Entry(0),
 		perf.Entry(0),

@@ -21,7 +21,7 @@ type column = table.Column[*fleet.Row]
 // columns declares what is shown of a project, from what matters most to what goes first when the screen is narrow.
 func (p *Page) columns() []column {
 	w := p.env.Words.Fleet
-	return []column{
+	return append([]column{
 		{ID: "project", Title: "  " + w.Project, Want: 14, Min: 13, Max: 34, Natural: func(r *fleet.Row) int { return block.Width(r.Dossier.Project.Slug) + 4 + p.signs(r) }, Draw: p.project,
 			Compare: func(a, b *fleet.Row) int { return strings.Compare(a.Dossier.Project.Slug, b.Dossier.Project.Slug) },
 			Value:   func(r *fleet.Row) string { return r.Dossier.Project.Slug }},
@@ -72,7 +72,7 @@ func (p *Page) columns() []column {
 		{ID: "memory", Title: w.Memory, Name: w.MemoryLong, Want: 14, Min: 5, Max: 20, Grow: true, Keep: 2, Right: true,
 			Draw:    func(pen *style.Pen, r *fleet.Row) { p.gauge(pen, r.Memory, style.Chart2) },
 			Compare: func(a, b *fleet.Row) int { return cmp.Compare(share(b.Memory), share(a.Memory)) }},
-	}
+	}, p.onboarding()...)
 }
 
 // absent writes the sign that stands for a value that is not there.

@@ -27,7 +27,7 @@ func makeTabs(env *page.Env, key string) []tab {
 			}
 		}
 	}
-	add(page.Pipelines, page.Quality, page.Images)
+	add(page.Onboarding, page.Pipelines, page.Quality, page.Images)
 	out = append(out, tab{own: tabEnvironments})
 	add(page.GitOps, page.Pods, page.Alerts, page.Timeline)
 	return append(out, tab{own: tabTeam}, tab{own: tabJournal})
