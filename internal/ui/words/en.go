@@ -115,6 +115,7 @@ func English() *Set {
 	timelineCommandsEnglish(s.Command)
 	onboardingCommandsEnglish(s.Command)
 	s.Chain = chainEnglish(s)
+	s.Policies = policiesEnglish(s)
 	s.Quality, s.Images, s.Alerts = qualityEnglish(s), imagesEnglish(s), alertsEnglish(s)
 	return s
 }

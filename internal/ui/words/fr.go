@@ -115,6 +115,7 @@ func French() *Set {
 	timelineCommandsFrench(s.Command)
 	onboardingCommandsFrench(s.Command)
 	s.Chain = chainFrench(s)
+	s.Policies = policiesFrench(s)
 	s.Quality, s.Images, s.Alerts = qualityFrench(s), imagesFrench(s), alertsFrench(s)
 	return s
 }

@@ -52,6 +52,7 @@ type Set struct {
 	Quality     Quality
 	Images      Images
 	Alerts      Alerts
+	Policies    Policies
 }
 
 // Label names a command: Short for the footer (a verb), Long for help and palette.

@@ -93,12 +93,7 @@ func (p *Page) gauges(w int) string {
 		pen.Space(3)
 		one(e.Words.Fleet.Memory, mem, style.Chart2, e.Words.Bytes(mem.Value), e.Words.Bytes(mem.Hard))
 	}
-	fill, name := 0.0, ""
-	for _, q := range p.facts.Quotas {
-		if r, n := q.Fill(); n != "" && r >= fill {
-			fill, name = r, n
-		}
-	}
+	fill, name := p.fill()
 	if name != "" && pen.Left() > 26 {
 		pen.Put(style.Faint, "   "+ew.QuotaAsked+" ").Put(chart.Level(fill), e.Words.Percent(fill))
 		if said := ew.QuotaName[name]; pen.Left() > block.Width(said)+4 && fill >= 0.85 {

@@ -5,6 +5,7 @@ package environment
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"dsotop/internal/fleet"
 	"dsotop/internal/platform"
@@ -32,6 +33,7 @@ const (
 	tabEvents
 	tabResources
 	tabErrors
+	tabPolicies
 	tabCount
 )
 
@@ -62,12 +64,17 @@ type Page struct {
 	hidden bool             // the preview is put away
 
 	events *table.Table[platform.Event]
-	texts  *outline.Outline // quota and errors: text that scrolls
+	texts  *outline.Outline // quota, errors and policies: text that scrolls
+
+	fetch    *page.Fetch
+	measured measured
+	asked    time.Time // the instant that was asked for last
+	pinned   time.Time // the session's, when it was
 }
 
 // New returns the page of a namespace, empty.
 func New(env *page.Env, key string) *Page {
-	p := &Page{env: env, key: key, view: &fleet.View{}, tree: outline.New(), detail: outline.New(), texts: outline.New(), chosen: map[string]bool{}, open: map[string]bool{}}
+	p := &Page{env: env, key: key, view: &fleet.View{}, tree: outline.New(), detail: outline.New(), texts: outline.New(), fetch: page.NewFetch(env.Ctx), pinned: env.Pin, chosen: map[string]bool{}, open: map[string]bool{}}
 	p.crumbs = []string{pane.ShortNamespace(env, key)}
 	p.events = table.New(table.Config[platform.Event]{Key: eventKey, Problem: func(x platform.Event) bool { return x.Type == "Warning" }, Haystack: func(x platform.Event) string { return x.Message }, OrderTitle: strings.ToLower(env.Words.Environment.When)}, p.eventColumns()...)
 	return p
@@ -81,6 +88,7 @@ func (p *Page) Learn(v *fleet.View) bool {
 	old, ready := p.row, p.view.Ready
 	moved := !slices.EqualFunc(p.view.Sources, v.Sources, func(a, b platform.SourceHealth) bool { return a.Name == b.Name && a.State == b.State })
 	p.view = v
+	defer p.measure()
 	row, facts := p.find(v)
 	if old != nil && row != nil && old.Rev == row.Rev && facts == p.facts {
 		return moved
@@ -257,7 +265,11 @@ func (p *Page) Draw(w, h int) block.Block {
 		return pane.Gone(e, p.view, w, h, p.key, e.Words.Environment.GoneHint)
 	}
 	head := p.place(w)
-	head = append(head, p.gauges(w))
+	if h >= miniRoom && w >= 76 {
+		head = append(head, p.minis(w)...)
+	} else {
+		head = append(head, p.gauges(w))
+	}
 	aging := pane.Aging(e, w, p.facts.Known)
 	head = append(head, aging[:min(len(aging), 3)]...)
 	if h >= 30 {
@@ -279,6 +291,8 @@ func (p *Page) Draw(w, h int) block.Block {
 		body = p.text(p.resources(w), w, room)
 	case p.tab == tabErrors:
 		body = p.drawErrors(w, room)
+	case p.tab == tabPolicies:
+		body = p.text(p.policies(w), w, room)
 	default:
 		body = p.drawTree(w, room)
 	}
@@ -306,7 +320,9 @@ func (p *Page) tabs(w int) string {
 			warnings++
 		}
 	}
-	list := []tabs.Tab{{Title: ew.Pods, Mark: count(len(p.facts.Pods)), Role: style.Faint}, {Title: ew.Events, Mark: count(warnings), Role: style.Warn}, {Title: ew.Resources}, {Title: ew.Errors, Mark: count(len(p.facts.LogErrors)), Role: style.Warn}}
+	list := []tabs.Tab{{Title: ew.Pods, Mark: count(len(p.facts.Pods)), Role: style.Faint}, {Title: ew.Events, Mark: count(warnings), Role: style.Warn}, {Title: ew.Resources}, {Title: ew.Errors, Mark: count(len(p.facts.LogErrors)), Role: style.Warn}, {Title: p.env.Words.Policies.Tab, Role: style.Warn}}
+	rules, _, _ := p.debt()
+	list[4].Mark = count(rules)
 	room := func() (n int) {
 		for _, t := range list {
 			n += block.Width(t.Title) + 3
@@ -317,7 +333,7 @@ func (p *Page) tabs(w int) string {
 		return n
 	}
 	if room() > w-20 {
-		list[1].Title, list[2].Title = ew.EventsShort, ew.ResourcesShort
+		list[1].Title, list[2].Title, list[4].Title = ew.EventsShort, ew.ResourcesShort, p.env.Words.Policies.TabShort
 	}
 	used := room()
 	if w-used < 10 {

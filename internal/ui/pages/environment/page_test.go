@@ -251,7 +251,7 @@ func TestEveryEnvironmentFitsEveryWindow(t *testing.T) {
 			s := uitest.OpenWith(t, ui.Options{Backend: b, Lang: "fr", Width: size[0], Height: size[1], ASCII: ascii, Profile: colorprofile.ANSI256})
 			visit(s, ns)
 			s.Shows("prod")
-			for range 4 {
+			for range 5 {
 				for _, k := range []string{"j", "pgdown", "ctrl+d", "G", "g", "i", "j", "j", "enter", "j", "pgup", "esc", "ctrl+u", "k"} {
 					s.Press(k)
 					s.Exact(size[0], size[1])

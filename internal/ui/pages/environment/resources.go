@@ -12,10 +12,10 @@ import (
 	"dsotop/internal/ui/style"
 )
 
-// resources is the quota, resource by resource, then what is really used, with the last hour.
+// resources is the way from the pool to what is used, the quota, resource by resource, then what is really used, with the last hour.
 func (p *Page) resources(w int) []string {
 	e, ew := p.env, p.env.Words.Environment
-	var out []string
+	out := p.triangle(w)
 	for _, q := range p.facts.Quotas {
 		out = append(out, e.Pen(w).Space(1).Put(style.Title, ew.Quota).Put(style.Faint, "  "+q.Name).Line())
 		var rest, list []string
