@@ -103,8 +103,9 @@ func (s *Show) head(e *page.Env, w int, rule bool) string {
 		lead, tail = e.Glyphs.HLine+" ", " "+e.Glyphs.HLine
 	}
 	p.Put(style.Border, lead).Put(style.Accent, fmt.Sprintf("%d/%d", s.at+1, len(s.o.Script.Steps))).Space(2)
-	p.Column(w-p.X()-block.Width(times)-block.Width(tail)-2).Put(style.Strong, st.Title.In(e.Words.Tag)).Space(1)
+	p.Column(w - p.X() - block.Width(times) - block.Width(tail) - 2)
 	if rule {
+		p.Put(style.Strong, st.Title.In(e.Words.Tag)).Space(1)
 		for p.Left() > 0 {
 			p.Put(style.Border, e.Glyphs.HLine)
 		}
@@ -170,7 +171,10 @@ func (s *Show) band(e *page.Env, key func(string) string, w, h int) []string {
 
 // column is a panel at the right of the page.
 func (s *Show) column(e *page.Env, key func(string) string, w, h int) []string {
-	lines := []string{s.head(e, w, false)}
+	lines := []string{s.head(e, w, false), e.Pen(w).Line()}
+	for _, l := range block.Wrap(s.o.Script.Steps[s.at].Title.In(e.Words.Tag), w-2) {
+		lines = append(lines, e.Pen(w).Space(1).Put(style.Strong, l).Line())
+	}
 	for _, f := range s.fields(e, s.at, w-2) {
 		if f.label != "" {
 			lines = append(lines, e.Pen(w).Line(), e.Pen(w).Space(1).Put(style.Title, f.label).Line())
