@@ -105,6 +105,7 @@ func Walls() []Wall {
 		{Room: "internal/ui/pages/pipelines", Ours: append(pages[:len(pages):len(pages)], "internal/desk", "internal/logs/..."), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
 		{Room: "internal/ui/pages/trace", Ours: append(pages[:len(pages):len(pages)], "internal/desk", "internal/logs/..."), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
 		{Room: "internal/ui/link", Why: "widgets know no noun"},
+		{Room: "internal/ui/pages/actions", Ours: pages, Tests: append(pageTests[:len(pageTests):len(pageTests)], "internal/actions/wire"), Why: "a page never imports another"},
 		{Room: "internal/ui/pages/perf", Ours: append(pages[:len(pages):len(pages)], "internal/ui/link"), Tests: pageTests, Why: "a page never imports another"},
 		{Room: "internal/ui/pages/runbooks", Ours: append(pages[:len(pages):len(pages)], "internal/actions", "internal/runbook"), Tests: append(pageTests[:len(pageTests):len(pageTests)], "demo", "demo/world", "internal/engine", "internal/config"), Why: "a page never imports another"},
 		{Room: "internal/ui/pages/sources", Ours: pages, Tests: pageTests, Why: "a page never imports another"},

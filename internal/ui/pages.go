@@ -2,6 +2,7 @@ package ui
 
 import (
 	"dsotop/internal/ui/page"
+	"dsotop/internal/ui/pages/actions"
 	"dsotop/internal/ui/pages/alerts"
 	"dsotop/internal/ui/pages/application"
 	"dsotop/internal/ui/pages/commit"
@@ -48,6 +49,7 @@ func Pages() []page.Entry {
 		onboarding.Entry(0),
 		commit.Entry(0),
 		sources.Entry(0),
+		actions.Entry(0),
 		perf.Entry(0),
 	}
 }
