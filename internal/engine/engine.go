@@ -18,6 +18,7 @@ import (
 	"dsotop/internal/onboarding"
 	"dsotop/internal/platform"
 	"dsotop/internal/platform/findings"
+	"dsotop/internal/runbook"
 	"dsotop/internal/sources"
 	"dsotop/internal/store"
 )
@@ -34,7 +35,9 @@ type Options struct {
 	// Ledgers is the folder of what people write of the onboarding; nil is none.
 	Ledgers *onboarding.Folder
 	// Hand says what may be done; the zero value may do nothing.
-	Hand    HandOptions
+	Hand HandOptions
+	// Runs say where runbooks come from and where their runs are kept.
+	Runs    RunOptions
 	Version string // of dsotop, for the header and the user agent
 	Log     *slog.Logger
 	Clock   func() time.Time // nil is time.Now
@@ -55,6 +58,7 @@ type Engine struct {
 	notes    *notes.Book
 	boards   *onboarding.Boards
 	hand     *actions.Hand
+	runs     *runbook.Desk
 	lastLook atomic.Pointer[time.Time]
 
 	mu      sync.Mutex
@@ -94,6 +98,7 @@ func New(o Options) (*Engine, error) {
 	if e.hand, err = newHand(e); err != nil {
 		return nil, err
 	}
+	e.runs = newRuns(e)
 	return e, nil
 }
 
@@ -136,6 +141,7 @@ func (e *Engine) Close() {
 	}
 	left, cancel := context.WithCancel(context.Background())
 	cancel() // who wants deeds to end first closes the hand before
+	e.runs.Close()
 	_ = e.hand.Close(left)
 	e.stop()
 	e.running.Wait()
