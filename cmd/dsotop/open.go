@@ -88,6 +88,7 @@ func (p *program) engine(cfg *config.Config, profile config.Profile) (*engine.En
 	}
 	o.Notes = p.notes
 	o.Hand = p.handOptions(cfg, profile)
+	o.Runs = p.runOptions(cfg)
 	o.Ledgers = onboarding.Open(profile.Onboarding)
 	e, err := engine.New(o)
 	if err != nil {

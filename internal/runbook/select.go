@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -314,3 +315,34 @@ func (s *scene) artifacts(sub actions.Subject, which string) ([]actions.Subject,
 	}
 	return nil, Text{FR: "aucune image n'est connue", EN: "no image is known"}
 }
+
+// Key is the selection in one text, which ParseKey reads back; "" for the empty one.
+func (s Selection) Key() string {
+	q := url.Values{}
+	for name, at := range s.parts() {
+		if *at != "" {
+			q.Set(name, *at)
+		}
+	}
+	return q.Encode()
+}
+
+// ParseKey reads a selection's text. What it does not know is left out.
+func ParseKey(key string) Selection {
+	var s Selection
+	q, err := url.ParseQuery(key)
+	if err != nil {
+		return s
+	}
+	for name, at := range s.parts() {
+		*at = q.Get(name)
+	}
+	return s
+}
+
+func (s *Selection) parts() map[string]*string {
+	return map[string]*string{"project": &s.ProjectID, "environment": &s.Environment, "repository": &s.Repository, "application": &s.Application, "workload": &s.Workload, "pod": &s.Pod, "finding": &s.Finding}
+}
+
+// Describe is a selection in words: "agendaprefs / prod".
+func (s Selection) Describe(k Known) string { return newScene(k, s).describe() }

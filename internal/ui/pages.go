@@ -19,6 +19,7 @@ import (
 	"dsotop/internal/ui/pages/pods"
 	"dsotop/internal/ui/pages/project"
 	"dsotop/internal/ui/pages/quality"
+	"dsotop/internal/ui/pages/runbooks"
 	"dsotop/internal/ui/pages/sources"
 	"dsotop/internal/ui/pages/timeline"
 	"dsotop/internal/ui/pages/trace"
@@ -51,5 +52,7 @@ func Pages() []page.Entry {
 		sources.Entry(0),
 		actions.Entry(0),
 		perf.Entry(0),
+		runbooks.Entry(0),
+		runbooks.EntryRun(0),
 	}
 }

@@ -110,6 +110,9 @@ func (r *Root) global() []keys.Command {
 	if r.registered(page.Journal) {
 		out = append(out, say(keys.Journal, intent.Open{Ref: intent.Ref{Kind: page.Journal}}))
 	}
+	if r.registered(page.Runbooks) {
+		out = append(out, keys.Command{ID: keys.Books, Quiet: true, Do: r.books})
+	}
 	if r.actable() {
 		out = append(out, keys.Command{ID: keys.Actions, Do: func() intent.Intent { return onLoop((*Root).act) }})
 	}

@@ -23,6 +23,7 @@ const (
 	Perf     = "perf"
 	Board    = "onboarding"
 	Journal  = "actions.page"
+	Books    = "runbooks"
 	Refresh  = "refresh"
 	Repaint  = "repaint"
 	Suspend  = "suspend"
@@ -199,6 +200,7 @@ func Table() []Decl {
 		{ID: Perf, Keys: nil, Scope: Global},
 		{ID: Board, Keys: nil, Scope: Global},
 		{ID: Journal, Keys: nil, Scope: Global},
+		{ID: Books, Keys: []string{"R"}, Scope: Global, Foot: 26},
 		{ID: Refresh, Keys: []string{"ctrl+r", "f5"}, Scope: Global},
 		{ID: Theme, Keys: nil, Scope: Global},
 		{ID: Language, Keys: nil, Scope: Global},

@@ -114,6 +114,8 @@ func English() *Set {
 	showCommandsEnglish(s.Command)
 	timelineCommandsEnglish(s.Command)
 	onboardingCommandsEnglish(s.Command)
+	s.Runbooks = runbooksEnglish()
+	runbooksCommandsEnglish(s.Command)
 	s.Chain = chainEnglish(s)
 	s.Policies = policiesEnglish(s)
 	s.Quality, s.Images, s.Alerts = qualityEnglish(s), imagesEnglish(s), alertsEnglish(s)

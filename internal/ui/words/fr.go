@@ -114,6 +114,8 @@ func French() *Set {
 	showCommandsFrench(s.Command)
 	timelineCommandsFrench(s.Command)
 	onboardingCommandsFrench(s.Command)
+	s.Runbooks = runbooksFrench()
+	runbooksCommandsFrench(s.Command)
 	s.Chain = chainFrench(s)
 	s.Policies = policiesFrench(s)
 	s.Quality, s.Images, s.Alerts = qualityFrench(s), imagesFrench(s), alertsFrench(s)

@@ -48,6 +48,7 @@ type Set struct {
 	Show        Show
 	Actions     Actions
 	Deeds       Deeds
+	Runbooks    Runbooks
 	Chain       Chain
 	Quality     Quality
 	Images      Images

@@ -1,0 +1,256 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+
+	"dsotop/internal/actions/deeds"
+	"dsotop/internal/config"
+	"dsotop/internal/engine"
+	"dsotop/internal/runbook"
+)
+
+// runsDir is where the runs of books are kept: they outlive the program.
+func runsDir() string { return filepath.Join(xdg.StateHome, "dsotop", "runs") }
+
+// runOptions say where books come from and where their runs are kept.
+func (p *program) runOptions(cfg *config.Config) engine.RunOptions {
+	return engine.RunOptions{Folders: cfg.Runbooks, Store: runbook.OpenStore(runsDir(), account())}
+}
+
+// library reads the books, with the team's when there is a configuration.
+func (p *program) library() *runbook.Library {
+	var folders []string
+	if cfg, _, err := p.load(); err == nil {
+		folders = cfg.Runbooks
+	}
+	return runbook.Load(folders...)
+}
+
+func (p *program) runbookCommand() *cobra.Command {
+	t := p.lang.of
+	cmd := &cobra.Command{
+		Use:     "runbook",
+		Aliases: []string{"rb"},
+		Short:   t("Les carnets : procédures jouées pas à pas, reprises, exportées", "Runbooks: procedures played step by step, resumed, exported"),
+		Args:    noArgs(p.lang),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(p.runbookList(), p.runbookShow(), p.runbookLint(), p.runbookRun(), p.runbookRuns(), p.runbookResume(), p.runbookAbandon(), p.runbookExport())
+	return cmd
+}
+
+// bookDocument is a book in runbook list -o json.
+type bookDocument struct {
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	Summary  string   `json:"summary"`
+	Needs    []string `json:"needs"`
+	Params   []string `json:"params"`
+	Findings []string `json:"findings"`
+	Steps    int      `json:"steps"`
+	File     string   `json:"file"`
+}
+
+func (p *program) runbookList() *cobra.Command {
+	var output string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: p.lang.of("Les carnets qu'il y a", "The books there are"),
+		Args:  noArgs(p.lang),
+		RunE: func(*cobra.Command, []string) error {
+			l := p.library()
+			p.tellMistakes(l.Mistakes)
+			if output != "table" {
+				doc := struct {
+					Version  int            `json:"version"`
+					Runbooks []bookDocument `json:"runbooks"`
+				}{1, []bookDocument{}}
+				for _, b := range l.Books {
+					d := bookDocument{ID: b.ID, Title: b.Title.Of(string(p.lang)), Summary: b.Summary.Of(string(p.lang)), Needs: []string{}, Params: []string{}, Findings: []string{}, Steps: len(b.Steps), File: b.File}
+					for _, n := range b.Needs {
+						d.Needs = append(d.Needs, string(n))
+					}
+					for _, one := range b.Params {
+						d.Params = append(d.Params, one.Name)
+					}
+					d.Findings = append(d.Findings, b.Findings...)
+					doc.Runbooks = append(doc.Runbooks, d)
+				}
+				return document(p.out, output, doc)
+			}
+			w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
+			for _, b := range l.Books {
+				var needs []string
+				for _, n := range b.Needs {
+					needs = append(needs, runbook.ScopeWord(n, string(p.lang)))
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\n", b.ID, b.Title.Of(string(p.lang)), strings.Join(needs, ", "))
+			}
+			return w.Flush()
+		},
+	}
+	outputFlag(cmd, p.lang, &output, "table", "json", "yaml")
+	return cmd
+}
+
+func (p *program) runbookShow() *cobra.Command {
+	return &cobra.Command{
+		Use:               "show " + p.lang.of("CARNET", "BOOK"),
+		Short:             p.lang.of("Un carnet en Markdown", "A book as Markdown"),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: p.completeBooks,
+		RunE: func(_ *cobra.Command, args []string) error {
+			b, err := p.book(args[0])
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(p.out, runbook.Describe(b, string(p.lang)))
+			return err
+		},
+	}
+}
+
+func (p *program) book(id string) (*runbook.Book, error) {
+	l := p.library()
+	if b := l.Book(id); b != nil {
+		return b, nil
+	}
+	p.tellMistakes(l.Mistakes)
+	return nil, usage("%s", p.lang.of("pas de carnet « "+id+" » ; « dsotop runbook list » les montre", "no book “"+id+"”; “dsotop runbook list” shows them"))
+}
+
+func (p *program) tellMistakes(m runbook.Mistakes) {
+	if len(m) > 0 {
+		fmt.Fprintln(p.err, m.In(string(p.lang)))
+	}
+}
+
+func (p *program) completeBooks(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var out []string
+	for _, b := range p.library().Books {
+		out = append(out, b.ID+"\t"+b.Title.Of(string(p.lang)))
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (p *program) runbookLint() *cobra.Command {
+	return &cobra.Command{
+		Use:   "lint [" + p.lang.of("FICHIER|DOSSIER…", "FILE|FOLDER…") + "]",
+		Short: p.lang.of("Vérifie des carnets : chaque erreur avec fichier, ligne et colonne", "Checks books: each mistake with file, line and column"),
+		Long:  p.lang.of("Sans argument : les carnets du programme et ceux de la configuration. Code 1 s'il y a une erreur.", "Without an argument: the program's books and those of the configuration. Exits with 1 when there is a mistake."),
+		RunE: func(_ *cobra.Command, args []string) error {
+			var books []*runbook.Book
+			var wrong runbook.Mistakes
+			if len(args) == 0 {
+				l := p.library()
+				books, wrong = l.Books, l.Mistakes
+			}
+			for _, path := range args {
+				if st, err := os.Stat(path); err == nil && st.IsDir() {
+					l := runbook.Load(path)
+					wrong = append(wrong, l.Mistakes...)
+					for _, b := range l.Books {
+						if filepath.Dir(b.File) == filepath.Clean(path) {
+							books = append(books, b)
+						}
+					}
+					continue
+				}
+				b, m := runbook.ReadFile(path)
+				wrong = append(wrong, m...)
+				if b != nil {
+					books = append(books, b)
+				}
+			}
+			for _, b := range books {
+				wrong = append(wrong, runbook.CheckDeeds(b, deeds.All())...)
+			}
+			if len(wrong) > 0 {
+				fmt.Fprintln(p.out, wrong.In(string(p.lang)))
+				return exit{exitFindings, nil}
+			}
+			fmt.Fprintln(p.out, p.lang.of(fmt.Sprintf("%d carnet(s), tout est correct", len(books)), fmt.Sprintf("%d book(s), all correct", len(books))))
+			return nil
+		},
+	}
+}
+
+func (p *program) runbookRuns() *cobra.Command {
+	var output string
+	cmd := &cobra.Command{
+		Use:   "runs",
+		Short: p.lang.of("Les passages gardés, le plus récent d'abord", "The runs that are kept, newest first"),
+		Args:  noArgs(p.lang),
+		RunE: func(*cobra.Command, []string) error {
+			store := runbook.OpenStore(runsDir(), account())
+			runs, err := store.List()
+			if err != nil {
+				fmt.Fprintln(p.err, "dsotop: "+err.Error())
+			}
+			if output != "table" {
+				doc := struct {
+					Version int            `json:"version"`
+					Runs    []*runbook.Run `json:"runs"`
+				}{1, runs}
+				if runs == nil {
+					doc.Runs = []*runbook.Run{}
+				}
+				return document(p.out, output, doc)
+			}
+			w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
+			for _, r := range runs {
+				who := r.By
+				if by, ok := store.Played(r); ok {
+					who = by.String()
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.Book, runbook.StateWord(string(r.State), string(p.lang)), r.Subject, who)
+			}
+			return w.Flush()
+		},
+	}
+	outputFlag(cmd, p.lang, &output, "table", "json", "yaml")
+	return cmd
+}
+
+func (p *program) completeRuns(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var out []string
+	runs, _ := runbook.OpenStore(runsDir(), account()).List()
+	for _, r := range runs {
+		out = append(out, r.ID+"\t"+r.Book+" "+r.Subject+" ("+runbook.StateWord(string(r.State), string(p.lang))+")")
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (p *program) runbookExport() *cobra.Command {
+	return &cobra.Command{
+		Use:               "export " + p.lang.of("PASSAGE", "RUN"),
+		Short:             p.lang.of("Un passage en Markdown, pour le ticket", "A run as Markdown, for the ticket"),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: p.completeRuns,
+		RunE: func(_ *cobra.Command, args []string) error {
+			r, err := runbook.OpenStore(runsDir(), account()).Read(args[0])
+			if err != nil {
+				return usage("%w", err)
+			}
+			_, err = fmt.Fprint(p.out, runbook.Markdown(r, string(p.lang)))
+			return err
+		},
+	}
+}
+
+// held explains that another process plays a run.
+func (p *program) held(err error) error {
+	var held *runbook.HeldError
+	if errors.As(err, &held) {
+		return usage("%s", p.lang.of("ce passage est joué par "+held.By.String()+" ; « --take-over » le reprend", "this run is played by "+held.By.String()+"; “--take-over” takes it over"))
+	}
+	return err
+}
