@@ -123,7 +123,8 @@ func open(s *uitest.Session) {
 func tab(s *uitest.Session) {
 	s.Press("1", "/")
 	s.Type("agendaprefs")
-	s.Press("enter", "enter", "tab", "tab", "tab", "tab")
+	s.Press("enter", "enter")
+	turn(s, "Images")
 }
 
 func TestGoldenScreens(t *testing.T) {
@@ -151,7 +152,6 @@ func TestTheTabOfAProject(t *testing.T) {
 	tab(s)
 	until(s, "Harbor garde les 3 dernières poussées")
 	s.Shows("web", "absente", "5 images", "1 absente de Harbor", "4/3", "Des pods la demandent")
-	s.Golden("project-fr-120x40")
 	s.Press("down")
 	until(s, "corrigeables")
 	s.Shows("l'étiquette désigne maintenant une autre image", "index de plusieurs architectures", "CVE-2024-00100", "… 9 de plus")
@@ -217,5 +217,15 @@ func TestEverySize(t *testing.T) {
 		s.Press("down", "enter")
 		s.Exact(size[0], size[1])
 		s.Press("esc", "esc")
+	}
+}
+
+// turn goes to a tab of the project by its title.
+func turn(s *uitest.Session, title string) {
+	for range 20 {
+		if strings.Contains(s.Screen(), "▌"+title) {
+			return
+		}
+		s.Press("tab")
 	}
 }
