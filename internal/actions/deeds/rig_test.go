@@ -1,9 +1,7 @@
 package deeds_test
 
 import (
-	"context"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,10 +33,11 @@ type half interface {
 
 // rig is a still platform with the acting halves of all its sources.
 type rig struct {
-	t     *testing.T
-	p     *demo.Platform
-	now   time.Time
-	halfs map[string]half
+	t      *testing.T
+	p      *demo.Platform
+	now    time.Time
+	halfs  map[string]half
+	inside *world.State
 	// team presents the credentials of a team where it has some.
 	team     bool
 	readOnly bool
@@ -75,7 +74,7 @@ func start() time.Time { return time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC) }
 func newRig(t *testing.T, o demo.Options) *rig {
 	t.Helper()
 	r := &rig{t: t, now: start(), halfs: map[string]half{}}
-	o.Dir, o.Still, o.Seed = t.TempDir(), true, 1
+	o.Dir, o.Still, o.Calm, o.Seed = t.TempDir(), true, true, 1
 	o.Clock = func() time.Time { return start() }
 	p, err := demo.Start(t.Context(), o)
 	if err != nil {
@@ -137,13 +136,22 @@ func (r *rig) connect() {
 
 // view reads something of the world.
 func view[T any](r *rig, f func(*world.State) T) T {
+	if r.inside != nil { // a change is being made: the world is ours
+		return f(r.inside)
+	}
 	var out T
 	r.p.World.View(func(s *world.State) { out = f(s) })
 	return out
 }
 
 // change changes the world.
-func (r *rig) change(f func(*world.Tx)) { r.p.World.Update(f) }
+func (r *rig) change(f func(*world.Tx)) {
+	r.p.World.Update(func(tx *world.Tx) {
+		r.inside = tx.State
+		defer func() { r.inside = nil }()
+		f(tx)
+	})
+}
 
 // pass lets time pass.
 func (r *rig) pass(d time.Duration) { r.now = r.now.Add(d); r.p.World.Step(r.now) }
@@ -324,12 +332,3 @@ func told(err error) string {
 	}
 	return ""
 }
-
-func mustExist(t *testing.T, file string) {
-	t.Helper()
-	if _, err := os.Stat(file); err != nil {
-		t.Fatal(err)
-	}
-}
-
-var _ = context.Background
