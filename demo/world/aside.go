@@ -8,6 +8,7 @@ import (
 // Aside is what only those see who look closer: files of repositories, commits that vanished, members of groups, heads of the teams' own
 // forges, deployments, when a zone's values were written. It is keyed by the things themselves.
 type Aside struct {
+	Odd     map[*Project]string               // the oddity of a generated project, by its name
 	Files   map[*GitProject]map[string]string // by path; nil: only what every repository has
 	Lost    map[*GitProject][]*Commit         // taken out of the branch by a forced push, oldest first
 	Beside  map[*Project][]*GitProject        // of the group, and unknown to the console
@@ -21,7 +22,7 @@ type Aside struct {
 }
 
 func newAside() *Aside {
-	return &Aside{Files: map[*GitProject]map[string]string{}, Lost: map[*GitProject][]*Commit{}, Beside: map[*Project][]*GitProject{}, Guests: map[*Project][]Guest{}, Absent: map[*Project]map[string]bool{},
+	return &Aside{Odd: map[*Project]string{}, Files: map[*GitProject]map[string]string{}, Lost: map[*GitProject][]*Commit{}, Beside: map[*Project][]*GitProject{}, Guests: map[*Project][]Guest{}, Absent: map[*Project]map[string]bool{},
 		Plans: map[*Project][]Plan{}, Outside: map[*Repository]string{}, Written: map[*Environment]time.Time{}, Said: map[*Job][]string{}, Quiet: map[*Namespace]bool{}}
 }
 

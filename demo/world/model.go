@@ -15,6 +15,7 @@ const (
 	Small Size = "small"
 	Fleet Size = "fleet" // 200 projects, 800 environments, 1,000 applications, 5,000 pods
 	Huge  Size = "huge"  // 1,000 projects, 4,000 environments, 6,000 applications, 50,000 pods, 4 more clusters
+	Odd   Size = "odd"   // small, and one little project for each rare trouble
 	Logs  Size = "logs"  // small, and a namespace with a million lines in a day (load.go)
 )
 

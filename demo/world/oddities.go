@@ -32,6 +32,7 @@ func (b *builder) odd(kind trouble, p *Project) {
 			s.app = a
 		}
 	}
+	b.s.Aside.Odd[p] = all[k].name
 	all[k].make(b, s)
 }
 
@@ -58,7 +59,7 @@ func oddities() []oddity {
 			b.s.Aside.Files[s.web.Git] = map[string]string{"README.md": "# web\n", ".gitlab-ci-dso.yaml": usualCI}
 		}},
 		{"ci-weak", func(b *builder, s site) {
-			b.s.Aside.Files[s.api.Git] = map[string]string{"README.md": "# api\n", CIFile: "stages: [test, secrets, image]\ntests:\n  stage: test\n  script: [make test]\nread-secret:\n  stage: secrets\n  extends: .vault:read_secret\nimage:\n  stage: image\n  extends: .kaniko:simple-build-push\n  variables: {TAG: latest}\n"}
+			b.s.Aside.Files[s.api.Git] = map[string]string{"README.md": "# api\n", CIFile: "stages: [test, secrets, build]\ntests:\n  stage: test\n  script: [make test]\nread-secret:\n  stage: secrets\n  extends: .vault:read_secret\nconstruire:\n  stage: build\n  extends: .kaniko:simple-build-push\n  variables: {TAG: latest}\n"}
 		}},
 		{"mirror-never-ran", func(b *builder, s site) {
 			r := b.repo(s.p, repoPlan{name: "outils", gate: "-", empty: true})

@@ -7,7 +7,13 @@ import (
 
 // TestOddities: a fleet holds the facts of every oddity.
 func TestOddities(t *testing.T) {
-	w := newTest(Fleet)
+	for _, size := range []Size{Odd, Fleet} {
+		t.Run(string(size), func(t *testing.T) { allOdd(t, newTest(size)) })
+	}
+}
+
+func allOdd(t *testing.T, w *World) {
+	t.Helper()
 	names := map[string]bool{}
 	for _, o := range oddities() {
 		if names[o.name] {
@@ -21,6 +27,15 @@ func TestOddities(t *testing.T) {
 			"heads outside": len(a.Outside), "old values": len(a.Written), "last words": len(a.Said), "unmeasured namespaces": len(a.Quiet)} {
 			if n == 0 {
 				t.Errorf("no %s", what)
+			}
+		}
+		made := map[string]bool{}
+		for _, name := range a.Odd {
+			made[name] = true
+		}
+		for name := range names {
+			if !made[name] {
+				t.Errorf("no %s", name)
 			}
 		}
 		healed, failed, chains, tokens := 0, 0, 0, 0

@@ -254,24 +254,22 @@ func checkPool(in *Input) []platform.Finding {
 		pool platform.Resources
 	}{{"hprod", false, in.Project.Hprod}, {"prod", true, in.Project.Prod}} {
 		var sum platform.Resources
-		var tight *platform.EnvironmentFacts
+		var full *platform.EnvironmentFacts
 		for i := range in.Environments {
 			e := &in.Environments[i]
 			if e.Undeclared || e.Production() != side.prod {
 				continue
 			}
 			sum = sum.Add(e.Request)
-			for k := range e.Quotas {
-				if ratio, _ := e.Quotas[k].Fill(); math.Round(ratio*100) >= quotaNear && tight == nil {
-					tight = e
-				}
+			if full == nil && tight(e) {
+				full = e
 			}
 		}
 		resource, asked, pool := "limits.cpu", sum.CPU, side.pool.CPU
 		if side.pool.Memory > 0 && (pool <= 0 || sum.Memory/side.pool.Memory > asked/pool) {
 			resource, asked, pool = "limits.memory", sum.Memory*(1<<30), side.pool.Memory*(1<<30)
 		}
-		if pool <= 0 || asked < pool || asked == pool && tight == nil {
+		if pool <= 0 || asked < pool || asked == pool && full == nil {
 			continue
 		}
 		f := platform.Finding{Severity: platform.SeverityInfo, Subject: in.subject(nil, "pool", side.name), Args: words("pool", side.name, "resource", resource, "asked", quantity(resource, asked), "hard", quantity(resource, pool)),
@@ -279,12 +277,22 @@ func checkPool(in *Input) []platform.Finding {
 		if asked > pool {
 			f.Severity = platform.SeverityWarning
 		}
-		if tight != nil {
-			f.Args["environment"] = tight.Name
+		if full != nil {
+			f.Args["environment"] = full.Name
 		}
 		out = append(out, f)
 	}
 	return out
+}
+
+// tight reports whether an environment has nearly filled its quota: it will want more.
+func tight(e *platform.EnvironmentFacts) bool {
+	for k := range e.Quotas {
+		if ratio, _ := e.Quotas[k].Fill(); math.Round(ratio*100) >= quotaNear {
+			return true
+		}
+	}
+	return false
 }
 
 // clusterFull is the share of a cluster's capacity from which the console soon refuses.
@@ -293,10 +301,10 @@ const clusterFull = 0.97
 func clusterExhausted() Rule {
 	return Rule{
 		ID: "cluster-exhausted", Mode: "F17", Area: "quota", Runbook: "RB-13", Severity: platform.SeverityInfo,
-		Needs: []platform.Family{platform.FamEnvironments},
+		Needs: []platform.Family{platform.FamEnvironments, platform.FamQuota},
 		Doc: Doc{
-			What:     "All environments of a cluster together ask for 97 % or more of what it has.",
-			Why:      "The console refuses the next environment there (*Le cluster ne dispose pas de suffisamment de ressources*), whatever the project's own pool. Said only where the console tells what is asked.",
+			What:     "All environments of a cluster together ask for 97 % or more of what it has, and one of the project's has nearly filled its quota there.",
+			Why:      "The console refuses the next environment there (*Le cluster ne dispose pas de suffisamment de ressources*), whatever the project's own pool. Only said where the console tells what is asked.",
 			Evidence: "What is asked of the cluster and what it has.",
 			Sources:  consoleSource, Rights: "list clusters in the console (administrators) for what is asked of them",
 		},
@@ -308,6 +316,9 @@ func clusterExhausted() Rule {
 				if !c.AskedKnown || c.Label == "" {
 					continue
 				}
+				if !tight(&in.Environments[i]) {
+					continue
+				}
 				resource, asked, has := "limits.cpu", c.Asked.CPU, c.Capacity.CPU
 				if c.Capacity.Memory > 0 && (has <= 0 || c.Asked.Memory/c.Capacity.Memory > asked/has) {
 					resource, asked, has = "limits.memory", c.Asked.Memory*(1<<30), c.Capacity.Memory*(1<<30)
@@ -316,7 +327,7 @@ func clusterExhausted() Rule {
 					continue
 				}
 				seen = seen.with(c.Label)
-				out = append(out, platform.Finding{Severity: platform.SeverityInfo, Subject: in.subject(nil, "cluster", c.Label), Args: words("cluster", c.Label, "percent", itoa(int(math.Round(asked/has*100))), "resource", resource),
+				out = append(out, platform.Finding{Severity: platform.SeverityInfo, Subject: in.subject(nil, "cluster", c.Label), Args: words("cluster", c.Label, "percent", itoa(int(math.Round(asked/has*100))), "resource", resource, "environment", in.Environments[i].Name),
 					Why: []platform.Evidence{in.coded(platform.FamEnvironments, nil, "pool", time.Time{}, "pool", c.Label, "resource", resource, "asked", quantity(resource, asked), "hard", quantity(resource, has))}})
 			}
 			return out

@@ -68,8 +68,9 @@ func TestConsole(t *testing.T) {
 		{name: "a full cluster", make: with(func(d *platform.Dossier) {
 			for i := range d.Environments {
 				d.Environments[i].Cluster = platform.Cluster{Label: "hp", Capacity: platform.Resources{CPU: 100, Memory: 400}, Asked: platform.Resources{CPU: 98, Memory: 100}, AskedKnown: true}
+				d.Environments[i].Quotas = []platform.Quota{{Name: "dso-quota", Hard: map[string]float64{"limits.cpu": 8}, Used: map[string]float64{"limits.cpu": 7.4}}}
 			}
-		}, "dev", "prod"), want: []one{{id: "cluster-exhausted", severity: "info", args: map[string]string{"percent": "98"}}}},
+		}, "dev", "prod"), want: []one{{id: "quota-near-full"}, {id: "quota-near-full", below: []string{"cluster-exhausted"}}}},
 		{name: "reserved and idle", make: with(func(d *platform.Dossier) {
 			e := &d.Environments[0]
 			e.Quotas = []platform.Quota{{Name: "dso-quota", Hard: map[string]float64{"requests.cpu": 16}, Used: map[string]float64{"requests.cpu": 8}}}

@@ -74,7 +74,7 @@ func causes(effect string) []link {
 		return []link{{"vault-secret-undelivered", namesSecret}, {"sops-undelivered", namesSecret}}
 	case "quota-not-applied":
 		return []link{{"environment-frozen", sameNamespace}}
-	case "pool-exhausted":
+	case "pool-exhausted", "cluster-exhausted":
 		return []link{{"quota-near-full", inNamed("environment")}}
 	case "quota-refused":
 		return []link{{"quota-near-full", sameNamespace}}

@@ -153,7 +153,7 @@ func (s *Source) readObservability(ctx context.Context, r repository, head strin
 			read++
 			body, err := s.file(ctx, r.ID, head, f)
 			switch {
-			case transport.FaultOf(err).Class == transport.ClassMalformed || err == nil && len(body) > largestDashboard:
+			case err == nil && len(body) > largestDashboard, err != nil && transport.FaultOf(err).Class == transport.ClassMalformed:
 				continue // too large to judge
 			case err != nil:
 				return err
