@@ -267,8 +267,11 @@ func planRollback(ctx context.Context, s actions.Systems, sc actions.Scene, sub 
 		d.Warnings = append(d.Warnings, warn(codeImageUnknown, ""))
 	}
 	for _, ref := range images {
-		if slices.Contains(app.Status.Summary.Images, ref) {
-			continue // it runs
+		if slices.Contains(app.Status.Summary.Images, ref) { // it is named today too: this makes nothing worse
+			if is, err := inRegistry(ctx, s, sc, ref); err == nil && !is {
+				d.Warnings = append(d.Warnings, warn(codeImageGone, ref))
+			}
+			continue
 		}
 		d.Effects = append(d.Effects, actions.Effect{What: "image", From: strings.Join(sameRepository(app.Status.Summary.Images, ref), ", "), To: ref})
 		switch is, err := inRegistry(ctx, s, sc, ref); {

@@ -136,13 +136,13 @@ func TestRollbackNeedsItsImage(t *testing.T) {
 	r := newRig(t, demo.Options{})
 	manual := func(env string) {
 		r.change(func(*world.Tx) {
-			a := app(r, "agendaprefs", env)
+			a := app(r, "guichet", env)
 			a.Autosync, a.Operation.Phase = false, "Succeeded"
 		})
 	}
 	manual("prod")
-	sc := r.scene("agendaprefs", "prod")
-	sub := onApp("agendaprefs", "prod")(r)
+	sc := r.scene("guichet", "prod")
+	sub := onApp("guichet", "prod")(r)
 	code := ""
 	for _, to := range deed(t, "argocd.rollback").Params[0].Choices(sc, sub) {
 		if _, err := r.plan("argocd.rollback", sc, sub, actions.Args{"to": to}); err != nil {
