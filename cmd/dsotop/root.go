@@ -32,6 +32,7 @@ type options struct {
 	NoColor      bool
 	LowBandwidth bool
 	Sync         string
+	Linear       bool
 }
 
 // program carries what the commands share.
@@ -105,6 +106,7 @@ func (p *program) root() *cobra.Command {
 	f.BoolVar(&p.opts.NoCache, "no-cache", false, t("ne pas lire ni écrire le dernier état connu", "neither read nor write the last known state"))
 	f.BoolVar(&p.opts.LowBandwidth, "low-bandwidth", false, t("ménager une liaison lente", "spare a slow link"))
 	f.StringVar(&p.opts.Sync, "sync-output", ui.SyncAuto, t("images d'un bloc (mode 2026 du terminal) : auto, on, off", "frames at once (the terminal's mode 2026): auto, on, off"))
+	f.BoolVar(&p.opts.Linear, "linear", false, t("en lignes, pour un lecteur d'écran : pas d'écran, ce qui change est dit", "in lines, for a screen reader: no screen, what changes is said"))
 	f.BoolVar(&p.opts.NoColor, "no-color", false, t("sans couleur (comme NO_COLOR)", "without colour (as NO_COLOR)"))
 	_ = root.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions([]string{"fr", "en"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("sync-output", cobra.FixedCompletions([]string{ui.SyncAuto, ui.SyncOn, ui.SyncOff}, cobra.ShellCompDirectiveNoFileComp))

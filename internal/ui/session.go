@@ -60,6 +60,8 @@ type Options struct {
 	Environ []string
 	// Profile is the colours of the terminal; 0 finds out from Out and Environ.
 	Profile colorprofile.Profile
+	// Linear reads the session out as plain lines, for screen readers; see [Linear].
+	Linear bool
 	// Width and Height are the size before the terminal tells its own; 0 waits for it.
 	Width, Height int
 	// Still keeps the model from waiting for the clock and the data by itself: tests move them.
@@ -177,6 +179,9 @@ func Run(ctx context.Context, o Options) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	if o.Linear {
+		return runLinear(ctx, o)
+	}
 	root, _, err := New(ctx, o)
 	if err != nil {
 		return err

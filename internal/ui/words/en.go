@@ -109,6 +109,7 @@ func English() *Set {
 	s.Notes = notesEnglish(s)
 	notesCommandsEnglish(s.Command)
 	s.Show = showEnglish(s)
+	s.Linear = linearEN()
 	s.Actions, s.Deeds = actionsEnglish(), deedsEnglish()
 	actionsCommandsEnglish(s.Command)
 	showCommandsEnglish(s.Command)

@@ -109,6 +109,7 @@ func French() *Set {
 	s.Notes = notesFrench(s)
 	notesCommandsFrench(s.Command)
 	s.Show = showFrench(s)
+	s.Linear = linearFR()
 	s.Actions, s.Deeds = actionsFrench(), deedsFrench()
 	actionsCommandsFrench(s.Command)
 	showCommandsFrench(s.Command)

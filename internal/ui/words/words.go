@@ -46,6 +46,7 @@ type Set struct {
 	Onboarding  Onboarding
 	Notes       Notes
 	Show        Show
+	Linear      Linear
 	Actions     Actions
 	Deeds       Deeds
 	Runbooks    Runbooks

@@ -1,0 +1,149 @@
+package ui_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"dsotop/internal/platform"
+	"dsotop/internal/ui"
+	"dsotop/internal/ui/uitest"
+)
+
+// listener is a person who hears a session.
+type listener struct {
+	t    *testing.T
+	b    *uitest.Backend
+	l    *ui.Linear
+	out  bytes.Buffer
+	left bool
+}
+
+func listen(t *testing.T, lang string) *listener {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	x := &listener{t: t, b: uitest.NewBackend(7)}
+	root, _, err := ui.New(ctx, ui.Options{Backend: x.b, Lang: lang, Width: 120, Height: 60, Theme: "dark", Profile: colorprofile.TrueColor, Environ: []string{"LANG=C.UTF-8"}, Still: true})
+	if err != nil {
+		stop()
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close(); stop() })
+	x.l = ui.NewLinear(root, &x.out)
+	x.carry(x.l.Init())
+	return x
+}
+
+func (x *listener) carry(cmd tea.Cmd) {
+	queue := []tea.Cmd{cmd}
+	for len(queue) > 0 {
+		cmd, queue = queue[0], queue[1:]
+		if cmd == nil {
+			continue
+		}
+		switch m := cmd().(type) {
+		case nil:
+		case tea.QuitMsg:
+			x.left = true
+		case tea.BatchMsg:
+			queue = append(queue, m...)
+		default:
+			_, next := x.l.Update(m)
+			queue = append(queue, next)
+		}
+	}
+}
+
+// hears presses keys and returns what is said.
+func (x *listener) hears(keys ...string) string {
+	x.out.Reset()
+	for _, k := range keys {
+		_, cmd := x.l.Update(uitest.Key(k))
+		x.carry(cmd)
+	}
+	return x.out.String()
+}
+
+func (x *listener) expect(what, said string, words ...string) {
+	x.t.Helper()
+	for _, w := range words {
+		if !strings.Contains(said, w) {
+			x.t.Errorf("%s: %q is not said:\n%s", what, w, said)
+		}
+	}
+	for line := range strings.SplitSeq(strings.TrimSuffix(said, "\r\n"), "\r\n") {
+		if strings.ContainsAny(line, "\x1b\r\n✔✖▲●│─╭▌▁█") {
+			x.t.Errorf("%s: not plain: %q", what, line)
+		}
+	}
+}
+
+// A page is read whole when it opens; then only what changed: the row under the cursor with its columns, the sentence at the foot.
+func TestLinear(t *testing.T) {
+	x := listen(t, "fr")
+	first := x.out.String()
+	x.expect("the start", first, "dsotop, en lignes", "pax, Parc", "2 critiques", "agendaprefs", "vigibat", "portail")
+
+	said := x.hears("down")
+	x.expect("a row", said, "PIPELINE", "CONSOLE", "ARGO CD")
+	if n := strings.Count(said, "\r\n"); n > 30 {
+		t.Errorf("%d lines for one row:\n%s", n, said)
+	}
+	said = x.hears("enter")
+	x.expect("a page", said, "pax, agendaprefs", "Chaîne de livraison", "conséquence : ")
+	said = x.hears("esc")
+	if strings.Contains(said, "portail") {
+		t.Errorf("what was read is read again:\n%s", said)
+	}
+	x.expect("back", said, "PIPELINE")
+	said = x.hears(":", "p", "o", "r", "t")
+	x.expect("the palette", said, "portail")
+	said = x.hears("esc", "s")
+	x.expect("a menu", said, "gravité")
+	said = x.hears("esc", "/", "h", "a", "b", "i", "enter")
+	x.expect("a filter", said, "habilit")
+	x.hears("esc")
+	x.hears("q")
+	if !x.left {
+		t.Error("q does not leave")
+	}
+}
+
+// What the platform does by itself is said, but not more often than one can listen; ages and shares are no news.
+func TestLinearSaysWhatChanges(t *testing.T) {
+	x := listen(t, "en")
+	x.out.Reset()
+	x.b.Pass(time.Minute)
+	x.l.Update(ui.Minute())
+	if said := x.out.String(); said != "" {
+		t.Errorf("a minute is news:\n%s", said)
+	}
+	x.b.Health("harbor", func(h *platform.SourceHealth) { h.State = platform.StateUnreachable; h.Since = x.b.Now() })
+	x.b.Pass(time.Minute)
+	x.l.Update(ui.Bell())
+	x.expect("a source that fails", x.out.String(), "unreachable harbor")
+	x.out.Reset()
+	x.l.Update(ui.Bell())
+	if said := x.out.String(); said != "" {
+		t.Errorf("nothing new is said again:\n%s", said)
+	}
+	x.b.Health("harbor", func(h *platform.SourceHealth) { h.State = platform.StateLive })
+	x.b.Pass(time.Minute)
+	x.l.Update(ui.Bell())
+	x.expect("a source that is back", x.out.String(), "healthy harbor")
+}
+
+// Whatever is on a page, what is said is plain.
+func TestLinearIsPlainEverywhere(t *testing.T) {
+	for _, lang := range []string{"fr", "en"} {
+		x := listen(t, lang)
+		for _, keys := range [][]string{{"2"}, {"4"}, {"5"}, {"6"}, {"?"}, {"esc"}, {"1"}, {"G"}, {"enter"}, {"tab"}, {"tab"}, {"!"}, {"c"}, {"esc"}, {"T"}, {"esc"}, {":", "t", "h", "e", "m", "e"}, {"down"}, {"enter"}} {
+			x.expect(strings.Join(keys, " "), x.hears(keys...))
+		}
+	}
+}
