@@ -111,6 +111,28 @@ func (b *board) resources() []OnboardingCheck {
 		}
 		out = append(out, c)
 	}
+	return append(out, b.chains()...)
+}
+
+// chains are the chains of service of the project, where the console shows them: addresses, certificates and names at the Ministry's edge.
+func (b *board) chains() []OnboardingCheck {
+	var out []OnboardingCheck
+	for i := range b.d.Exposed {
+		x := &b.d.Exposed[i]
+		c := OnboardingCheck{ID: "chain." + x.CommonName, State: StepRunning, Owner: OwnerHost, At: x.UpdatedAt, Why: []Evidence{b.why(FamExposed, "chain", "name", x.CommonName, "state", x.State)}}
+		switch x.State {
+		case "success":
+			c.State = StepOK
+		case "failed":
+			c.State = StepKO
+		}
+		if c.State != StepOK && x.Flow != "" {
+			e := b.why(FamExposed, "chain_step", "name", x.CommonName, "step", x.Flow)
+			e.Text = x.Detail
+			c.Why = append([]Evidence{e}, c.Why...)
+		}
+		out = append(out, c)
+	}
 	return out
 }
 

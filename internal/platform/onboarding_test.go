@@ -165,6 +165,10 @@ func TestOnboardingSteps(t *testing.T) {
 			}
 			l.Items["resources"] = tick(platform.StepNA)
 		}, platform.StepNA, "", "pax_automatic"},
+		"name refused": {15, func(d *D, _ *L) {
+			d.Exposed = []platform.ServiceChain{{CommonName: "x.test", State: "failed", Flow: "dns_request"}}
+		}, platform.StepKO, platform.OwnerHost, "chain_step"},
+		"exposed":                   {15, func(d *D, _ *L) { d.Exposed = []platform.ServiceChain{{CommonName: "x.test", State: "success"}} }, platform.StepOK, "", "chain"},
 		"degraded":                  {16, func(d *D, _ *L) { d.Environments[1].Applications[1].Health = platform.HealthDegraded }, platform.StepKO, platform.OwnerTeam, "application"},
 		"first roll-out":            {16, func(d *D, _ *L) { young(d); d.Environments[1].Applications[1].Health = platform.HealthProgressing }, platform.StepRunning, platform.OwnerTeam, "application"},
 		"nothing deployed":          {16, func(d *D, _ *L) { d.Environments = nil }, platform.StepTodo, platform.OwnerTeam, "no_application"},

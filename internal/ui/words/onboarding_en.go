@@ -10,6 +10,7 @@ func onboardingEnglish(s *Set) Onboarding {
 			"observability": "observability", "production": "production, operation",
 		},
 		Check: map[string]string{
+			"chain":   "service chain",
 			"request": "request sent", "prequalification": "prequalification passed", "qualification": "qualification validated", "qualification.prerequisites": "prerequisites collected",
 			"qualification.compatibility": "compatibility", "qualification.skills": "skills", "accounts.console": "accounts of the console", "accounts.mattermost": "Mattermost accounts",
 			"accounts.ticketing": "accounts of the ticket tool", "enrolment.project": "project in the console", "enrolment.quota": "quotas", "team": "team and roles",
@@ -57,7 +58,7 @@ func onboardingEnglish(s *Set) Onboarding {
 			"secrets_fine": "no pod waits for a secret", "secret_missing": "{pod} ({environment}) waits for a secret", "secret_unhealthy": "{kind} {name} ({environment}) fails",
 			"pax_automatic": "PAX: the cluster's own sub-domain sees to it", "no_application": "no Argo CD application of the team", "no_observability": "no observability application",
 			"metrics_seen": "metrics of {environment}", "metrics_unseen": "no metric seen", "no_production": "no production environment", "pax_no_production": "PAX: the standard path ends before production",
-			"chain": "service chain {name}: {state}", "chain_step": "{name}: {step} failed",
+			"chain": "service chain {name}: {state}", "chain_step": "{name}: step {step}",
 			"family_project": "project", "family_members": "members", "family_repositories": "repositories", "family_git": "GitLab", "family_pipelines": "pipelines", "family_gates": "quality", "family_images": "images",
 			"family_environments": "environments", "family_applications": "Argo CD", "family_pods": "pods",
 		},

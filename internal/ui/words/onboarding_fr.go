@@ -10,6 +10,7 @@ func onboardingFrench(s *Set) Onboarding {
 			"observability": "observabilité", "production": "production, exploitation",
 		},
 		Check: map[string]string{
+			"chain":   "chaîne de service",
 			"request": "demande déposée", "prequalification": "préqualification passée", "qualification": "qualification validée", "qualification.prerequisites": "prérequis collectés",
 			"qualification.compatibility": "compatibilité", "qualification.skills": "compétences", "accounts.console": "comptes de la console", "accounts.mattermost": "comptes Mattermost",
 			"accounts.ticketing": "comptes de l'outil de tickets", "enrolment.project": "projet dans la console", "enrolment.quota": "quotas", "team": "équipe et rôles",
@@ -57,7 +58,7 @@ func onboardingFrench(s *Set) Onboarding {
 			"secrets_fine": "aucun pod n'attend un secret", "secret_missing": "{pod} ({environment}) attend un secret", "secret_unhealthy": "{kind} {name} ({environment}) en échec",
 			"pax_automatic": "PAX : le sous-domaine du cluster s'en charge", "no_application": "aucune application Argo CD de l'équipe", "no_observability": "aucune application d'observabilité",
 			"metrics_seen": "métriques de {environment}", "metrics_unseen": "aucune métrique vue", "no_production": "aucun environnement de production", "pax_no_production": "PAX : la voie standard s'arrête avant la production",
-			"chain": "chaîne de service {name} : {state}", "chain_step": "{name} : {step} en échec",
+			"chain": "chaîne de service {name} : {state}", "chain_step": "{name} : étape {step}",
 			"family_project": "projet", "family_members": "membres", "family_repositories": "dépôts", "family_git": "GitLab", "family_pipelines": "pipelines", "family_gates": "qualité", "family_images": "images",
 			"family_environments": "environnements", "family_applications": "Argo CD", "family_pods": "pods",
 		},
