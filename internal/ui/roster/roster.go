@@ -124,6 +124,9 @@ func (r *Roster[R]) View() *fleet.View { return r.view }
 // Rows are all rows, in the order given. Read-only.
 func (r *Roster[R]) Rows() []R { return r.all }
 
+// Table is the list itself: its cursor, and the rows that a person marked.
+func (r *Roster[R]) Table() *table.Table[R] { return r.table }
+
 // Current is the row under the cursor.
 func (r *Roster[R]) Current() (R, bool) { return r.table.Current() }
 

@@ -8,7 +8,7 @@ import (
 
 // Subjects are the application under the cursor, its environment, its project.
 func (p *Page) Subjects() []actions.Subject {
-	x, ok := p.table.Current()
+	x, ok := p.Table().Current()
 	if !ok {
 		return nil
 	}
@@ -19,16 +19,16 @@ func (p *Page) Subjects() []actions.Subject {
 // Marked are the applications that are marked.
 func (p *Page) Marked() []actions.Subject {
 	var out []actions.Subject
-	for _, x := range p.table.Marked() {
+	for _, x := range p.Table().Marked() {
 		out = append(out, page.OfApplication(p.rowOf(x), x.Application))
 	}
 	return out
 }
 
 func (p *Page) rowOf(x app) *fleet.Row {
-	if p.view == nil || x.project == "" {
+	if x.project == "" {
 		return nil
 	}
-	row, _ := p.view.Project(x.project)
+	row, _ := p.View().Project(x.project)
 	return row
 }

@@ -8,7 +8,7 @@ import (
 
 // Subjects are the pod under the cursor, its workload, its environment, its project.
 func (p *Page) Subjects() []actions.Subject {
-	x, ok := p.table.Current()
+	x, ok := p.Table().Current()
 	if !ok {
 		return nil
 	}
@@ -23,16 +23,16 @@ func (p *Page) Subjects() []actions.Subject {
 // Marked are the pods that are marked.
 func (p *Page) Marked() []actions.Subject {
 	var out []actions.Subject
-	for _, x := range p.table.Marked() {
+	for _, x := range p.Table().Marked() {
 		out = append(out, page.OfPod(p.rowOf(x), x.Namespace, x.Name))
 	}
 	return out
 }
 
 func (p *Page) rowOf(x pod) *fleet.Row {
-	if p.view == nil || x.project == "" {
+	if x.project == "" {
 		return nil
 	}
-	row, _ := p.view.Project(x.project)
+	row, _ := p.View().Project(x.project)
 	return row
 }
