@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"math/big"
 	"math/bits"
 	"strings"
 )
@@ -62,17 +61,29 @@ func DecodeUUID(text string) (string, error) {
 	if text == "" || len(text) > maxShortID || (text[0] == '0' && len(text) > 1) {
 		return "", ErrNotBase36
 	}
+	var hi, lo uint64
 	for i := range len(text) {
-		if c := text[i]; (c < '0' || c > '9') && (c < 'a' || c > 'z') {
+		c := text[i]
+		switch {
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c >= 'a' && c <= 'z':
+			c -= 'a' - 10
+		default:
+			return "", ErrNotBase36
+		}
+		over, low := bits.Mul64(lo, 36)
+		beyond, high := bits.Mul64(hi, 36)
+		var carry uint64
+		lo, carry = bits.Add64(low, uint64(c), 0)
+		hi, carry = bits.Add64(high, over, carry)
+		if beyond|carry != 0 { // more than 128 bits
 			return "", ErrNotBase36
 		}
 	}
-	n, ok := new(big.Int).SetString(text, 36)
-	if !ok || n.BitLen() > 128 {
-		return "", ErrNotBase36
-	}
 	var raw [16]byte
-	n.FillBytes(raw[:])
+	binary.BigEndian.PutUint64(raw[:8], hi)
+	binary.BigEndian.PutUint64(raw[8:], lo)
 	return formatUUID(raw), nil
 }
 
