@@ -311,7 +311,7 @@ func (b *builder) alerts() {
 		{Name: "AgendaWebDown", State: "firing", ActiveAt: b.ago(incident - 45*time.Second), Tenant: Tenant(agendaID, true), Group: "disponibilite", For: minute,
 			Expr:        `kube_deployment_status_replicas_available{namespace="` + agenda.Namespace.Name + `",deployment="agenda-web"} < 3`,
 			Labels:      map[string]string{"refapp": "agendaprefs", "severity": "critical", "namespace": agenda.Namespace.Name, "tenant_id": "prod-agendaprefs", "deployment": "agenda-web"},
-			Annotations: map[string]string{"summary": "agenda-web n'a plus assez de réplicas", "description": "Moins de 3 réplicas disponibles sur 4 depuis une minute."}},
+			Annotations: map[string]string{"summary": "agenda-web n'a plus assez de réplicas", "description": "Moins de 3 réplicas disponibles sur 4 depuis une minute.", "runbook_url": "https://documentation.cpn.example/procedures/RB-11"}},
 		{Name: "CartoQuotaProche", State: "pending", ActiveAt: b.ago(6 * minute), Tenant: Tenant(cartoID, true), Group: "capacite", For: 10 * minute,
 			Expr:        `kube_resourcequota{namespace="` + carto.Namespace.Name + `",type="used"} / ignoring(type) kube_resourcequota{type="hard"} > 0.95`,
 			Labels:      map[string]string{"refapp": "cartocrise", "severity": "warning", "namespace": carto.Namespace.Name, "tenant_id": "prod-cartocrise"},
