@@ -90,6 +90,9 @@ func inPlace(w http.ResponseWriter, r *http.Request, f Fault, changed <-chan str
 	case BadGateway:
 		page(w, http.StatusBadGateway, "Error")
 	case Unavailable:
+		if f.For > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int((f.For+time.Second-1)/time.Second)))
+		}
 		page(w, http.StatusServiceUnavailable, "Error")
 	case Timeout:
 		page(w, http.StatusGatewayTimeout, "Error")

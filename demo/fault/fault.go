@@ -68,7 +68,7 @@ func (m Mode) OfConnections() bool {
 // Fault is one way to fail. The zero value is none.
 type Fault struct {
 	Mode Mode
-	// For is how late answers begin (Delay), how long nothing is sent (Stall) or the Retry-After (RateLimited, in whole seconds); 0 is
+	// For is how late answers begin (Delay), how long nothing is sent (Stall) or the Retry-After (RateLimited, and Unavailable unless 0, in whole seconds); 0 is
 	// [Fault.Whole]'s.
 	For time.Duration
 	// Rate is the bytes a second of Throttle; 0 is [Fault.Whole]'s.

@@ -441,7 +441,7 @@ func TestEveryDeedSeesFailure(t *testing.T) {
 	}
 }
 
-// TestAWriteReachesTheSystemOnce: each deed's call, answered 503 with Retry-After: 0, then cut, then not answered in time.
+// TestAWriteReachesTheSystemOnce: each deed's call is answered 503 and 429 with Retry-After, 401 and 504, and never said again.
 func TestAWriteReachesTheSystemOnce(t *testing.T) {
 	r := newRig(t, demo.Options{Faults: true})
 	for _, s := range stories() {
@@ -456,7 +456,7 @@ func TestAWriteReachesTheSystemOnce(t *testing.T) {
 		}
 		var calls atomic.Int64
 		proxy := r.p.Faults[d.Call.System]
-		for _, f := range []fault.Fault{{Mode: fault.Unavailable}} {
+		for _, f := range []fault.Fault{{Mode: fault.Unavailable, For: time.Second}, {Mode: fault.RateLimited, For: time.Second}, {Mode: fault.Unauthorised}, {Mode: fault.Timeout}} {
 			calls.Store(0)
 			proxy.Choose(func(*http.Request) fault.Fault { calls.Add(1); return f })
 			reply, err := r.Writer(d.Call.System).Write(t.Context(), d.Call)

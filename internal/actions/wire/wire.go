@@ -28,7 +28,7 @@ type Call struct {
 // Reply is what a system answered. A reply is not an error, whatever its status.
 type Reply struct {
 	Status int
-	// Body is at most 1 MiB, with credentials in use taken out; it is not cleaned for a terminal.
+	// Body is at most 1 MiB (16 MiB when read for planning), with credentials in use taken out; it is not cleaned for a terminal.
 	Body []byte
 	// Header holds Location, Retry-After, Date and request ids only.
 	Header http.Header

@@ -129,6 +129,7 @@ func (r *handReader) Read(ctx context.Context, call wire.Call) (wire.Reply, erro
 	if f != nil {
 		return wire.Reply{}, f
 	}
+	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return wire.Reply{}, FaultOf(err)
