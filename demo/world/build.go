@@ -45,7 +45,7 @@ func (b *builder) build() {
 	case Logs:
 		b.journaux()
 	case Odd:
-		b.generate(target{projects: 75, environments: 300, pods: 1400, pipelines: 12, mirrors: 4, images: 10, rareEvery: 1})
+		b.generate(target{projects: 75, environments: 300, pods: 1400, pipelines: 24, mirrors: 4, images: 10, rareEvery: 1})
 	case Fleet:
 		b.generate(target{projects: 200, environments: 800, pods: 5000, pipelines: 20, mirrors: 12, images: 10, rareEvery: 4})
 	case Huge:
