@@ -88,6 +88,7 @@ record: build ## docs/pictures: pictures and recordings of the walkthroughs, fro
 
 docs: ## regenerate what is generated: docs/findings.md, configuration, keys and themes in docs/, the README's tables
 	$(GO) test ./internal/platform/findings -run Documentation -update
+	$(GO) test ./internal/runbook -run Documentation -update
 	$(GO) test ./cmd/dsotop -run Generated -update
 
 reliability: ## docs/reliability.md: every kind of source in every fault (a minute; `make test` does a quarter of it)

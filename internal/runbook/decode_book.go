@@ -71,6 +71,7 @@ func (d *decoder) name(n ast.Node, path string) string {
 
 func (d *decoder) param(n ast.Node, path string, b *Book) Param {
 	p := Param{Type: TypeString}
+	first := n
 	d.keys(n, path, map[string]reader{
 		"name": func(n ast.Node, at string) {
 			p.Name = d.name(n, at)
@@ -80,7 +81,7 @@ func (d *decoder) param(n ast.Node, path string, b *Book) Param {
 		},
 		"type":    func(n ast.Node, at string) { p.Type = d.choice(n, at, Types()...) },
 		"title":   func(n ast.Node, at string) { p.Title = d.both(n, at) },
-		"default": func(n ast.Node, at string) { p.Default = d.template(n, at, -1) },
+		"default": func(n ast.Node, at string) { first, p.Default = n, d.template(n, at, -1) },
 		"choices": func(n ast.Node, at string) {
 			d.list(n, at, func(n ast.Node, at string) { p.Choices = append(p.Choices, d.word(n, at)) })
 		},
@@ -91,7 +92,7 @@ func (d *decoder) param(n ast.Node, path string, b *Book) Param {
 	}
 	if p.Default != nil && len(p.Default.exprs()) == 0 {
 		if err := CheckValue(p.Type, p.Choices, p.Default.Text); err != nil {
-			d.say(n, join(path, "default"), "%s", "%s", err)
+			d.say(first, join(path, "default"), "%s", "%s", err)
 		}
 	}
 	return p

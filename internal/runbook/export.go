@@ -35,7 +35,7 @@ func Markdown(r *Run, lang string) string {
 	b.WriteString("| | |\n|---|---|\n")
 	row(t("Sujet", "Subject"), r.Subject)
 	for _, f := range r.Context {
-		row(f.Name, "`"+f.Value+"`")
+		row(f.Name, code(f.Value))
 	}
 	row(t("Passage", "Run"), "`"+r.ID+"`")
 	row(t("Par", "By"), r.By)
@@ -129,7 +129,7 @@ func inline(s string) string {
 	return strings.NewReplacer("\n", " ", "<", "&lt;", "|", "\\|").Replace(s)
 }
 
-func cell(s string) string { return strings.NewReplacer("\n", " ", "|", "\\|").Replace(s) }
+func cell(s string) string { return strings.NewReplacer("\n", " ", "<", "&lt;", "|", "\\|").Replace(s) }
 
 // code is a span of code, with a fence longer than what is in it.
 func code(s string) string {

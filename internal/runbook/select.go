@@ -67,6 +67,7 @@ func Options(n Scope, k Known, s Selection) []string {
 				out = append(out, d.Environments[i].Name)
 			}
 		}
+		slices.SortStableFunc(out, func(a, b string) int { return findingsIn(k, b) - findingsIn(k, a) })
 	case ForRepository:
 		for i := range d.Repositories {
 			out = append(out, d.Repositories[i].Name)
@@ -97,6 +98,28 @@ func Options(n Scope, k Known, s Selection) []string {
 			for _, p := range list {
 				out = append(out, p.Name)
 			}
+		}
+	}
+	return out
+}
+
+// findingsIn counts the findings that name an environment.
+func findingsIn(k Known, env string) int {
+	n := 0
+	for _, f := range k.Findings {
+		if f.Subject.Environment == env {
+			n++
+		}
+	}
+	return n
+}
+
+// sick are the environments that the findings of a book name.
+func sick(b *Book, k Known) []string {
+	var out []string
+	for _, f := range k.Findings {
+		if env := f.Subject.Environment; env != "" && (f.Runbook == b.ID || slices.Contains(b.Findings, f.ID)) && !slices.Contains(out, env) {
+			out = append(out, env)
 		}
 	}
 	return out
@@ -167,6 +190,11 @@ func Complete(b *Book, k Known, s Selection) (Selection, []Scope) {
 			}
 		}
 		options := Options(n, k, s)
+		if n == ForEnvironment { // the one that findings of this book name
+			if named := sick(b, k); len(named) == 1 {
+				options = named
+			}
+		}
 		if one := n == ForApplication || n == ForWorkload || n == ForPod; len(options) == 1 || (one && len(options) > 0 && s.Finding != "") {
 			if s = s.With(n, options[0]); newScene(k, s).has(n) {
 				continue
