@@ -60,7 +60,7 @@ func TestStatesStayApart(t *testing.T) {
 				for i, a := range states {
 					for _, b := range states[:i] {
 						p, q := lab(hex(v.Role[a]), m), lab(hex(v.Role[b]), m)
-						if d := math.Sqrt(math.Pow(p[0]-q[0], 2) + math.Pow(p[1]-q[1], 2) + math.Pow(p[2]-q[2], 2)); d < apart {
+						if d := math.Hypot(math.Hypot(p[0]-q[0], p[1]-q[1]), p[2]-q[2]); d < apart {
 							t.Errorf("%s, %s: %s and %s are %.0f apart", name, kind, a, b, d)
 						}
 					}
