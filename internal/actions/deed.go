@@ -133,6 +133,9 @@ type Deed struct {
 	Together int
 	// Ready judges from the scene alone whether it can be done: pure and quick, called while drawing.
 	Ready func(Scene, Subject) Reason
+	// May asks the system whether we may (can-i, access reviews, a token's scope): what Ready cannot know. It reads only; nil when Ready knows all.
+	// See [Hand.May].
+	May func(context.Context, Systems, Scene, Subject) error
 	// Plan says exactly what would be sent. It may look through Systems.Reader, never write. It refuses with a *Refusal.
 	Plan func(context.Context, Systems, Scene, Subject, Args) (Draft, error)
 	// Done looks whether what was asked has come true: called after the call, again and again until it says so or Patience is over. since is when the call left;

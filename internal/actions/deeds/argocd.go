@@ -74,14 +74,14 @@ func argoDeeds() []actions.Deed {
 	return []actions.Deed{
 		{ID: "argocd.refresh", On: app, Key: "f", Base: actions.RiskRead, Bulk: true, Together: 4, Undo: undoAgain, Ready: ready(), Plan: planRefreshApp("normal"), Done: refreshed},
 		{ID: "argocd.hard_refresh", On: app, Key: "F", Base: actions.RiskRead, Bulk: true, Together: 2, Timeout: 2 * time.Minute, Undo: undoAgain, Ready: ready(), Plan: planRefreshApp("hard"), Done: refreshed},
-		{ID: "argocd.sync", On: app, Key: "s", Params: []actions.Param{revision, prune}, Base: actions.RiskWrite, Bulk: true, Together: 2, Timeout: time.Minute, Patience: operationTime, Undo: undoRollback,
+		{ID: "argocd.sync", On: app, May: maySync, Key: "s", Params: []actions.Param{revision, prune}, Base: actions.RiskWrite, Bulk: true, Together: 2, Timeout: time.Minute, Patience: operationTime, Undo: undoRollback,
 			Ready: ready(idle), Plan: planSyncApp(false), Done: operated, Cancel: stop},
-		{ID: "argocd.sync_dry_run", On: app, Key: "d", Params: []actions.Param{revision, prune}, Base: actions.RiskRead, Timeout: time.Minute, Patience: operationTime, Undo: undoAgain,
+		{ID: "argocd.sync_dry_run", On: app, May: maySync, Key: "d", Params: []actions.Param{revision, prune}, Base: actions.RiskRead, Timeout: time.Minute, Patience: operationTime, Undo: undoAgain,
 			Ready: ready(idle), Plan: planSyncApp(true), Done: operated, Cancel: stop},
-		{ID: "argocd.rollback", On: app, Key: "b", Params: []actions.Param{{Name: "to", Type: "choice", Required: true, Default: lastBefore, Choices: earlier}}, Base: actions.RiskWrite, Timeout: time.Minute, Patience: operationTime, Undo: undoRollback,
+		{ID: "argocd.rollback", On: app, May: maySync, Key: "b", Params: []actions.Param{{Name: "to", Type: "choice", Required: true, Default: lastBefore, Choices: earlier}}, Base: actions.RiskWrite, Timeout: time.Minute, Patience: operationTime, Undo: undoRollback,
 			Ready: ready(manual, idle, past), Plan: planRollback, Done: operated, Cancel: stop},
-		{ID: "argocd.terminate", On: app, Key: "x", Base: actions.RiskWrite, Ready: ready(busy), Plan: planTerminate, Done: terminated},
-		{ID: "argocd.restart", On: []actions.Kind{actions.OnWorkload, actions.OnResource}, Key: "R", Base: actions.RiskWrite, Bulk: true, Timeout: time.Minute, Patience: operationTime, Undo: undoAgain,
+		{ID: "argocd.terminate", On: app, May: maySync, Key: "x", Base: actions.RiskWrite, Ready: ready(busy), Plan: planTerminate, Done: terminated},
+		{ID: "argocd.restart", On: []actions.Kind{actions.OnWorkload, actions.OnResource}, May: mayRestart, Key: "R", Base: actions.RiskWrite, Bulk: true, Timeout: time.Minute, Patience: operationTime, Undo: undoAgain,
 			Ready: restartable, Plan: planRestartByArgo, Done: restartedByArgo},
 		{ID: "argocd.resource_action", On: []actions.Kind{actions.OnResource, actions.OnWorkload}, Key: "A", Params: []actions.Param{{Name: "action", Type: "string", Required: true}}, Base: actions.RiskWrite, Timeout: time.Minute, Patience: 3 * time.Minute,
 			Ready: managed, Plan: planResourceAction, Done: resourceActed},
@@ -269,6 +269,15 @@ func canI(ctx context.Context, s actions.Systems, system, action string, memo ma
 	return nil
 }
 
+// canAct warns when the right on an action seems to be missing. It is no more than a warning: the name of the action has slashes, which some gateways take for the path's own,
+// so that the server answers another question.
+func canAct(ctx context.Context, s actions.Systems, system, group, kind, action string, memo map[string]string) []actions.Reason {
+	if err := canI(ctx, s, system, "action/"+group+"/"+kind+"/"+action, memo); err != nil {
+		return []actions.Reason{warn(codeNoRight, "applications, action/"+group+"/"+kind+"/"+action)}
+	}
+	return nil
+}
+
 // windows refuses what a synchronisation window keeps out.
 func windows(ctx context.Context, s actions.Systems, system string, memo map[string]string) error {
 	var w struct {
@@ -396,4 +405,27 @@ func terminated(ctx context.Context, s actions.Systems, d actions.Draft, _ actio
 		return sight(failed, op.Message)
 	}
 	return sight(done, "")
+}
+
+// maySync asks for the right that synchronising, returning and terminating need.
+func maySync(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject) error {
+	a := applicationOf(sc, sub)
+	if a == nil || a.AppProject == "" {
+		return nil // its project is not known: planning asks
+	}
+	return canI(ctx, s, systemOf(s, sub, sysArgo), "sync", map[string]string{memoApp: a.Name, memoAppProj: a.AppProject})
+}
+
+// mayRestart asks for the right on the action, in the application that most likely holds the workload.
+func mayRestart(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject) error {
+	kind, _ := thing(sub)
+	for _, a := range known(sc) {
+		if a.DestNamespace == sub.Namespace && a.Type == platform.AppDeploy && s.Reader(a.Instance) != nil {
+			if no := canAct(ctx, s, a.Instance, "apps", kind, "restart", map[string]string{memoApp: a.Name, memoAppProj: a.AppProject}); no != nil {
+				no[0].Unknown = true
+				return &actions.Refusal{Reason: no[0]}
+			}
+		}
+	}
+	return nil
 }

@@ -181,10 +181,7 @@ func planRestartByArgo(ctx context.Context, s actions.Systems, sc actions.Scene,
 	if err != nil {
 		return actions.Draft{}, err
 	}
-	if err := canI(ctx, s, system, "action/"+n.Group+"/"+n.Kind+"/restart", memo); err != nil {
-		return actions.Draft{}, err
-	}
-	d := actions.Draft{Memo: memo, Command: "argocd app actions run " + shell(appName(memo)) + " restart --kind " + n.Kind + " --resource-name " + shell(n.Name)}
+	d := actions.Draft{Memo: memo, Warnings: canAct(ctx, s, system, n.Group, n.Kind, "restart", memo), Command: "argocd app actions run " + shell(appName(memo)) + " restart --kind " + n.Kind + " --resource-name " + shell(n.Name)}
 	var uids []string
 	for _, p := range podsBelow(tree, n) {
 		uids = append(uids, p.UID)
@@ -275,15 +272,12 @@ func planResourceAction(ctx context.Context, s actions.Systems, sc actions.Scene
 	if !there {
 		return actions.Draft{}, refuse(codeUnknownThing, a["action"]+" ("+strings.Join(names, ", ")+")")
 	}
-	if err := canI(ctx, s, system, "action/"+n.Group+"/"+n.Kind+"/"+a["action"], memo); err != nil {
-		return actions.Draft{}, err
-	}
 	version, err := resourceVersion(ctx, s, system, memo)
 	if err != nil {
 		return actions.Draft{}, err
 	}
 	memo[memoResource] = version
-	d := actions.Draft{Memo: memo, Effects: []actions.Effect{{What: "action", To: platform.CleanLine(a["action"] + " " + n.Kind + " " + n.Name)}},
+	d := actions.Draft{Memo: memo, Warnings: canAct(ctx, s, system, n.Group, n.Kind, a["action"], memo), Effects: []actions.Effect{{What: "action", To: platform.CleanLine(a["action"] + " " + n.Kind + " " + n.Name)}},
 		Command: "argocd app actions run " + shell(appName(memo)) + " " + shell(a["action"]) + " --kind " + shell(n.Kind) + " --resource-name " + shell(n.Name)}
 	d.Call, d.Else, err = actionCalls(system, memo, a["action"])
 	return d, err

@@ -91,7 +91,7 @@ func gitlabDeeds() []actions.Deed {
 	branch := actions.Param{Name: "branch", Type: "string", Required: true, Default: defaultBranch}
 	const patience = time.Hour
 	return []actions.Deed{
-		{ID: "gitlab.retry_pipeline", On: []actions.Kind{actions.OnPipeline}, Key: "r", Base: actions.RiskWrite, Bulk: true, Together: 2, Patience: patience, Undo: undoAgain,
+		{ID: "gitlab.retry_pipeline", On: []actions.Kind{actions.OnPipeline}, May: mayWrite, Key: "r", Base: actions.RiskWrite, Bulk: true, Together: 2, Patience: patience, Undo: undoAgain,
 			Ready: ready(pipeline(func(p platform.Pipeline) bool {
 				return p.Status == platform.PipelineFailed || p.Status == platform.PipelineCanceled
 			})),
@@ -99,15 +99,15 @@ func gitlabDeeds() []actions.Deed {
 			Cancel: func(d actions.Draft, _ actions.Subject) *wire.Call {
 				return &wire.Call{System: d.Call.System, Method: http.MethodPost, Path: path("/api/v4/projects", d.Memo[memoPath], "pipelines", d.Memo[memoPipeline], "cancel")}
 			}},
-		{ID: "gitlab.cancel_pipeline", On: []actions.Kind{actions.OnPipeline}, Key: "x", Base: actions.RiskWrite, Bulk: true, Undo: undoOpposite,
+		{ID: "gitlab.cancel_pipeline", On: []actions.Kind{actions.OnPipeline}, May: mayWrite, Key: "x", Base: actions.RiskWrite, Bulk: true, Undo: undoOpposite,
 			Ready: ready(pipeline(platform.Pipeline.Active)), Plan: planCancelPipeline, Done: pipelineCancelled},
-		{ID: "gitlab.retry_job", On: []actions.Kind{actions.OnJob}, Key: "r", Base: actions.RiskWrite, Patience: patience, Undo: undoAgain,
+		{ID: "gitlab.retry_job", On: []actions.Kind{actions.OnJob}, May: mayWrite, Key: "r", Base: actions.RiskWrite, Patience: patience, Undo: undoAgain,
 			Ready: ready(job(platform.PipelineFailed, platform.PipelineCanceled, platform.PipelineSuccess)), Plan: planJob("retry"), Done: jobRetried},
-		{ID: "gitlab.play_job", On: []actions.Kind{actions.OnJob}, Key: "p", Base: actions.RiskWrite, Patience: patience,
+		{ID: "gitlab.play_job", On: []actions.Kind{actions.OnJob}, May: mayWrite, Key: "p", Base: actions.RiskWrite, Patience: patience,
 			Ready: ready(job(platform.PipelineManual)), Plan: planJob("play"), Done: jobPlayed},
-		{ID: "gitlab.run_pipeline", On: []actions.Kind{actions.OnRepository}, Key: "p", Params: []actions.Param{branch}, Base: actions.RiskWrite, Patience: patience, Undo: undoOpposite,
+		{ID: "gitlab.run_pipeline", On: []actions.Kind{actions.OnRepository}, May: mayWrite, Key: "p", Params: []actions.Param{branch}, Base: actions.RiskWrite, Patience: patience, Undo: undoOpposite,
 			Ready: ready(repository), Plan: planRunPipeline, Done: pipelineRan},
-		{ID: "gitlab.trigger_mirror", On: []actions.Kind{actions.OnRepository}, Key: "m", Base: actions.RiskWrite, Bulk: true, Patience: 15 * time.Minute,
+		{ID: "gitlab.trigger_mirror", On: []actions.Kind{actions.OnRepository}, May: mayWrite, Key: "m", Base: actions.RiskWrite, Bulk: true, Patience: 15 * time.Minute,
 			Params: []actions.Param{branch, {Name: "all_branches", Type: "bool", Required: true, Default: func(actions.Scene, actions.Subject) string { return "false" }}},
 			Ready:  ready(internal), Plan: planMirror, Done: mirrorRan},
 	}
@@ -366,4 +366,8 @@ func jobPlayed(ctx context.Context, s actions.Systems, d actions.Draft, _ action
 		return sight(running, "")
 	}
 	return jobSight(j)
+}
+
+func mayWrite(ctx context.Context, s actions.Systems, _ actions.Scene, sub actions.Subject) error {
+	return writes(ctx, s, systemOf(s, sub, sysGitLab))
 }

@@ -59,12 +59,12 @@ func kubernetesDeeds() []actions.Deed {
 	workload := []actions.Kind{actions.OnWorkload}
 	const patience = 15 * time.Minute
 	return []actions.Deed{
-		{ID: "kubernetes.restart", On: workload, Key: "r", Base: actions.RiskWrite, Bulk: true, Patience: patience, Undo: undoAgain,
+		{ID: "kubernetes.restart", On: workload, May: mayPatch(""), Key: "r", Base: actions.RiskWrite, Bulk: true, Patience: patience, Undo: undoAgain,
 			Ready: on("Deployment", "StatefulSet", "DaemonSet"), Plan: planRestart, Done: restarted},
-		{ID: "kubernetes.scale", On: workload, Key: "s", Params: []actions.Param{{Name: "replicas", Type: "int", Required: true, Default: replicas, Check: count}}, Base: actions.RiskWrite, Patience: patience, Undo: undoBefore,
+		{ID: "kubernetes.scale", On: workload, May: mayPatch("scale"), Key: "s", Params: []actions.Param{{Name: "replicas", Type: "int", Required: true, Default: replicas, Check: count}}, Base: actions.RiskWrite, Patience: patience, Undo: undoBefore,
 			Ready: on("Deployment", "StatefulSet"), Plan: planScale, Done: scaled},
-		{ID: "kubernetes.delete_pod", On: []actions.Kind{actions.OnPod}, Key: "D", Base: actions.RiskWrite, Bulk: true, Patience: 5 * time.Minute, Ready: on(), Plan: planDeletePod, Done: podReplaced},
-		{ID: "kubernetes.run_cronjob", On: workload, Key: "j", Base: actions.RiskWrite, Patience: 2 * time.Hour, Ready: on("CronJob"), Plan: planRunCronJob, Done: jobDone},
+		{ID: "kubernetes.delete_pod", On: []actions.Kind{actions.OnPod}, May: mayDo("delete", "", "pods"), Key: "D", Base: actions.RiskWrite, Bulk: true, Patience: 5 * time.Minute, Ready: on(), Plan: planDeletePod, Done: podReplaced},
+		{ID: "kubernetes.run_cronjob", On: workload, May: mayDo("create", "batch", "jobs"), Key: "j", Base: actions.RiskWrite, Patience: 2 * time.Hour, Ready: on("CronJob"), Plan: planRunCronJob, Done: jobDone},
 	}
 }
 
@@ -404,4 +404,21 @@ func scaled(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.S
 		return sight(failed, "replicas: "+strconv.Itoa(now))
 	}
 	return sight(running, "")
+}
+
+func mayPatch(subresource string) func(context.Context, actions.Systems, actions.Scene, actions.Subject) error {
+	return func(ctx context.Context, s actions.Systems, _ actions.Scene, sub actions.Subject) error {
+		_, plural, err := workloadPath(sub)
+		if err != nil {
+			return err
+		}
+		_, name := thing(sub)
+		return allowed(ctx, s, sub, "patch", "apps", plural, subresource, name)
+	}
+}
+
+func mayDo(verb, group, resource string) func(context.Context, actions.Systems, actions.Scene, actions.Subject) error {
+	return func(ctx context.Context, s actions.Systems, _ actions.Scene, sub actions.Subject) error {
+		return allowed(ctx, s, sub, verb, group, resource, "", "")
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"dsotop/demo/fakes/kubernetes"
 	"dsotop/demo/world"
 	"dsotop/internal/actions"
+	"dsotop/internal/actions/deeds"
 	"dsotop/internal/actions/wire"
 	"dsotop/internal/platform"
 	"dsotop/internal/secret"
@@ -282,6 +283,15 @@ func TestReadersOfAClusterMayNotAct(t *testing.T) {
 		if _, err := r.plan(id, r.scene("portail", "dev"), onWorkload("kubernetes", "portail", "dev", "web")(r), actions.Args{"replicas": "2"}); told(err) != "no_right" {
 			t.Errorf("%s: %v", id, err)
 		}
+	}
+	// The menu knows it too, before a key is pressed.
+	hand, err := actions.New(actions.Options{Deeds: deeds.All(), Systems: r, Scene: func(actions.Subject) actions.Scene { return r.scene("portail", "dev") }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	may := hand.May(t.Context(), onWorkload("kubernetes", "portail", "dev", "web")(r))
+	if may["kubernetes.restart"].Code != "no_right" || may["kubernetes.scale"].Code != "no_right" || may["argocd.restart"].Code != "" {
+		t.Errorf("may: %+v", may)
 	}
 	if face.WriteCount() != 0 {
 		t.Errorf("%d writes", face.WriteCount())
