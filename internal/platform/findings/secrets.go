@@ -170,9 +170,6 @@ func liveChangeReverted() Rule {
 	}
 }
 
-// longestName is what Kubernetes takes as a label or as the name of most things.
-const longestName = 63
-
 func nameTooLong() Rule {
 	return Rule{
 		ID: "name-too-long", Mode: "F38", Area: "argo", Runbook: "RB-09", Severity: platform.SeverityDegraded,
