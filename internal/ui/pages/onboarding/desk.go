@@ -374,9 +374,10 @@ func (d *desk) exports(all []sheet.Board, single bool, title string) intent.Menu
 func (d *desk) toFile(form, name string, all []sheet.Board, single bool) intent.Intent {
 	ow := d.env.Words.Onboarding
 	text := d.paper(form, all, single, 0)
-	return d.ask(ow.AskPath, ow.PathHint, name, func(path string) string {
-		if path == "" {
-			return ow.PathHint
+	ext := filepath.Ext(name)
+	return d.ask(ow.AskPath, name, "", func(path string) string { // typed whole: no file comes of a few keys pressed by mistake
+		if strings.TrimSuffix(path, ext) == "" || !strings.HasSuffix(path, ext) {
+			return ow.PathHint + " (" + ext + ")"
 		}
 		return ""
 	}, func(path string) intent.Intent {

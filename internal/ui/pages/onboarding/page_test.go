@@ -296,10 +296,9 @@ func TestPapers(t *testing.T) {
 		for range line {
 			s.Press("j")
 		}
-		s.Press("enter")
-		for range 60 {
-			s.Press("backspace")
-		}
+		s.Press("enter", "x", "enter")
+		s.Shows("chemin d'un fichier qui n'existe pas encore (.")
+		s.Press("backspace")
 		s.Type(filepath.Join(dir, name))
 		s.Press("enter")
 	}
