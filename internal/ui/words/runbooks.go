@@ -10,7 +10,8 @@ type Runbooks struct {
 	Question, ToCopy, CopyText, Done, Value, Another, Consent        string
 	Do, Refuse, TypeName, Approver, Trouble, Retry, GoOn, Stop       string
 	Mine, By, Nobody, Waits, Until, Deed, Begun, AbandonWhy, Mistake string
-	Effects, Warnings, DryNote, Parameter                            string
+	DryNote                                                          string
+	Name, State, Subject                                             string // columns
 }
 
 func runbooksFrench() Runbooks {
@@ -22,7 +23,7 @@ func runbooksFrench() Runbooks {
 		Question: "Question", ToCopy: "À copier", CopyText: "texte à copier", Done: "C'est fait", Value: "Valeur", Another: "Nom de l'autre personne", Consent: "Ce qui partirait",
 		Do: "Le faire", Refuse: "Ne pas le faire", TypeName: "Tapez pour confirmer", Approver: "Qui d'autre approuve", Trouble: "Échec", Retry: "Réessayer", GoOn: "Continuer malgré tout", Stop: "Arrêter ici",
 		Mine: "joué ici", By: "joué par", Nobody: "personne ne le joue", Waits: "attend", Until: "jusqu'à", Deed: "Acte", Begun: "commencé", AbandonWhy: "Raison de l'abandon", Mistake: "Carnets illisibles",
-		Effects: "Effets", Warnings: "Attention", DryNote: "à blanc", Parameter: "Paramètre",
+		DryNote: "à blanc", Name: "titre", State: "état", Subject: "sujet",
 	}
 }
 
@@ -35,7 +36,7 @@ func runbooksEnglish() Runbooks {
 		Question: "Question", ToCopy: "To copy", CopyText: "text to copy", Done: "It is done", Value: "Value", Another: "The other person's name", Consent: "What would be sent",
 		Do: "Do it", Refuse: "Do not", TypeName: "Type to confirm", Approver: "Who else approves", Trouble: "Failure", Retry: "Try again", GoOn: "Go on nevertheless", Stop: "Stop here",
 		Mine: "played here", By: "played by", Nobody: "nobody plays it", Waits: "waits", Until: "until", Deed: "Deed", Begun: "begun", AbandonWhy: "Why abandon it", Mistake: "Books that cannot be read",
-		Effects: "Effects", Warnings: "Take care", DryNote: "dry run", Parameter: "Parameter",
+		DryNote: "dry run", Name: "title", State: "state", Subject: "subject",
 	}
 }
 

@@ -188,7 +188,6 @@ func openRun(id string) intent.Intent {
 
 // start asks for what is missing, one thing after the other, then begins.
 func (p *Page) start(b *runbook.Book, sel runbook.Selection, params map[string]string, dry bool) intent.Intent {
-	e := p.env
 	known := p.desk.Known(sel)
 	sel, missing := runbook.Complete(b, known, sel)
 	if len(missing) > 0 {
@@ -197,16 +196,12 @@ func (p *Page) start(b *runbook.Book, sel runbook.Selection, params map[string]s
 	known = p.desk.Known(sel)
 	if params == nil {
 		params = runbook.Defaults(b, known, sel)
-		for _, one := range b.Params { // what is asked of the person: everything, with what is known as a start
-			_ = one
-		}
 		return p.param(b, sel, params, 0, dry)
 	}
 	id, err := p.desk.Start(b, sel, params, dry)
 	if err != nil {
 		return intent.Toast{Text: err.Error(), Bad: true}
 	}
-	_ = e
 	return openRun(id)
 }
 
@@ -369,10 +364,10 @@ func (p *Page) columns() []column {
 			}
 			pen.Put(m.Role, m.Glyph).Space(1).Put(style.Strong, book(r))
 		}, Compare: func(a, b row) int { return strings.Compare(book(a), book(b)) }, Value: book},
-		{ID: "title", Title: "", Name: "titre", Want: 30, Min: 16, Max: 70, Natural: func(r row) int { return block.Width(title(r)) }, Draw: func(pen *style.Pen, r row) { pen.Put(style.Text, title(r)) },
+		{ID: "title", Title: "", Name: e.Words.Runbooks.Name, Want: 30, Min: 16, Max: 70, Natural: func(r row) int { return block.Width(title(r)) }, Draw: func(pen *style.Pen, r row) { pen.Put(style.Text, title(r)) },
 			Compare: func(a, b row) int { return strings.Compare(title(a), title(b)) }},
-		{ID: "state", Title: "", Name: "état", Want: 12, Max: 18, Keep: 2, Natural: func(r row) int { s, _ := state(r); return block.Width(s) }, Draw: func(pen *style.Pen, r row) { s, role := state(r); pen.Put(role, s) }},
-		{ID: "subject", Title: "", Name: "sujet", Want: 12, Max: 40, Keep: 3, Natural: func(r row) int { return block.Width(p.subject(r)) }, Draw: func(pen *style.Pen, r row) { pen.Put(style.Muted, p.subject(r)) }},
+		{ID: "state", Title: "", Name: e.Words.Runbooks.State, Want: 12, Max: 18, Keep: 2, Natural: func(r row) int { s, _ := state(r); return block.Width(s) }, Draw: func(pen *style.Pen, r row) { s, role := state(r); pen.Put(role, s) }},
+		{ID: "subject", Title: "", Name: e.Words.Runbooks.Subject, Want: 12, Max: 40, Keep: 3, Natural: func(r row) int { return block.Width(p.subject(r)) }, Draw: func(pen *style.Pen, r row) { pen.Put(style.Muted, p.subject(r)) }},
 	}
 }
 

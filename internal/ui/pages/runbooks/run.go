@@ -267,7 +267,7 @@ func (p *RunPage) steps(w int) []string {
 		last := i == len(p.run.Records)-1
 		if note := rec.Note.Of(lang); note != "" && (last || rec.Kind == runbook.Note) {
 			for _, l := range markdown(e, note, max(w-4, 10)) {
-				out = append(out, e.Pen(w).Space(4).Line()[:0]+pad(e, l, w))
+				out = append(out, pad(e, l))
 			}
 		}
 		if why := rec.Why.Of(lang); why != "" {
@@ -290,7 +290,7 @@ func (p *RunPage) steps(w int) []string {
 }
 
 // pad puts a line of its own width four cells to the right.
-func pad(e *page.Env, line string, w int) string { return e.Pen(4).Line() + line }
+func pad(e *page.Env, line string) string { return e.Pen(4).Line() + line }
 
 // question is what is asked, at the foot.
 func (p *RunPage) question(w int) []string {
