@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -25,6 +26,7 @@ const (
 	patience = 90 * time.Second
 	quiet    = 1200 * time.Millisecond // a screen that has not changed for so long is complete
 	brief    = 150 * time.Millisecond  // after a letter
+	answer   = 5 * time.Second         // of the program to a key
 )
 
 // take is a run of the program that is being recorded.
@@ -53,13 +55,17 @@ func play(ctx context.Context, w wanted, s *show.Script, binary string) (frames 
 		return nil, nil, err
 	}
 	if !w.panel {
-		x.Send(show.Sequence("f2"))
-		x.Send(show.Sequence("ctrl+l")) // any key puts away what is said of it
+		for _, key := range []string{"f2", "ctrl+l"} { // any key puts away what is said of the first
+			if err := t.key(ctx, show.Sequence(key)); err != nil {
+				return nil, nil, err
+			}
+		}
 	}
 	for i, step := range s.Steps {
 		if i > 0 {
-			x.Send(show.Sequence("f8"))
-			t.settle(ctx, brief)
+			if err := t.key(ctx, show.Sequence("f8")); err != nil {
+				return nil, nil, err
+			}
 		}
 		for j, a := range step.Do {
 			if err := t.act(ctx, a, j+1 < len(step.Do) && len(step.Do[j+1].See) > 0); err != nil {
@@ -78,8 +84,7 @@ func play(ctx context.Context, w wanted, s *show.Script, binary string) (frames 
 // act does one thing of a step; what follows is awaited when awaited is true, so that the screen in between is not kept.
 func (t *take) act(ctx context.Context, a show.Act, awaited bool) error {
 	for i, k := range a.Press {
-		t.x.Send(show.Sequence(k))
-		if err := t.settle(ctx, brief); err != nil {
+		if err := t.key(ctx, show.Sequence(k)); err != nil {
 			return err
 		}
 		if i+1 == len(a.Press) && !awaited && k != "enter" {
@@ -87,14 +92,15 @@ func (t *take) act(ctx context.Context, a show.Act, awaited bool) error {
 		}
 	}
 	for _, r := range a.Type.In(t.lang) {
-		t.x.Send(string(r))
-		if err := t.settle(ctx, brief); err != nil {
+		if err := t.key(ctx, string(r)); err != nil {
 			return err
 		}
 		t.keep(letterTime)
 	}
 	if a.Pass > 0 {
-		t.x.Send(show.Sequence("f9"))
+		if err := t.key(ctx, show.Sequence("f9")); err != nil {
+			return err
+		}
 	}
 	for _, want := range a.See {
 		text := want.In(t.lang)
@@ -110,6 +116,16 @@ func (t *take) act(ctx context.Context, a show.Act, awaited bool) error {
 	}
 	t.keep(seeTime)
 	return nil
+}
+
+// key sends a key and waits for what it does: however busy this machine is, its screen is not taken for the one before.
+func (t *take) key(ctx context.Context, sequence string) error {
+	before := t.x.Picture()
+	t.x.Send(sequence)
+	if _, err := t.x.Until(ctx, answer, func() bool { return t.x.Picture() != before }); errors.Is(err, terminal.ErrEnded) || ctx.Err() != nil {
+		return err // a key that changes nothing is no mistake
+	}
+	return t.settle(ctx, brief)
 }
 
 // settle waits until the screen has not changed for a while.
