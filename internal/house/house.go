@@ -73,7 +73,7 @@ func Walls() []Wall {
 		{Room: "internal/report", Ours: []string{"internal/config", "internal/fleet", "internal/notes", "internal/timeline", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/words"}, Tests: []string{"internal/ui/words", "internal/platform/hostile"}, Why: "documents for machines and tables for people, from the joined view"},
 
 		{Room: "internal/ui", Ours: []string{"internal/actions", "internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/notes", "internal/platform", "internal/platform/findings", "internal/runbook", "internal/store", "internal/ui/...", "themes"},
-			Tests: []string{"internal/actions/wire", "demo", "demo/fault", "demo/world", "internal/engine", "internal/config", "internal/platform/hostile"}, Why: "the face never sees a source"},
+			Tests: []string{"internal/actions/deeds", "internal/actions/wire", "demo", "demo/fault", "demo/walkthroughs", "demo/world", "internal/engine", "internal/config", "internal/onboarding", "internal/platform/hostile"}, Why: "the face never sees a source"},
 		{Room: "internal/ui/words", Ours: []string{"internal/actions", "internal/platform"}, Tests: []string{"internal/actions/deeds", "internal/platform/findings"}, Why: "words of nouns"},
 		{Room: "internal/ui/block", Why: "widgets know no noun"},
 		{Room: "internal/ui/style", Ours: []string{"internal/ui/block", "themes"}, Why: "widgets know no noun"},
