@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"dsotop/internal/desk"
@@ -259,7 +258,7 @@ func (s *Source) Retention(ctx context.Context, project string) (desk.Retention,
 		return desk.Retention{}, err
 	}
 	id := p.Metadata["retention_id"]
-	if n, err := strconv.ParseInt(id, 10, 64); err != nil || n <= 0 {
+	if strings.Trim(id, "0123456789") != "" || strings.Trim(id, "0") == "" {
 		return desk.Retention{}, nil
 	}
 	var a policyAnswer

@@ -120,7 +120,9 @@ func TestFourPlots(t *testing.T) {
 	m.mu.Lock()
 	n := len(m.asked)
 	m.mu.Unlock()
-	b.Store.Apply(func(tx *store.Tx) { store.LogErrors.Put(tx, "loki", b.View().Projects[0].Dossier.Environments[0].Namespace, []platform.LogLine{}) })
+	b.Store.Apply(func(tx *store.Tx) {
+		store.LogErrors.Put(tx, "loki", b.View().Projects[0].Dossier.Environments[0].Namespace, []platform.LogLine{})
+	})
 	s.Bell()
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -120,10 +120,6 @@ func (x item) commit() (sha string, sure platform.Confidence) {
 	return x.row.Dossier.CommitOf(name, x.digest, x.image)
 }
 
-func (x item) production() bool {
-	return slices.ContainsFunc(x.runs, func(r run) bool { return r.production })
-}
-
 func shortDigest(digest string) string {
 	rest := strings.TrimPrefix(digest, "sha256:")
 	return rest[:min(len(rest), 12)]
@@ -213,7 +209,6 @@ func (b *builder) artifacts() {
 type use struct {
 	pods, ready, asked int
 	since              time.Time
-	init               bool
 }
 
 func (b *builder) environment(env *platform.EnvironmentFacts) {

@@ -51,8 +51,8 @@ type One struct {
 // NewOne returns the page of "project id/repository@digest", empty.
 func NewOne(env *page.Env, key string) *One {
 	p := &One{env: env, view: &fleet.View{}, fetch: page.NewFetch(env.Ctx)}
-	rest := ""
-	p.project, rest, _ = strings.Cut(key, "/")
+	project, rest, _ := strings.Cut(key, "/")
+	p.project = project
 	p.repository, p.digest, _ = strings.Cut(rest, "@")
 	p.table = table.New(table.Config[vulnerability]{Key: func(v vulnerability) string { return v.ID + " " + v.Package + " " + v.Version }, Rev: func(vulnerability) uint64 { return p.made },
 		Problem: func(v vulnerability) bool { return v.Fixed != "" }, Haystack: func(v vulnerability) string { return v.Text }, OrderTitle: strings.ToLower(env.Words.Images.Severity)}, p.columns()...)

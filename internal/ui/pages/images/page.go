@@ -86,14 +86,14 @@ func (p *Page) note(w int) []string {
 		}
 		return []string{e.Pen(w).Space(1).Put(style.Faint, i.OnlyShown).Line()}
 	}
-	for _, x := range p.Rows() {
-		a, ok := p.keeps[x.project()]
-		if !ok {
-			return nil
-		}
-		return []string{e.Pen(w).Space(1).Put(style.Faint, p.kept(a)).Line()}
+	if len(p.Rows()) == 0 {
+		return nil
 	}
-	return nil
+	a, ok := p.keeps[p.Rows()[0].project()]
+	if !ok {
+		return nil
+	}
+	return []string{e.Pen(w).Space(1).Put(style.Faint, p.kept(a)).Line()}
 }
 
 // kept says what is kept of a project's images.
