@@ -1,0 +1,65 @@
+package runbooks_test
+
+import (
+	"strings"
+	"testing"
+
+	"dsotop/internal/runbook"
+	"dsotop/internal/ui/uitest"
+)
+
+// played is a backend at which books are played, on facts that a page double has.
+type played struct {
+	*uitest.Backend
+	desk *runbook.Desk
+}
+
+func (p played) Runbooks() *runbook.Desk { return p.desk }
+
+// silent is a world that knows nothing and does nothing.
+type silent struct {
+	runbook.Doer
+	runbook.Querier
+	b *uitest.Backend
+}
+
+func (s silent) Look(runbook.Selection) {}
+
+func (s silent) Known(sel runbook.Selection) runbook.Known {
+	v := s.b.View()
+	k := runbook.Known{Now: s.b.Now()}
+	for _, r := range v.Projects {
+		k.Dossiers = append(k.Dossiers, r.Dossier)
+	}
+	if r, ok := v.Project(sel.ProjectID); ok {
+		k.Dossier, k.Findings = r.Dossier, r.Findings
+	}
+	return k
+}
+
+func TestBooksForWhatIsUnderTheCursor(t *testing.T) {
+	for _, c := range []struct {
+		lang, apply string
+		w, h        int
+	}{{"fr", "S'appliquent ici", 80, 24}, {"en", "Apply here", 120, 40}, {"fr", "S'appliquent ici", 200, 60}} {
+		b := uitest.NewBackend(7)
+		d := runbook.NewDesk(runbook.DeskOptions{World: silent{b: b}, By: "anne", Clock: b.Now})
+		s := uitest.Open(t, played{b, d}, c.lang, c.w, c.h)
+		s.Press("R")
+		s.Exact(c.w, c.h)
+		if screen := s.Screen(); !strings.Contains(screen, c.apply) || !strings.Contains(screen, "RB-") {
+			t.Errorf("%s %d:\n%s", c.lang, c.w, screen)
+		}
+		d.Close()
+	}
+}
+
+// Without a desk the page says so, at any size.
+func TestWithoutADesk(t *testing.T) {
+	s := uitest.Open(t, uitest.NewBackend(7), "en", 80, 24)
+	s.Press("R")
+	s.Exact(80, 24)
+	if !strings.Contains(s.Screen(), "Books are not played here") {
+		t.Error(s.Screen())
+	}
+}
