@@ -128,7 +128,12 @@ func (r *Run) send(ctx context.Context, w wire.Writer, c wire.Call) (wire.Reply,
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	peeking, over := context.WithCancel(ctx)
+	if r.Deed.Done != nil && limit > time.Minute {
+		r.hand.work.Go(func() { r.peek(peeking) })
+	}
 	reply, err := write(ctx, w, c)
+	over()
 	e := Entry{Event: EventAnswer, Run: r.ID, Batch: r.Batch, Status: reply.Status}
 	if err != nil {
 		e.Note = r.clean(err.Error())
@@ -138,6 +143,29 @@ func (r *Run) send(ctx context.Context, w wire.Writer, c wire.Call) (wire.Reply,
 	r.tell(e)
 	r.change(func(s *RunState) { s.Status, s.Note = reply.Status, e.Note })
 	return reply, err
+}
+
+// peek looks while a call that takes minutes is on its way, to show how far the system is. It never decides: the answer is not there yet.
+func (r *Run) peek(ctx context.Context) {
+	since := r.State().Left
+	tick := time.NewTicker(time.Duration(float64(2*time.Second) / r.hand.o.Pace))
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		sight, err := r.sight(ctx, since, nil)
+		if err != nil || ctx.Err() != nil || sight.Progress == nil {
+			continue
+		}
+		r.change(func(s *RunState) {
+			if s.Phase == Sending {
+				s.Steps, s.Looks = sight.Progress, s.Looks+1
+			}
+		})
+	}
 }
 
 // write contains a panic of a writer: it is not known whether the call left.
