@@ -100,6 +100,7 @@ func (p *program) stage(f *demoFlags) (*world.Clock, func() *show.Show, error) {
 		}
 		script, start = s, s.Start
 		f.seed, f.size = s.Seed, s.Size
+		p.opts.Write = p.opts.Write || s.Write
 		if f.show.stepped {
 			p.pace = steppedPace
 		}

@@ -12,15 +12,17 @@ import (
 	"dsotop/demo"
 	"dsotop/demo/walkthroughs"
 	"dsotop/demo/world"
+	"dsotop/internal/actions/deeds"
 	"dsotop/internal/config"
 	"dsotop/internal/engine"
+	"dsotop/internal/onboarding"
 	"dsotop/internal/ui"
 	"dsotop/internal/ui/show"
 	"dsotop/internal/ui/uitest"
 )
 
 // promised is how long a screen may take on a busy machine.
-const promised = 60 * time.Second
+const promised = 2 * time.Minute
 
 // telling is one walkthrough being told: a platform of its own, an engine, a session with the presenter's panel.
 type telling struct {
@@ -64,7 +66,8 @@ func tell(t *testing.T, name, lang string, w, h int) *telling {
 		t.Fatal(err)
 	}
 	profile, _ := cfg.Current()
-	x.e, err = engine.New(engine.Options{Profile: profile, Clock: clock.Now, Pace: 20})
+	x.e, err = engine.New(engine.Options{Profile: profile, Clock: clock.Now, Pace: 20, Ledgers: onboarding.Open(profile.Onboarding),
+		Hand: engine.HandOptions{Write: x.script.Write, Deeds: deeds.All()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,6 +106,7 @@ func (d *decoder) document(data []byte) *Script {
 		"start": func(n ast.Node) { s.Start = d.moment(n) },
 		"seed":  func(n ast.Node) { s.Seed = d.number(n) },
 		"size":  func(n ast.Node) { s.Size = d.size(n) },
+		"write": func(n ast.Node) { s.Write = d.yes(n) },
 		"steps": func(n ast.Node) { d.each(n, func(n ast.Node) { s.Steps = append(s.Steps, d.step(n)) }) },
 	})
 	switch {
@@ -257,6 +258,14 @@ func (d *decoder) number(n ast.Node) int64 {
 		d.say(n, "un nombre entier est attendu ici", "a whole number is expected here")
 	}
 	return v
+}
+
+func (d *decoder) yes(n ast.Node) bool {
+	s := d.text(n)
+	if s != "true" && s != "false" {
+		d.say(n, "true ou false est attendu ici", "true or false is expected here")
+	}
+	return s == "true"
 }
 
 func (d *decoder) size(n ast.Node) string {

@@ -29,6 +29,8 @@ type Script struct {
 	Start time.Time
 	Seed  int64
 	Size  string
+	// Write opens writing, so that deeds can be done.
+	Write bool
 	Steps []Step
 }
 

@@ -2,6 +2,7 @@ package show_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -296,5 +297,22 @@ func TestBigKey(t *testing.T) {
 	p.now = p.now.Add(time.Minute)
 	if _, ok := p.BigKey(e); ok {
 		t.Error("it does not go away")
+	}
+}
+
+// TestTheListIsInTheDocumentation holds the table of docs/walkthroughs.md against the files.
+func TestTheListIsInTheDocumentation(t *testing.T) {
+	doc, err := os.ReadFile("../../../docs/walkthroughs.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range walkthroughs.Names() {
+		data, _ := walkthroughs.Read(name)
+		s := parse(t, string(data))
+		n := int(s.Planned() / time.Second)
+		row := fmt.Sprintf("| `%s` | %s | %d:%02d |", name, s.About.In("en"), n/60, n%60)
+		if !strings.Contains(string(doc), row) {
+			t.Errorf("docs/walkthroughs.md has no line %s", row)
+		}
 	}
 }
