@@ -93,6 +93,7 @@ docs: ## regenerate what is generated: docs/findings.md, configuration, keys and
 
 reliability: ## docs/reliability.md: every kind of source in every fault (a minute; `make test` does a quarter of it)
 	$(GO) test -count=1 ./internal/ui -run Reliability -update
+	$(GO) test -count=1 ./internal/actions -run Killed -kills 200 -v
 
 clean: ## what was built here
 	rm -rf bin
