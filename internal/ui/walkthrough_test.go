@@ -116,6 +116,9 @@ func (x *telling) do(step show.Step) {
 		}
 		x.s.Type(a.Type.In(x.lang))
 		if a.Pass > 0 {
+			if x.script.Write { // what was asked for has left before time jumps
+				x.wait(func(string) bool { return x.p.Writes() > 0 })
+			}
 			x.s.Press("f9")
 		}
 		for _, want := range a.See {
