@@ -48,7 +48,9 @@ func inTerminal(t *testing.T, cols, rows uint16, env []string, args ...string) *
 	x := &terminal{t: t, cmd: cmd, file: file, crash: crash.Name(), done: make(chan struct{}), screen: vt.NewEmulator(int(cols), int(rows)), moved: make(chan struct{}, 1)}
 	// What the emulator answers: colours, cursor, modes. It reads until the test binary ends: closing an emulator is not safe beside it.
 	go func() { _, _ = io.Copy(file, x.screen) }()
+	drained := make(chan struct{})
 	go func() {
+		defer close(drained)
 		buf := make([]byte, 64<<10)
 		for {
 			n, err := file.Read(buf)
@@ -67,7 +69,14 @@ func inTerminal(t *testing.T, cols, rows uint16, env []string, args ...string) *
 			}
 		}
 	}()
-	go func() { _ = cmd.Wait(); close(x.done) }()
+	go func() {
+		_ = cmd.Wait()
+		select { // what it wrote last is read after its end
+		case <-drained:
+		case <-time.After(5 * time.Second): // somebody else holds the terminal
+		}
+		close(x.done)
+	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = file.Close()

@@ -52,7 +52,8 @@ func FuzzHostileFacts(f *testing.F) {
 				press("down", "down", "space", "c", "down", "enter")
 			}
 		}
-		depth := 0 // of the names in the title that the walk must have seen, or it would prove nothing
+		const environments = 6 // tabs of a project before its environments
+		depth := 0             // of the names in the title that the walk must have seen, or it would prove nothing
 		switch kind >> 4 & 3 {
 		case 0:
 			press("down", "space", "i", "i", "c", "esc", "!", "!", "?", "down", "esc")
@@ -70,7 +71,7 @@ func FuzzHostileFacts(f *testing.F) {
 			tabs("1", "enter")
 			depth = 1
 		case 2:
-			tabs("1", "enter", "tab", "enter")
+			tabs(append([]string{"1", "enter"}, append(slices.Repeat([]string{"tab"}, environments), "enter")...)...)
 			depth = 2
 		case 3:
 			press("1", ":")

@@ -13,33 +13,28 @@ type Tab struct {
 	Role  style.Role
 }
 
-// Line draws the tabs in one line of w cells. When they do not all fit, those around the active one are shown.
+// Line draws the tabs in one line of w cells. When they do not all fit they come closer; when they still do not, those around the active
+// one are shown, and a sign at the end where others are left out.
 func Line(sheet *style.Sheet, g *style.Glyphs, w int, tabs []Tab, active int) string {
-	width := func(t Tab) int {
-		n := block.Width(t.Title) + 2
-		if t.Mark != "" {
-			n += block.Width(t.Mark) + 1
-		}
-		return n
+	gap := 2
+	if width(tabs, gap) > w {
+		gap = 1
 	}
-	span := func(list []Tab) int {
-		n := 0
-		for _, t := range list {
-			n += width(t) + 1
-		}
-		return n
-	}
-	first := 0
-	if span(tabs) > w {
-		for first < active && span(tabs[first:active+1])+2 > w {
+	sign := block.Width(g.Ellipsis)
+	first, last := 0, len(tabs)
+	if width(tabs, gap) > w {
+		for first < active && width(tabs[first:active+1], gap)+2*sign > w {
 			first++
+		}
+		for last > active+1 && width(tabs[first:last], gap)+2*sign > w {
+			last--
 		}
 	}
 	p := sheet.Pen(w, style.Plain)
 	if first > 0 {
 		p.Put(style.Faint, g.Ellipsis)
 	}
-	for i := first; i < len(tabs); i++ {
+	for i := first; i < last; i++ {
 		t := tabs[i]
 		title := style.Muted
 		if i == active {
@@ -52,7 +47,22 @@ func Line(sheet *style.Sheet, g *style.Glyphs, w int, tabs []Tab, active int) st
 		if t.Mark != "" {
 			p.Space(1).Put(t.Role, t.Mark)
 		}
-		p.Space(2)
+		p.Space(gap)
+	}
+	if last < len(tabs) {
+		p.Put(style.Faint, g.Ellipsis)
 	}
 	return p.Line()
+}
+
+// width is how many cells tabs take, the last gap left out.
+func width(tabs []Tab, gap int) int {
+	n := -gap
+	for _, t := range tabs {
+		n += 1 + block.Width(t.Title) + gap
+		if t.Mark != "" {
+			n += 1 + block.Width(t.Mark)
+		}
+	}
+	return n
 }

@@ -1,6 +1,7 @@
 package tabs_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +28,10 @@ func TestTheActiveTabIsAlwaysVisible(t *testing.T) {
 			}
 			if !strings.Contains(ansi.Strip(line), "▌"+list[active].Title) {
 				t.Errorf("at %d cells, %q is not in %q", w, list[active].Title, ansi.Strip(line))
+			}
+			missing := slices.ContainsFunc(list, func(x tabs.Tab) bool { return !strings.Contains(ansi.Strip(line), x.Title) })
+			if missing != strings.Contains(line, g.Ellipsis) {
+				t.Errorf("at %d cells: left out %t, but the line is %q", w, missing, ansi.Strip(line))
 			}
 		}
 	}

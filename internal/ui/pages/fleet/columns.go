@@ -28,7 +28,7 @@ func (p *Page) columns() []column {
 		{ID: "console", Title: w.Console, Want: 10, Keep: 7, Draw: p.console,
 			Compare: func(a, b *fleet.Row) int { return cmp.Compare(consoleRank(b), consoleRank(a)) },
 			Value:   func(r *fleet.Row) string { return r.Dossier.Project.Status }},
-		{ID: "mirror", Title: w.Mirror, Want: 7, Keep: 8, Draw: p.mirror,
+		{ID: "mirror", Title: w.Mirror, Want: 7, Keep: 6, Draw: p.mirror,
 			Compare: func(a, b *fleet.Row) int { return comparePipelines(a.Mirror, b.Mirror) },
 			Value:   func(r *fleet.Row) string { return pipelineStatus(r.Mirror) }},
 		{ID: "pipeline", Title: w.Pipeline, Want: 11, Keep: 3, Draw: p.pipeline,
@@ -62,7 +62,7 @@ func (p *Page) columns() []column {
 			}},
 		{ID: "restarts", Title: w.Restarts, Name: w.RestartsLong, Want: 4, Keep: 6, Right: true, Draw: p.restarts,
 			Compare: func(a, b *fleet.Row) int { return cmp.Compare(b.Pods.Restarts, a.Pods.Restarts) }},
-		{ID: "alerts", Title: w.Alerts, Want: 7, Keep: 6, Right: true, Draw: p.alerts,
+		{ID: "alerts", Title: w.Alerts, Want: 7, Keep: 8, Right: true, Draw: p.alerts,
 			Compare: func(a, b *fleet.Row) int {
 				return cmp.Or(cmp.Compare(b.Alerts.Firing, a.Alerts.Firing), cmp.Compare(b.Alerts.Pending, a.Alerts.Pending))
 			}},
