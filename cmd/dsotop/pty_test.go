@@ -157,7 +157,7 @@ func TestTheProgramInATerminal(t *testing.T) {
 	x.press("/agenda\r")
 	x.shows("agendaprefs", "ImagePullBackOff")
 	x.press("\r") // in
-	x.shows("agendaprefs", "Synthèse", "Journal")
+	x.shows("agendaprefs", "Synthèse", "Équipe")
 	x.press("\x1b") // back, to the filter as it was left
 	x.shows("Parc", "agenda")
 	x.press(":")
