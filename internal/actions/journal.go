@@ -214,7 +214,7 @@ func (j *Journal) rotate(f *os.File, path string) ([]byte, error) {
 	}
 	entries, _ := decodeLines(f)
 	base := "journal-" + j.clock().UTC().Format("20060102T150405.000")
-	away := ""
+	var away string
 	for n := 0; ; n++ { // several within a millisecond keep their order
 		away = filepath.Join(j.dir, fmt.Sprintf("%s-%03d.jsonl", base, n))
 		if _, err := os.Stat(away); errors.Is(err, os.ErrNotExist) {

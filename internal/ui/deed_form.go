@@ -145,7 +145,7 @@ func (f *deedForm) draw(e *page.Env, w, h int) (box block.Block, x, y int) {
 			}
 			pen.Put(style.Faint, arrows[0]).Put(style.Strong, f.fields[i].text()).Put(style.Faint, arrows[1])
 		} else {
-			at := 0
+			var at int
 			if p.Secret && f.fields[i].text() != "" {
 				pen.Put(style.Strong, actions.Mask)
 				at = pen.X()
