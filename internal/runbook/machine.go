@@ -179,7 +179,7 @@ func (m *Machine) values(s *scene) values {
 	}
 	for i := range m.run.Records {
 		rec := &m.run.Records[i]
-		if rec.Kind == Ask && !rec.Ended.IsZero() {
+		if rec.Kind == Ask && !rec.Ended.IsZero() && rec.State != StepSkipped { // what was not asked has no answer
 			v.answer[rec.Step] = rec.Answer
 		}
 		if rec.Result != nil {
@@ -299,10 +299,17 @@ func seen(c *Cond, v values) []Fact {
 // look evaluates the condition of a check.
 func (m *Machine) look(_ context.Context, s *scene, st Step, rec *Record) {
 	v := m.values(s)
-	holds, why, _ := m.holds(s, st.Check.That, v)
+	holds, why, known := m.holds(s, st.Check.That, v)
 	rec.Seen = seen(st.Check.That, v)
 	if holds {
 		m.done(s, st, rec)
+		return
+	}
+	if f := st.Fail; m.run.Dry && known && st.Check.Within == 0 && f.Do == FailGoto && m.run.Last(f.Goto) == nil && !strings.Contains(st.Check.That.Text, "answer") {
+		// What is false already decides the way, unless it is about an answer that nobody gave; a way back was walked once, and what it waits for will not come in a dry run.
+		rec.State, rec.Ended, rec.Why = StepDry, s.Now, why
+		m.run.State = Playing
+		m.advance(Step{}, f.Goto)
 		return
 	}
 	m.later(s, st, rec, why, st.Check.Within, st.Check.Every)

@@ -1,0 +1,263 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dsotop/demo"
+	"dsotop/demo/world"
+	"dsotop/internal/actions"
+	"dsotop/internal/actions/deeds"
+	"dsotop/internal/engine"
+	"dsotop/internal/runbook"
+)
+
+// stage is a platform with the engine that books are played on. Its time runs faster than ours.
+type stage struct {
+	p  *demo.Platform
+	e  *engine.Engine
+	id map[string]string // project by slug
+}
+
+// pace is how much faster the time of a stage runs, and how much more often its sources look: ages are what they are elsewhere.
+const pace = 20
+
+// promised is the most a run may take of our time, on a machine with much else to do.
+const promised = time.Minute
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	clock := world.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), nil)
+	clock.Free()
+	clock.SetSpeed(pace)
+	p, err := demo.Start(t.Context(), demo.Options{Seed: 1, Dir: t.TempDir(), Pace: clock, Calm: true, Still: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	var living sync.WaitGroup
+	living.Go(func() { // what a deed sets going comes to its end
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				p.World.Step(clock.Now())
+			case <-t.Context().Done():
+				return
+			}
+		}
+	})
+	t.Cleanup(living.Wait)
+	profile := loaded(t, p.Config, "demo")
+	for i := range profile.Sources {
+		profile.Sources[i].Rate = 2000 // the pace is not what is tested
+	}
+	e, err := engine.New(engine.Options{Profile: profile, Clock: clock.Now, Pace: pace, Hand: engine.HandOptions{Write: true, Deeds: deeds.All(), Account: "anne"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Start(t.Context())
+	t.Cleanup(e.Close)
+	t.Cleanup(e.Runbooks().Close)
+	s := &stage{p: p, e: e, id: map[string]string{}}
+	p.World.View(func(st *world.State) {
+		for slug, project := range st.ProjectBySlug {
+			s.id[slug] = project.ID
+		}
+	})
+	e.Look("test", slices.Sorted(maps.Values(s.id)))
+	settle(t, e)
+	return s
+}
+
+// part is a book with its natural subject: "project", "project/environment" or "project//repository".
+type part struct {
+	book, on string
+	params   map[string]string
+	// answers are to questions, by step; several are given one after the other. What is not there takes its default.
+	answers map[string]string
+	// others is what other people do once a question is answered, by step.
+	others map[string]func(*world.State)
+	// done are the steps that must have been done, in a run that writes.
+	done []string
+}
+
+func (s *stage) begin(t *testing.T, c part, dry bool) string {
+	t.Helper()
+	d := s.e.Runbooks()
+	b := d.Library().Book(c.book)
+	at := strings.Split(c.on+"//", "/")
+	sel := runbook.Selection{ProjectID: s.id[at[0]], Environment: at[1], Repository: at[2]}
+	known := d.Known(sel)
+	for _, f := range known.Findings {
+		if f.Runbook == b.ID && (sel.Environment == "" || f.Subject.Environment == sel.Environment) && sel.Repository == "" {
+			from := runbook.From(f, known.Dossier)
+			from.Environment = max(from.Environment, sel.Environment)
+			sel = from
+			break
+		}
+	}
+	sel, missing := runbook.Complete(b, known, sel)
+	for _, n := range missing {
+		o := runbook.Options(n, d.Known(sel), sel)
+		if len(o) == 0 {
+			t.Errorf("%s on %s: there is no %s", c.book, c.on, n)
+			return ""
+		}
+		t.Logf("%s on %s: %s chosen of %v", c.book, c.on, n, o)
+		sel = sel.With(n, o[0])
+	}
+	params := runbook.Defaults(b, d.Known(sel), sel)
+	maps.Copy(params, c.params)
+	id, err := d.Start(b, sel, params, dry)
+	if err != nil {
+		t.Errorf("%s on %s: %v", c.book, c.on, err)
+	}
+	return id
+}
+
+// play answers what a run asks until it is over, and returns it.
+func (s *stage) play(t *testing.T, id string, c part) runbook.Run {
+	t.Helper()
+	d := s.e.Runbooks()
+	ctx, stop := context.WithTimeout(t.Context(), promised)
+	defer stop()
+	bell := d.Watch(ctx)
+	asked := map[string]int{}
+	for {
+		r, _ := d.Run(id)
+		if r.State.Over() {
+			return r.Run
+		}
+		if p := r.Pending; p != nil {
+			var err error
+			switch p.Kind {
+			case runbook.AskConsent:
+				err = d.Consent(id, p.Step, actions.Consent{Typed: p.Plan.Type})
+			case runbook.AskTrouble:
+				t.Errorf("%s stands at %s: %s", c.book, p.Step, p.Trouble.EN)
+				err = d.Resolve(id, p.Step, runbook.GiveUp)
+			default:
+				value := p.Default
+				if all := strings.Fields(c.answers[p.Step]); len(all) > 0 {
+					value = all[min(asked[p.Step], len(all)-1)]
+				}
+				asked[p.Step]++
+				if f := c.others[p.Step]; f != nil {
+					s.p.World.Update(func(tx *world.Tx) { f(tx.State) })
+				}
+				if err = d.Answer(id, p.Step, value); err != nil || asked[p.Step] > 3 {
+					_ = d.Resolve(id, p.Step, runbook.GiveUp)
+					t.Errorf("%s at %s, %q: %v", c.book, p.Step, value, err)
+					return r.Run
+				}
+			}
+			if err != nil {
+				t.Errorf("%s at %s: %v", c.book, p.Step, err)
+				return r.Run
+			}
+			continue
+		}
+		select {
+		case <-bell:
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			t.Errorf("%s does not end: %s", c.book, told(r.Run))
+			return r.Run
+		}
+	}
+}
+
+// told is a run, a line a step.
+func told(r runbook.Run) string {
+	var sb strings.Builder
+	fmt.Fprintf(&sb, "%s on %s: %s %s\n", r.Book, r.Subject, r.State, r.Why.EN)
+	for _, rec := range r.Records {
+		fmt.Fprintf(&sb, "  %-14s %-8s %6s %s %v", rec.Step, rec.State, rec.Ended.Sub(rec.Began).Round(time.Second), rec.Answer, rec.Why.EN)
+		if rec.Deed != nil {
+			fmt.Fprintf(&sb, " [%s %s %s %s %s]", rec.Deed.Plan.Deed, rec.Deed.Plan.Subject, rec.Deed.Plan.Call, rec.Deed.Outcome.State, rec.Deed.Outcome.Note)
+		}
+		if rec.Note.EN != "" {
+			fmt.Fprintf(&sb, "\n      note: %s", rec.Note.EN)
+		}
+		if rec.Copied.EN != "" {
+			fmt.Fprintf(&sb, "\n      copy: %s", rec.Copied.EN)
+		}
+		for _, f := range rec.Seen {
+			if rec.State != "done" {
+				fmt.Fprintf(&sb, "\n      %s = %s", f.Name, f.Value)
+			}
+		}
+		sb.WriteByte('\n')
+	}
+	return sb.String()
+}
+
+// Every book on its natural subject of the demo, through the real clients: dry runs come to the end and write nothing; those that are played for good do what they say.
+func TestBooksOnThePlatform(t *testing.T) {
+	s := newStage(t)
+	before := s.p.Writes()
+	for _, c := range []part{
+		{book: "RB-01", on: "vigibat"}, {book: "RB-02", on: ""}, {book: "RB-03", on: "guichet//api"}, {book: "RB-04", on: "vigibat"}, {book: "RB-05", on: "guichet//api"}, {book: "RB-06", on: "guichet//api"},
+		{book: "RB-07", on: "guichet/prod"}, {book: "RB-08", on: "habilit"}, {book: "RB-09", on: "habilit"}, {book: "RB-10", on: "agendaprefs/prod"}, {book: "RB-11", on: "agendaprefs/prod"},
+		{book: "RB-12", on: "guichet/prod"}, {book: "RB-13", on: "cartocrise/prod"}, {book: "RB-14", on: "portail", params: map[string]string{"name": "recette"}}, {book: "RB-15", on: "guichet/prod"}, {book: "RB-16", on: "guichet/prod"},
+		{book: "RB-17", on: "cartocrise/prod"}, {book: "RB-18", on: "cartocrise"}, {book: "RB-19", on: "portail", params: map[string]string{"email": "camille@example.fr"}}, {book: "RB-20", on: ""},
+	} {
+		if id := s.begin(t, c, true); id != "" {
+			r := s.play(t, id, c)
+			t.Log(told(r))
+			if r.State != runbook.Finished {
+				t.Errorf("%s is %s in dry run: %s", c.book, r.State, r.Why.EN)
+			}
+			for _, rec := range r.Records {
+				if rec.State == runbook.StepFailed {
+					t.Errorf("%s: %s failed in dry run: %s", c.book, rec.Step, rec.Why.EN)
+				}
+			}
+		}
+	}
+	if n := s.p.Writes() - before; n != 0 {
+		t.Errorf("dry runs wrote %d times", n)
+	}
+}
+
+// What books do for good, side by side as several people on call would.
+func TestBooksThatWrite(t *testing.T) {
+	s := newStage(t)
+	var all sync.WaitGroup
+	for _, c := range []part{
+		{book: "RB-01", on: "portail", done: []string{"replay", "logged", "created", "zone"}},
+		{book: "RB-03", on: "testform//app-java", answers: map[string]string{"overwritten": "safe"}, done: []string{"sync", "mirrored", "arrived", "built"}},
+		{book: "RB-05", on: "guichet//api", answers: map[string]string{"cause": "runner"}, done: []string{"retry"}},
+		{book: "RB-07", on: "agendaprefs/prod", params: map[string]string{"critical": "100"}, done: []string{"scan", "scanned", "clean"}},
+		{book: "RB-08", on: "habilit", answers: map[string]string{"refused": "rb09"}, done: []string{"refresh", "dry", "sync"}},
+		{book: "RB-13", on: "cartocrise/prod", answers: map[string]string{"way": "enlarge"}, others: map[string]func(*world.State){"hosting": func(st *world.State) {
+			st.ProjectBySlug["cartocrise"].ProdCPU, st.ProjectBySlug["cartocrise"].ProdMem = 64, 256
+		}}, done: []string{"resize", "declared", "quota_changed"}},
+	} {
+		all.Go(func() {
+			id := s.begin(t, c, false)
+			if id == "" {
+				return
+			}
+			r := s.play(t, id, c)
+			t.Log(told(r))
+			if r.State != runbook.Finished {
+				t.Errorf("%s is %s: %s", c.book, r.State, r.Why.EN)
+			}
+			for _, step := range c.done {
+				if rec := r.Last(step); rec == nil || rec.State != runbook.StepDone {
+					t.Errorf("%s: %s was not done", c.book, step)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
