@@ -261,3 +261,13 @@ func TestBooksThatWrite(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// What the books shipped want to be done exists, is done on such things, and has such parameters.
+func TestBooksWantDeedsThatExist(t *testing.T) {
+	all := deeds.All()
+	for _, b := range runbook.Load().Books {
+		if err := runbook.CheckDeeds(b, all).Err(); err != nil {
+			t.Error(err)
+		}
+	}
+}
