@@ -188,7 +188,7 @@ func (p *program) playOut(ctx context.Context, d *runbook.Desk, id string) error
 					fmt.Fprintln(p.out, "\n"+p.lang.of("Le passage attend ; pour continuer : dsotop runbook resume ", "The run waits; to go on: dsotop runbook resume ")+id)
 					return exit{exitFindings, nil}
 				}
-				fmt.Fprintln(p.out, "! "+err.Error())
+				fmt.Fprintln(p.out, "! "+p.lang.of(runbook.Tell(err, "fr"), runbook.Tell(err, "en")))
 			}
 			continue
 		}

@@ -92,7 +92,7 @@ func (d *decoder) param(n ast.Node, path string, b *Book) Param {
 	}
 	if p.Default != nil && len(p.Default.exprs()) == 0 {
 		if err := CheckValue(p.Type, p.Choices, p.Default.Text); err != nil {
-			d.say(first, join(path, "default"), "%s", "%s", err)
+			d.say(first, join(path, "default"), "%[1]s", "%[2]s", Tell(err, "fr"), Tell(err, "en"))
 		}
 	}
 	return p

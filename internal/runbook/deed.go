@@ -112,7 +112,7 @@ func (m *Machine) Consent(step string, c actions.Consent, by string) error {
 		return err
 	}
 	if m.plan == nil {
-		return errors.New("the plan is of an earlier time: look at it again first")
+		return wrong("ce qui est prévu date d'un autre moment : regardez-le de nouveau", "the plan is of an earlier time: look at it again first")
 	}
 	s := m.scene()
 	before := m.run.clone()

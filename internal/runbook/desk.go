@@ -40,6 +40,7 @@ type Desk struct {
 	live  map[string]*player
 	over  map[string]Run // of runs without a store
 	bells map[chan struct{}]struct{}
+	seen  sight // of the store, for those who cannot wait for a disk
 }
 
 type player struct {
@@ -85,8 +86,14 @@ type Info struct {
 
 // Runs are all runs, newest first.
 func (d *Desk) Runs() ([]Info, error) {
+	kept, err := d.read()
+	return d.among(kept), err
+}
+
+// among returns the runs played here and those of kept that are not, newest first.
+func (d *Desk) among(kept []Info) []Info {
 	d.mu.Lock()
-	out := make([]Info, 0, len(d.live))
+	out := make([]Info, 0, len(d.live)+len(kept))
 	mine := map[string]bool{}
 	for id, p := range d.live {
 		out = append(out, Info{Run: p.m.Run(), Mine: true, Fault: p.fault})
@@ -98,21 +105,29 @@ func (d *Desk) Runs() ([]Info, error) {
 		}
 	}
 	d.mu.Unlock()
-	var err error
-	if d.o.Store != nil {
-		var kept []*Run
-		kept, err = d.o.Store.List()
-		for _, r := range kept {
-			if !mine[r.ID] {
-				i := Info{Run: *r}
-				if by, ok := d.o.Store.Played(r); ok {
-					i.Other = &by
-				}
-				out = append(out, i)
-			}
+	for _, i := range kept {
+		if !mine[i.ID] {
+			out = append(out, i)
 		}
 	}
 	slices.SortFunc(out, func(a, b Info) int { return cmp.Compare(b.ID, a.ID) })
+	return out
+}
+
+// read reads the runs of the store.
+func (d *Desk) read() ([]Info, error) {
+	if d.o.Store == nil {
+		return nil, nil
+	}
+	kept, err := d.o.Store.List()
+	out := make([]Info, 0, len(kept))
+	for _, r := range kept {
+		i := Info{Run: *r}
+		if by, ok := d.o.Store.Played(r); ok {
+			i.Other = &by
+		}
+		out = append(out, i)
+	}
 	return out, err
 }
 
@@ -177,7 +192,7 @@ func (d *Desk) claim(id string, take func(*Store) (*Held, *Run, error)) error {
 		return nil
 	}
 	if d.o.Store == nil {
-		return errors.New("runs are not kept here")
+		return wrong("les passages ne sont pas gardés ici", "runs are not kept here")
 	}
 	held, r, err := take(d.o.Store)
 	if err != nil {
@@ -185,7 +200,7 @@ func (d *Desk) claim(id string, take func(*Store) (*Held, *Run, error)) error {
 	}
 	if r.State.Over() {
 		held.Close()
-		return errors.New("this run is over")
+		return wrong("ce passage est fini", "this run is over")
 	}
 	return d.play(r, held)
 }
@@ -341,6 +356,8 @@ func (d *Desk) ring() {
 
 // Close leaves all runs where they are: they are on disk, and may be resumed.
 func (d *Desk) Close() {
+	d.mu.Lock()
 	d.stop()
+	d.mu.Unlock()
 	d.work.Wait()
 }

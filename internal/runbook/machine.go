@@ -43,7 +43,7 @@ func Begin(b *Book, w World, sel Selection, given map[string]string, by, profile
 	}
 	for name := range given {
 		if !hasParam(b, name) {
-			return nil, fmt.Errorf("%s has no parameter %q", b.ID, name)
+			return nil, wrong(fmt.Sprintf("%s n'a pas de paramètre « %s »", b.ID, name), fmt.Sprintf("%s has no parameter %q", b.ID, name))
 		}
 	}
 	v := values{facts: s.facts(s.Now)}
@@ -53,7 +53,7 @@ func Begin(b *Book, w World, sel Selection, given map[string]string, by, profile
 			text = Default(p, v.facts)
 		}
 		if _, err := parseValue(p.Type, p.Choices, text); err != nil {
-			return nil, fmt.Errorf("%s: %w", p.Name, err)
+			return nil, wrong(p.Name+" : "+Tell(err, "fr"), p.Name+": "+Tell(err, "en"))
 		}
 		if text == "" && !p.Optional && p.Type != TypeBool {
 			return nil, &Lacks{Param: p.Name}
@@ -97,9 +97,17 @@ type Lacks struct {
 	Param string
 }
 
-func (e *Lacks) Error() string {
-	if e.Param != "" {
+func (e *Lacks) Error() string { return e.In("en") }
+
+// In is the sentence in a language.
+func (e *Lacks) In(lang string) string {
+	switch {
+	case e.Param != "" && lang == "fr":
+		return "le paramètre " + e.Param + " n'a pas de valeur"
+	case e.Param != "":
 		return "the parameter " + e.Param + " has no value"
+	case lang == "fr":
+		return "il manque : " + ScopeWord(e.Scope, lang) + " (pas choisi, ou pas connu)"
 	}
 	return "the " + string(e.Scope) + " is not chosen, or not known"
 }
@@ -474,7 +482,7 @@ func (m *Machine) end(s *scene, state State, why Text) {
 }
 
 // ErrNotAsked is the error of an answer to what is not asked (any more).
-var ErrNotAsked = errors.New("this is not asked any more") //nolint:gochecknoglobals // a sentinel
+var ErrNotAsked = wrong("ceci n'est plus demandé", "this is not asked any more") //nolint:gochecknoglobals // a sentinel
 
 func (m *Machine) pending(kind, step string) (Step, *Record, error) {
 	p, rec := m.run.Pending, m.run.open()
@@ -519,7 +527,7 @@ func (m *Machine) Answer(step, value, by string) error {
 		switch {
 		case a.Another:
 			if value == "" || strings.EqualFold(value, m.run.By) || strings.EqualFold(value, by) {
-				return errors.New("another person than the one who plays the book is needed: type their name")
+				return wrong("il faut une autre personne que celle qui joue le carnet : tapez son nom", "another person than the one who plays the book is needed: type their name")
 			}
 		case a.Type == TypeChoice:
 			found := false
@@ -529,11 +537,11 @@ func (m *Machine) Answer(step, value, by string) error {
 				}
 			}
 			if !found {
-				return fmt.Errorf("%q is none of the choices", value)
+				return notA(value, "n'est aucun des choix", "none of the choices")
 			}
 		case a.Type != "":
 			if value == "" {
-				return errors.New("a value is needed")
+				return wrong("il faut une valeur", "a value is needed")
 			}
 			if err := CheckValue(a.Type, nil, value); err != nil {
 				return err
@@ -543,7 +551,7 @@ func (m *Machine) Answer(step, value, by string) error {
 			v := m.values(s)
 			v.facts.Typed = value
 			if ok, err := a.Valid.holds(v); err != nil || !ok {
-				return fmt.Errorf("%q does not fit: %s", value, a.Valid.Text)
+				return notA(value, "ne convient pas ; il faut : "+a.Valid.Text, "does not fit; it must be: "+a.Valid.Text)
 			}
 		}
 		rec.Answer, rec.By = value, by
@@ -584,7 +592,7 @@ func (m *Machine) Resolve(step, what, by string) error {
 			rec.State, rec.Ended = StepFailed, s.Now
 			m.end(s, Stopped, rec.Why)
 		default:
-			return fmt.Errorf("%q is none of retry, continue, stop", what)
+			return notA(what, "n'est ni retry, ni continue, ni stop", "none of retry, continue, stop")
 		}
 		return nil
 	})

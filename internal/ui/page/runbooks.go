@@ -5,6 +5,7 @@ import (
 
 	"dsotop/internal/actions"
 	"dsotop/internal/fleet"
+	"dsotop/internal/platform"
 	"dsotop/internal/runbook"
 )
 
@@ -18,6 +19,12 @@ const (
 type Player interface {
 	// Runbooks is never nil.
 	Runbooks() *runbook.Desk
+}
+
+// Finder is a page on which the cursor may be on a finding: R opens its book.
+type Finder interface {
+	// Finding is the one under the cursor; ok is false when there is none there.
+	Finding() (f platform.Finding, ok bool)
 }
 
 // Select makes a selection for a book of what may be acted on, the nearest first; v names environments.

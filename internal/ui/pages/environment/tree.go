@@ -381,6 +381,18 @@ func (p *Page) start(w int, g style.Ground) *style.Pen {
 	return pen.To(1)
 }
 
+// Finding is the one under the cursor of the tree.
+func (p *Page) Finding() (platform.Finding, bool) {
+	if p.tab == tabPods {
+		for _, f := range p.found {
+			if keyFinding+f.Key() == p.tree.Current() {
+				return f, true
+			}
+		}
+	}
+	return platform.Finding{}, false
+}
+
 // under is the finding under the cursor, else all.
 func (p *Page) under() []platform.Finding {
 	for i := range p.found {

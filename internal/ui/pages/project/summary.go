@@ -128,6 +128,14 @@ func (p *Page) toggle(key string) {
 	p.outline()
 }
 
+// Finding is the one under the cursor of the summary.
+func (p *Page) Finding() (platform.Finding, bool) {
+	if p.row == nil || p.tab != tabSummary {
+		return platform.Finding{}, false
+	}
+	return p.finding(p.summary.Current())
+}
+
 // enterSummary is what Enter does here: unfold a finding, open an environment.
 func (p *Page) enterSummary() func() intent.Intent {
 	key := p.summary.Current()

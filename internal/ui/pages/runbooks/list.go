@@ -43,6 +43,7 @@ type Page struct {
 	bell   <-chan struct{}
 	fault  string
 	hidden bool
+	placed bool // the cursor is on the book of the finding, from where it may be moved
 }
 
 // New returns the list for a selection.
@@ -100,7 +101,7 @@ func (p *Page) gather() {
 	}
 	p.known = p.desk.Known(p.sel)
 	books, applying := p.desk.Library().Applying(p.known, p.sel)
-	runs, err := p.desk.Runs()
+	runs, err := p.desk.Glance()
 	p.fault = ""
 	if err != nil {
 		p.fault = err.Error()
@@ -122,6 +123,9 @@ func (p *Page) gather() {
 		rows = append(rows, row{book: b, fits: i < applying && p.sel.ProjectID != ""})
 	}
 	p.table.SetRows(append(rows, over[:min(len(over), maxRuns)]...), true)
+	if p.sel.Finding != "" && applying > 0 && !p.placed {
+		p.placed = p.table.Select(books[0].ID)
+	}
 }
 
 // Wake rings when a run moved.
@@ -200,7 +204,7 @@ func (p *Page) start(b *runbook.Book, sel runbook.Selection, params map[string]s
 	}
 	id, err := p.desk.Start(b, sel, params, dry)
 	if err != nil {
-		return intent.Toast{Text: err.Error(), Bad: true}
+		return intent.Toast{Text: runbook.Tell(err, p.env.Words.Tag), Bad: true}
 	}
 	return openRun(id)
 }
@@ -262,7 +266,7 @@ func (p *Page) param(b *runbook.Book, sel runbook.Selection, params map[string]s
 	}
 	bad := func(text string) string {
 		if err := runbook.CheckValue(one.Type, nil, text); err != nil {
-			return err.Error()
+			return runbook.Tell(err, w.Tag)
 		}
 		if text == "" && !one.Optional {
 			return w.Runbooks.Missing + " " + one.Name

@@ -63,3 +63,17 @@ func TestWithoutADesk(t *testing.T) {
 		t.Error(s.Screen())
 	}
 }
+
+// R on a finding is its book, ready to be played on what the finding names.
+func TestAFindingOpensItsBook(t *testing.T) {
+	b := uitest.NewBackend(7)
+	d := runbook.NewDesk(runbook.DeskOptions{World: silent{b: b}, By: "anne", Clock: b.Now})
+	t.Cleanup(d.Close)
+	s := uitest.Open(t, played{b, d}, "en", 120, 40)
+	s.Press("enter") // the worst project, with the cursor on its worst finding
+	s.Press("R")
+	s.Exact(120, 40)
+	if screen := s.Screen(); !strings.Contains(screen, "Dry run (nothing is written)") || !strings.Contains(screen, "RB-") {
+		t.Error(screen)
+	}
+}

@@ -93,7 +93,7 @@ func (p *RunPage) after(err error) intent.Intent {
 	case errors.As(err, &no):
 		return intent.Toast{Text: cmp.Or(p.env.Words.Reason(no.Reason), no.Error()), Bad: true}
 	}
-	return intent.Toast{Text: err.Error(), Bad: true}
+	return intent.Toast{Text: runbook.Tell(err, p.env.Words.Tag), Bad: true}
 }
 
 // enter opens what may be done now: the question first.
