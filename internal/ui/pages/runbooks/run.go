@@ -213,7 +213,7 @@ func (p *RunPage) Draw(w, h int) block.Block {
 		return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.Runbooks.Gone, e.Words.Runbooks.GoneHint)
 	}
 	lines := p.head(w)
-	question := p.question(w)
+	question := p.question(w, h-len(lines)-5)
 	room := max(h-len(lines)-len(question), 3)
 	steps := p.steps(w)
 	if len(steps) > room && !p.run.State.Over() && len(p.scroll.Commands()) == 0 {
@@ -248,14 +248,14 @@ func (p *RunPage) head(w int) []string {
 }
 
 func (p *RunPage) steps(w int) []string {
-	e, lang := p.env, p.env.Words.Tag
+	e, lang, r := p.env, p.env.Words.Tag, &p.run
 	var out []string
 	for i := range p.run.Records {
 		rec := &p.run.Records[i]
 		m := stateMark(e, rec.State)
 		pen := e.Pen(w).Space(1).Put(m.Role, m.Glyph).Space(1).Put(style.Text, rec.Title.Of(lang))
 		if rec.State != "done" {
-			pen.Space(1).Put(m.Role, runbook.StateWord(rec.State, lang))
+			pen.Space(2).Put(m.Role, runbook.StateWord(rec.State, lang))
 		}
 		if rec.Answer != "" {
 			pen.Space(1).Put(style.Accent, "« "+rec.Answer+" »")
@@ -279,7 +279,10 @@ func (p *RunPage) steps(w int) []string {
 			}
 		}
 		if d := rec.Deed; d != nil {
-			out = append(out, e.Pen(w).Space(4).Put(style.Accent, d.Plan.Deed).Put(style.Muted, " → "+d.Plan.Subject+"  "+d.Plan.Call+"  "+d.Outcome.Note).Line())
+			out = append(out, wrapped(e, strings.TrimSpace(e.Words.DeedTitle(d.Plan.Deed).Short+" → "+d.Plan.Subject+"  "+d.Outcome.Note), w, 4, 6, style.Accent)...)
+			if last || r.Dry {
+				out = append(out, wrapped(e, d.Plan.Call, w, 4, 6, style.Muted)...)
+			}
 			for _, s := range d.Outcome.Steps {
 				sm := stateMark(e, s.State)
 				out = append(out, e.Pen(w).Space(6).Put(sm.Role, sm.Glyph).Space(1).Put(style.Text, s.Name).Space(1).Put(style.Muted, s.Note).Line())
@@ -292,8 +295,8 @@ func (p *RunPage) steps(w int) []string {
 // pad puts a line of its own width four cells to the right.
 func pad(e *page.Env, line string) string { return e.Pen(4).Line() + line }
 
-// question is what is asked, at the foot.
-func (p *RunPage) question(w int) []string {
+// question is what is asked, at the foot, in so many lines at most.
+func (p *RunPage) question(w, room int) []string {
 	e, q, rw, lang := p.env, p.run.Pending, p.env.Words.Runbooks, p.env.Words.Tag
 	if q == nil {
 		return nil
@@ -306,19 +309,7 @@ func (p *RunPage) question(w int) []string {
 		out = append(out, wrapped(e, q.Trouble.Of(lang), w, 1, 1, style.Text)...)
 	case runbook.AskConsent:
 		title = rw.Consent
-		out = append(out, e.Pen(w).Space(1).Put(style.Accent, q.Plan.Deed).Put(style.Text, " → "+q.Plan.Subject).Space(2).Put(style.Warn, q.Plan.Risk).Line(), e.Pen(w).Space(1).Put(style.Text, q.Plan.Call).Line())
-		if q.Plan.Body != "" {
-			out = append(out, wrapped(e, q.Plan.Body, w, 1, 1, style.Muted)...)
-		}
-		for _, f := range q.Plan.Effects {
-			out = append(out, e.Pen(w).Space(2).Put(style.Muted, cmp.Or(e.Words.Deeds.Effect[f.What], f.What)+" ").Put(style.Text, f.From+" → "+f.To).Line())
-		}
-		for _, r := range q.Plan.Warnings {
-			out = append(out, e.Pen(w).Space(2).Put(style.Warn, e.Glyphs.Warn).Space(1).Put(style.Text, e.Words.Reason(r)).Line())
-		}
-		if q.Plan.ReadOnly {
-			out = append(out, e.Pen(w).Space(1).Put(style.Faint, rw.ReadOnly).Line())
-		}
+		out = p.plan(q.Plan, w)
 	default:
 		out = append(out, wrapped(e, q.Question.Of(lang), w, 1, 1, style.Strong)...)
 		if text := q.Copy.Of(lang); text != "" {
@@ -327,8 +318,8 @@ func (p *RunPage) question(w int) []string {
 			}
 		}
 	}
-	if limit := 14; len(out) > limit {
-		out = out[:limit]
+	if room = max(room, 4); len(out) > room {
+		out = append(out[:room-1], e.Pen(w).Space(1).Put(style.Faint, e.Glyphs.Ellipsis+" +"+strconv.Itoa(len(out)-room+1)).Line())
 	}
 	return append([]string{e.Section(w, title, "")}, out...)
 }
