@@ -1,9 +1,11 @@
 package runbooks_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
+	"dsotop/internal/actions"
 	"dsotop/internal/runbook"
 	"dsotop/internal/ui/uitest"
 )
@@ -51,6 +53,49 @@ func TestBooksForWhatIsUnderTheCursor(t *testing.T) {
 			t.Errorf("%s %d:\n%s", c.lang, c.w, screen)
 		}
 		d.Close()
+	}
+}
+
+// planner plans one thing, and does nothing.
+type planner struct {
+	silent
+	runbook.Doer
+}
+
+func (planner) Plan(context.Context, runbook.Wish) (runbook.Planned, error) {
+	return runbook.Planned{Plan: runbook.PlanText{Deed: "console.replay", Subject: "vigibat", Risk: "write", Call: "console: PUT /api/v1/projects/x/hooks", Body: "{}", Command: "curl -X PUT",
+		Effects: []actions.Effect{{What: "status", From: "failed", To: "created"}}, Warnings: []actions.Reason{{Code: "rotates_secrets"}}}}, nil
+}
+
+// Before it asks for consent, a run shows the exact call, its effects and what stands against it.
+func TestConsentShowsThePlan(t *testing.T) {
+	b := uitest.NewBackend(7)
+	d := runbook.NewDesk(runbook.DeskOptions{World: planner{silent: silent{b: b}}, By: "anne", Clock: b.Now})
+	t.Cleanup(d.Close)
+	var project string
+	for _, r := range b.View().Projects {
+		if r.Dossier.Project.Slug == "vigibat" {
+			project = r.Dossier.Project.ID
+		}
+	}
+	bell := d.Watch(t.Context())
+	id, err := d.Start(d.Library().Book("RB-01"), runbook.Selection{ProjectID: project}, nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r, _ := d.Run(id); r.Pending == nil; r, _ = d.Run(id) {
+		<-bell
+	}
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		s := uitest.Open(t, played{b, d}, "en", size[0], size[1])
+		s.Press("R")
+		s.Press("enter") // the run that waits is the first
+		s.Exact(size[0], size[1])
+		for _, want := range []string{"What would be sent", "console: PUT /api/v1/projects/x/hooks", "failed", "created", "curl -X PUT", "Risk: write"} {
+			if !strings.Contains(s.Screen(), want) {
+				t.Errorf("%v: no %q:\n%s", size, want, s.Screen())
+			}
+		}
 	}
 }
 

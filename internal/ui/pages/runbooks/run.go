@@ -140,9 +140,9 @@ func (p *RunPage) answers(menu *intent.Menu) {
 			add(c.label, "", func() intent.Intent { return p.after(p.desk.Resolve(p.id, q.Step, c.what)) })
 		}
 	case q.Kind == runbook.AskConsent:
-		menu.Title = w.Consent + p.env.Words.Form.Colon + q.Plan.Deed + " → " + q.Plan.Subject
+		menu.Title = w.Consent + p.env.Words.Form.Colon + p.env.Words.DeedTitle(q.Plan.Deed).Short + " → " + q.Plan.Subject
 		add(w.Refuse, "", func() intent.Intent { return p.after(p.desk.Decline(p.id, q.Step)) })
-		add(w.Do, q.Plan.Risk, func() intent.Intent { return p.consent(q, actions.Consent{}, ask) })
+		add(w.Do, p.env.Words.Actions.Risk[q.Plan.Risk], func() intent.Intent { return p.consent(q, actions.Consent{}, ask) })
 	default:
 		if text := q.Copy.Of(lang); text != "" {
 			add(w.ToCopy, firstLine(text), func() intent.Intent { return intent.Copy{Text: text, What: w.CopyText} })
@@ -278,7 +278,7 @@ func (p *RunPage) steps(w int) []string {
 				out = append(out, e.Pen(w).Space(4).Put(style.Faint, f.Name+" = "+strings.ReplaceAll(f.Value, "\n", " ")).Line())
 			}
 		}
-		if d := rec.Deed; d != nil {
+		if d := rec.Deed; d != nil && !(last && r.Pending != nil && r.Pending.Kind == runbook.AskConsent) { // what is asked for stands at the foot
 			out = append(out, wrapped(e, strings.TrimSpace(e.Words.DeedTitle(d.Plan.Deed).Short+" → "+d.Plan.Subject+"  "+d.Outcome.Note), w, 4, 6, style.Accent)...)
 			if last || r.Dry {
 				out = append(out, wrapped(e, d.Plan.Call, w, 4, 6, style.Muted)...)
