@@ -74,7 +74,7 @@ func (p *RunPage) Interest() []string {
 	return []string{p.run.Selection.ProjectID}
 }
 
-// Layers: Enter answers, or says what may be done with the run.
+// Layers is the run; Enter answers, or says what may be done with the run.
 func (p *RunPage) Layers() []keys.Layer {
 	cmds := p.scroll.Commands()
 	if p.found {
@@ -134,12 +134,12 @@ func (p *RunPage) answers(menu *intent.Menu) {
 	ask := func(label, text string, done func(string) intent.Intent) intent.Intent {
 		return intent.Input{Label: label, Text: text, Done: func(v string) (intent.Intent, bool) { return done(v), false }}
 	}
-	switch {
-	case q.Kind == runbook.AskTrouble:
+	switch q.Kind {
+	case runbook.AskTrouble:
 		for _, c := range []struct{ label, what string }{{w.Retry, runbook.Retry}, {w.GoOn, runbook.GoOn}, {w.Stop, runbook.GiveUp}} {
 			add(c.label, "", func() intent.Intent { return p.after(p.desk.Resolve(p.id, q.Step, c.what)) })
 		}
-	case q.Kind == runbook.AskConsent:
+	case runbook.AskConsent:
 		menu.Title = w.Consent + p.env.Words.Form.Colon + p.env.Words.DeedTitle(q.Plan.Deed).Short + " → " + q.Plan.Subject
 		add(w.Refuse, "", func() intent.Intent { return p.after(p.desk.Decline(p.id, q.Step)) })
 		add(w.Do, p.env.Words.Actions.Risk[q.Plan.Risk], func() intent.Intent { return p.consent(q, actions.Consent{}, ask) })
