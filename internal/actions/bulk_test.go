@@ -164,9 +164,10 @@ func TestBulkSurvivesItsProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	var n atomic.Int32
-	gate := make(chan struct{})
+	third, gate := make(chan struct{}), make(chan struct{})
 	s.write = func(_ context.Context, c wire.Call) (wire.Reply, error) {
 		if n.Add(1) == 3 {
+			close(third)
 			<-gate
 		}
 		s.change(c.Path)
@@ -175,7 +176,7 @@ func TestBulkSurvivesItsProcess(t *testing.T) {
 	if err := b.Start(actions.Consent{}); err != nil {
 		t.Fatal(err)
 	}
-	await(t, h, func() bool { return n.Load() == 3 })
+	<-third
 	closed := make(chan error, 1)
 	go func() { closed <- h.Close(t.Context()) }()
 	for !h.Closing() || !b.Left() {
