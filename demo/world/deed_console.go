@@ -60,7 +60,8 @@ func (tx *Tx) Provision(p *Project, o Order, done func(*Tx, *LogEntry)) {
 		if o.Action != "Sync Repository" {
 			p.Status = "failed"
 			if len(failed) == 0 {
-				tx.provisioned(p)
+				tx.renew(p)
+				tx.downstream(p, o.Took > 0)
 				p.Status, p.LastProvisioned = "created", o.Version
 			}
 		}
@@ -84,25 +85,12 @@ func (tx *Tx) freshID(parts ...string) string {
 	return uuidOf(uint64(tx.w.opts.Seed), append(parts, strconv.FormatInt(tx.Now.UnixNano(), 36), strconv.FormatInt(tx.w.ids.token, 36))...)
 }
 
-// provisioned is what a provisioning that went well leaves in the tools.
-func (tx *Tx) provisioned(p *Project) {
+// renew is what the tools themselves do when a provisioning goes well.
+func (tx *Tx) renew(p *Project) {
 	for _, t := range p.GroupTokens {
 		if t.Name == p.Slug+"-bot" && (!t.Active || !t.ExpiresAt.After(tx.Now)) {
 			tx.w.ids.token++
 			t.ID, t.Active, t.Revoked, t.CreatedAt, t.ExpiresAt = tx.w.ids.token, true, false, tx.Now, tx.Now.AddDate(1, 0, 0).Truncate(day)
-		}
-	}
-	for _, e := range p.Environments {
-		for _, a := range tx.State.Applications {
-			if a.Environment != e || a.Labels["dso/type"] == "app" {
-				continue
-			}
-			a.ReconciledAt, a.Sync, a.Health = tx.Now, "Synced", "Healthy"
-			tx.Touch(a, Modified)
-		}
-		if n := e.Namespace; n != nil && n.Quota != nil {
-			n.Quota.Hard = quotaOf(e)
-			tx.Touch(n.Quota, Modified)
 		}
 	}
 }
@@ -111,7 +99,7 @@ func quotaOf(e *Environment) map[string]float64 {
 	return map[string]float64{"limits.cpu": e.CPU, "requests.cpu": e.CPU, "limits.memory": e.Memory * gib, "requests.memory": e.Memory * gib, "requests.nvidia.com/gpu": e.GPU}
 }
 
-// NewEnvironment declares an environment; its namespace and its applications are there at once, its project's provisioning follows.
+// NewEnvironment declares an environment; its project's provisioning makes its applications and its namespace.
 func (tx *Tx) NewEnvironment(p *Project, name, stageID, clusterID string, cpu, gpu, mem float64, autosync bool) *Environment {
 	e := &Environment{ID: tx.freshID("environment", p.ID, name), Name: name, StageID: stageID, ClusterID: clusterID, CPU: cpu, GPU: gpu, Memory: mem, Autosync: autosync, CreatedAt: tx.Now, UpdatedAt: tx.Now, Project: p}
 	var c *Cluster
@@ -128,29 +116,6 @@ func (tx *Tx) NewEnvironment(p *Project, name, stageID, clusterID string, cpu, g
 	n.recount()
 	e.Namespace = n
 	p.Environments = append(p.Environments, e)
-	c.Namespaces = append(c.Namespaces, n)
-	tx.State.NamespaceOf[c.Label+"/"+n.Name] = n
-	tx.Touch(n, Added)
-	tx.Touch(n.Quota, Added)
-	zone := ""
-	for _, z := range tx.State.Zones {
-		if z.ID == c.ZoneID {
-			zone = z.Slug
-		}
-	}
-	prefix := p.Slug + "-" + name + "-" + envHash(name)
-	for _, a := range []*Application{
-		{Name: p.Name + "-" + c.Label + "-" + name + "-root", AppProject: "dso-project", DestCluster: "in-cluster", DestNamespace: "dso-argocd", Labels: map[string]string{"dso/projet": p.Name, "dso/environment": name, "dso/type": "root"}, Path: "charts/dso-env", TargetRevision: envChart},
-		{Name: prefix + "-env", AppProject: prefix + "-env", DestCluster: c.Label, DestNamespace: n.Name, Labels: commonLabels(e, "infrastructure"), Path: "charts/dso-ns", TargetRevision: nsChart,
-			Resources: []AppResource{{Version: "v1", Kind: "Namespace", Name: n.Name, Sync: "Synced"}, {Version: "v1", Kind: "ResourceQuota", Name: "dso-quota", Namespace: n.Name, Sync: "Synced"}}},
-	} {
-		a.UID, a.Zone, a.Namespace, a.RepoURL, a.Environment = tx.freshID("app", a.Name), zone, "dso-argocd", chartsRepo, e
-		a.Sync, a.Health, a.Autosync, a.Prune, a.SelfHeal, a.CreatedAt, a.ReconciledAt = "Synced", "Healthy", true, true, true, tx.Now, tx.Now
-		a.Revision = hexOf(40, uint64(tx.w.opts.Seed), "zonerepo", zone)
-		a.Operation = &Operation{Phase: "Succeeded", Message: "successfully synced (all tasks run)", Revision: a.Revision, StartedAt: tx.Now, FinishedAt: tx.Now}
-		tx.State.Applications = append(tx.State.Applications, a)
-		tx.Touch(a, Added)
-	}
 	return e
 }
 

@@ -179,6 +179,9 @@ type Sight struct {
 	Note string
 }
 
+// StepWaiting is the state of a step that has not begun. Of a deed that is done it is looked at further, until Patience is over: the verdict does not wait for it.
+const StepWaiting = "waiting"
+
 // Step is one part of what a deed set going. State is waiting, running, done, failed or unknown; Took is 0 when not known.
 type Step struct {
 	Name  string        `json:"name"`

@@ -54,9 +54,12 @@ type Hand struct {
 	o     Options
 	deeds map[string]*Deed
 
-	ctx  context.Context //nolint:containedctx // of what outlives its callers; ended by Close
-	stop context.CancelFunc
-	work sync.WaitGroup
+	ctx context.Context //nolint:containedctx // of what outlives its callers; ended by Close
+	// after is of what goes on once a deed has its verdict; ended when Close begins.
+	after context.Context //nolint:containedctx // as above
+	leave context.CancelFunc
+	stop  context.CancelFunc
+	work  sync.WaitGroup
 
 	mu      sync.Mutex
 	runs    []*Run
@@ -85,6 +88,7 @@ func New(o Options) (*Hand, error) {
 	}
 	h := &Hand{o: o, deeds: map[string]*Deed{}, busy: map[string]*Run{}, bells: map[chan struct{}]struct{}{}}
 	h.ctx, h.stop = context.WithCancel(context.Background())
+	h.after, h.leave = context.WithCancel(h.ctx)
 	for i := range o.Deeds {
 		d := &o.Deeds[i]
 		if d.ID == "" || h.deeds[d.ID] != nil || d.Plan == nil {
@@ -512,6 +516,7 @@ func (h *Hand) Close(ctx context.Context) error {
 	h.closed = true
 	batches := slices.Clone(h.batches)
 	h.mu.Unlock()
+	h.leave()
 	for _, b := range batches {
 		b.leave()
 	}

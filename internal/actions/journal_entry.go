@@ -10,6 +10,7 @@ const (
 	EventIntent  = "intent"  // a call is about to leave; written and synced before it does
 	EventAnswer  = "answer"  // what came back, or that nothing did
 	EventVerdict = "verdict" // how the deed ended, as far as looking tells
+	EventSteps   = "steps"   // what a deed that has its verdict set going, as it was seen last
 	EventLook    = "look"    // an intent without a verdict was found at a start, and is looked at again
 	EventCancel  = "cancel"  // a call that stops what was started is about to leave
 	EventBatch   = "batch"   // a bulk begins
@@ -130,6 +131,8 @@ func Fold(entries []Entry) []*Record {
 			if e.Note != "" {
 				r.Note = e.Note
 			}
+		case EventSteps:
+			r.Steps = e.Steps
 		case EventLook:
 			r.Again = true
 		}

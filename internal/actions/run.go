@@ -259,6 +259,7 @@ func (r *Run) look(ctx context.Context, since time.Time, reply *wire.Reply, said
 			last = sight
 			if sight.State == Done || sight.State == Failed {
 				r.settle(sight.State, sight)
+				r.follow(since, reply, patience, sight)
 				return
 			}
 		}
@@ -282,6 +283,44 @@ func (r *Run) look(ctx context.Context, since time.Time, reply *wire.Reply, said
 		}
 		wait = min(wait*3/2, most)
 	}
+}
+
+// follow looks on, off whoever waits for the verdict, while steps of a deed that is done are waited for: what it set going elsewhere takes its time. It ends with
+// the deed's patience or with the hand; the journal has the steps as they were seen last.
+func (r *Run) follow(since time.Time, reply *wire.Reply, patience time.Duration, last Sight) {
+	h := r.hand
+	awaited := func(s Sight) bool {
+		return s.State == Done && slices.ContainsFunc(s.Progress, func(st Step) bool { return st.State == StepWaiting })
+	}
+	if !awaited(last) || h.after.Err() != nil {
+		return
+	}
+	h.work.Go(func() {
+		ctx, cancel := context.WithTimeout(h.after, patience)
+		defer cancel()
+		wait := time.Duration(float64(2*time.Second) / h.o.Pace)
+		for most := 5 * wait; awaited(last); wait = min(wait*3/2, most) {
+			timer := time.NewTimer(wait)
+			select {
+			case <-timer.C:
+			case <-ctx.Done():
+				timer.Stop()
+			}
+			if ctx.Err() != nil {
+				break
+			}
+			sight, err := r.sight(ctx, since, reply)
+			if err != nil || sight.State != Done {
+				continue // the verdict stands
+			}
+			last = sight
+			r.change(func(s *RunState) { s.Steps, s.Looks = sight.Progress, s.Looks+1 })
+		}
+		r.tell(Entry{Event: EventSteps, Run: r.ID, Batch: r.Batch, Steps: last.Progress})
+		if again := h.o.Look; again != nil {
+			again(r.Subject)
+		}
+	})
 }
 
 // sight asks the deed once, and contains its panic.

@@ -152,6 +152,7 @@ func planCreate(ctx context.Context, s actions.Systems, sc actions.Scene, sub ac
 		return none, err
 	}
 	d.Memo[memoName] = want.Name
+	trail(ctx, s, sc, system, d.Memo, []followed{{Name: want.Name, Cluster: a["cluster"]}})
 	d.Effects = append(d.Effects, actions.Effect{What: "environment", To: want.Name + " (" + platform.CleanLine(a["stage"]+", "+a["cluster"]) + ")"},
 		actions.Effect{What: "cpu", To: amount(want.CPU)}, actions.Effect{What: "memory", To: amount(want.Memory)})
 	if a["stage"] == platform.StageProd {
@@ -281,6 +282,7 @@ func planResize(ctx context.Context, s actions.Systems, sc actions.Scene, sub ac
 		return none, err
 	}
 	d.Memo[memoEnvironment], d.Memo["cpu"], d.Memo["memory"], d.Memo["gpu"], d.Memo["autosync"] = sub.ID, amount(cpu), amount(memory), amount(gpu), yes(auto)
+	trail(ctx, s, sc, system, d.Memo, oneOf(sc, sub, false))
 	d.Effects = slices.Concat(changed("cpu", amount(e.CPU), amount(cpu)), changed("memory", amount(e.Memory), amount(memory)), changed("gpu", amount(e.GPU), amount(gpu)), changed("autosync", yes(e.Autosync), yes(auto)))
 	d.Warnings = append(d.Warnings, pool(sc, sub.Production, sub.ID, platform.Resources{CPU: cpu, GPU: gpu, Memory: memory})...)
 	if clusters, err := clustersOf(ctx, s, system); err == nil {
@@ -314,6 +316,7 @@ func planDelete(ctx context.Context, s actions.Systems, sc actions.Scene, sub ac
 		return none, err
 	}
 	d.Memo[memoEnvironment] = sub.ID
+	trail(ctx, s, sc, system, d.Memo, oneOf(sc, sub, true))
 	d.Effects = []actions.Effect{{What: "environment", From: platform.CleanLine(e.Name)}}
 	volumes := ""
 	if sc.Environment != nil {
@@ -352,4 +355,15 @@ func environmentDone(ctx context.Context, s actions.Systems, d actions.Draft, su
 		seen.State = failed
 		return seen, nil
 	}
+}
+
+// oneOf is the environment of a subject, to be followed.
+func oneOf(sc actions.Scene, sub actions.Subject, gone bool) []followed {
+	for _, f := range declared(sc) {
+		if _, name, _ := strings.Cut(sub.Name, "/"); f.Name == name || f.Namespace != "" && f.Namespace == sub.Namespace {
+			f.Gone = gone
+			return []followed{f}
+		}
+	}
+	return nil
 }

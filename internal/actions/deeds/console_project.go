@@ -60,6 +60,7 @@ func planReplay(ctx context.Context, s actions.Systems, sc actions.Scene, sub ac
 		return actions.Draft{}, err
 	}
 	d := actions.Draft{Call: c, Memo: memo, Warnings: []actions.Reason{warn(codeRenews, "")}}
+	trail(ctx, s, sc, system, d.Memo, declared(sc))
 	d.Effects = append(d.Effects, changed("status", p.Status, platform.ProjectCreated)...)
 	if v := consoleVersion(ctx, s, system, sc); v != "" {
 		d.Effects = append(d.Effects, changed("provisioned_version", p.Version, v)...)

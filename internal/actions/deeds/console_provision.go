@@ -152,7 +152,9 @@ func provisioned(ctx context.Context, s actions.Systems, d actions.Draft, _ acti
 	out := actions.Sight{State: done, Progress: found.steps()}
 	if _, bad := found.failures(); bad {
 		out.State, out.Note = failed, cut(found.Data.Message)
+		return out, nil
 	}
+	out.Progress = append(out.Progress, downstream(ctx, s, d)...)
 	return out, nil
 }
 

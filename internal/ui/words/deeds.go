@@ -33,6 +33,14 @@ func (s *Set) DeedEffect(what string) string { return orSelf(s.Deeds.Effect, wha
 // DeedStep names a part of what a deed set going; tools and objects of the systems keep their own names.
 func (s *Set) DeedStep(name string) string { return orSelf(s.Deeds.Step, name) }
 
+// DeedNote is the note of a step: a sentence where it is a code, else the system's own.
+func (s *Set) DeedNote(note string) string {
+	if s.Deeds.Reason[note] != "" || s.Actions.Reason[note] != "" {
+		return s.Reason(actions.Reason{Code: note})
+	}
+	return note
+}
+
 func orSelf(m map[string]string, key string) string {
 	if v, ok := m[key]; ok {
 		return v

@@ -46,7 +46,8 @@ func deedsFrench() Deeds {
 			"state": "état", "flow": "étape", "tool_health": "santé de l'outil", "job": "job", "pipeline": "pipeline", "compared": "comparée", "sync": "synchronisation", "image": "image", "replicas": "réplicas", "resource": "ressource",
 			"revision": "révision", "operation": "opération", "pod": "pod", "action": "action", "restarted_at": "redémarré le", "scan": "analyse", "silence": "silence", "until": "jusqu'à", "alert": "alerte"},
 		Undo: map[string]string{"again": "rien à défaire ; peut être refait", "opposite": "l'action inverse", "before": "la même action avec les valeurs d'avant", "rollback": "synchroniser, ou revenir, à une autre révision", "expire": "lever le silence"},
-		Step: map[string]string{"health": "santé", "updated": "pods à jour", "ready": "pods prêts", "deleted": "pod supprimé", "mirror": "pipeline du miroir"},
+		Step: map[string]string{"health": "santé", "updated": "pods à jour", "ready": "pods prêts", "deleted": "pod supprimé", "mirror": "pipeline du miroir",
+			"zone_commit": "commit du dépôt de zone", "root_application": "application racine", "env_application": "application -env", "namespace": "espace de noms", "pull_secret": "secret de tirage"},
 		Reason: map[string]string{
 			"source_down": "{detail} ne répond pas", "unauthorised": "{detail} ne reconnaît pas notre jeton", "not_applicable": "sans objet ici", "locked": "projet verrouillé", "archived": "projet archivé",
 			"no_right": "droit manquant : {detail}", "gone": "n'existe plus : {detail}", "nothing_to_do": "rien à faire ({detail})", "autosync_on": "la synchronisation automatique est active ({detail})",

@@ -125,7 +125,7 @@ func (p *Page) details(r row, w int) []string {
 	rec := r.record
 	steps, note, status := rec.Steps, rec.Note, rec.Status
 	if r.run != nil {
-		if len(steps) == 0 {
+		if len(r.state.Steps) > 0 { // what goes on after the verdict is not in the journal yet
 			steps = r.state.Steps
 		}
 		note, status = cmp.Or(note, r.state.Note), cmp.Or(status, r.state.Status)
@@ -139,7 +139,7 @@ func (p *Page) details(r row, w int) []string {
 				line.Put(style.Faint, "  "+words.Lasted(s.Took))
 			}
 			if s.Note != "" {
-				line.Put(style.Muted, "  "+s.Note)
+				line.Put(style.Muted, "  "+words.DeedNote(s.Note))
 			}
 			out = append(out, line.Line())
 		}
