@@ -79,7 +79,7 @@ elsewhere, with the exact command or text to copy. ` + "`R`" + ` opens the books
   A deed that was about to be done when the program died is looked up in the journal: it is followed when it left, asked again when it did not, and never done twice.
 - **One person plays a run**: a second dsotop reads it, says who holds it, and may take it over.
 - **A write is confirmed inside a book as outside**: the exact call, its effects and warnings are shown; production wants the name typed; the policy holds.
-- **A dry run** plays the whole book: it reads, plans, and says what it would ask and do. It writes nothing.
+- **A dry run** plays the whole book: it reads, plans, and says what it would ask and do. Where a condition is false already it goes the way that the book has for that, once. It writes nothing.
 - **` + "`dsotop runbook export`" + `** writes a run as Markdown for the ticket, with the ids that support asks for.
 
 ` + "`dsotop runbook list | show | lint | run | runs | resume | abandon | export`" + `
