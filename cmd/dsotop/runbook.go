@@ -22,7 +22,11 @@ func runsDir() string { return filepath.Join(xdg.StateHome, "dsotop", "runs") }
 
 // runOptions say where books come from and where their runs are kept.
 func (p *program) runOptions(cfg *config.Config) engine.RunOptions {
-	return engine.RunOptions{Folders: cfg.Runbooks, Store: runbook.OpenStore(runsDir(), account())}
+	o := engine.RunOptions{Folders: cfg.Runbooks}
+	if !p.aloof { // the demo's runs end with it: their ports are gone
+		o.Store = runbook.OpenStore(runsDir(), account())
+	}
+	return o
 }
 
 // library reads the books, with the team's when there is a configuration.
