@@ -73,7 +73,7 @@ func TestFacesAreLikeTheRealOnes(t *testing.T) {
 		{"loki", l.URLs["loki"], fakeloki.Handler(w, fakeloki.Options{RequireTenant: true}), http.DefaultClient, map[string]string{tenant.Header: id}, lokiQuestions(namespace)},
 		{"prometheus", l.URLs["prometheus"], fakeprometheus.Handler(w, fakeprometheus.Options{Alertmanager: am}), http.DefaultClient, nil, prometheusQuestions(namespace)},
 		{"alertmanager", l.URLs["alertmanager"], am, http.DefaultClient, nil, alertmanagerQuestions()},
-		{"kubernetes", l.URLs["kubernetes"], fakekubernetes.Handler(w, fakekubernetes.Options{Cluster: "mi-prod-1", Token: l.Token, Deny: func(_, _, resource, _ string) bool { return resource == "secrets" }}), insecure,
+		{"kubernetes", l.URLs["kubernetes"], fakekubernetes.Handler(w, fakekubernetes.Options{Cluster: "mi-prod-1", Token: l.Token, ReadOnly: true, Deny: func(_, _, resource, _ string) bool { return resource == "secrets" }}), insecure,
 			map[string]string{"Authorization": "Bearer " + l.Token}, kubernetesQuestions(namespace)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
