@@ -125,8 +125,21 @@ func pushed(t *testing.T, s *Source, l *lab.Lab, tenant, namespace string) {
 	defer cancel()
 	labels := map[string]string{"namespace": namespace, "container": "e2e"}
 	done := make(chan error, 1)
-	go func() { // the first may come before the tail is open: it has what is older too
-		done <- l.Say(ctx, tenant, labels, text)
+	go func() { // again and again: what is said while the tail opens may be in neither of its halves (the feed reads such moments again)
+		tick := time.NewTicker(500 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			if err := l.Say(ctx, tenant, labels, text); err != nil && ctx.Err() == nil {
+				done <- err
+				return
+			}
+			select {
+			case <-ctx.Done():
+				done <- nil
+				return
+			case <-tick.C:
+			}
+		}
 	}()
 	seen := false
 	err := s.Tail(ctx, logs.Ask{Tenant: tenant, Query: fmt.Sprintf("{namespace=%q,container=\"e2e\"}", namespace), From: time.Now().Add(-time.Second).UnixNano()}, func(b logs.Batch) error {
