@@ -39,7 +39,7 @@ demo: build ## the program on a simulated platform
 	@bin/dsotop demo $(ARGS)
 
 test: ## every test that needs no real back end
-	@echo "compiling and running the tests: about 6 minutes from nothing on two cores, under one afterwards"
+	@echo "compiling and running the tests: about 10 minutes from nothing on two cores, 6 when everything is compiled, seconds for what did not change"
 	$(GO) vet ./...
 	$(GO) test $(ARGS) ./...
 
