@@ -49,13 +49,13 @@ lab: build ## the program on real systems: Kubernetes, Loki, Prometheus, Alertma
 	@'$(CACHE)/lab' open bin/dsotop $(ARGS)
 
 e2e: ## the tests that need the real systems, which it builds first
-	@echo "compiling and running the tests on real systems: about 20 minutes from nothing on two cores, 6 afterwards"
+	@echo "compiling and running the tests on real systems: about 20 minutes from nothing on two cores, 8 afterwards"
 	@$(GO) run ./demo/lab/cmd/lab build
 	@# One package at a time: each starts what it needs.
 	$(GO) test -tags e2e -count=1 -p 1 -timeout 20m -run 'Real|Lab' $(ARGS) ./demo/lab ./internal/sources/kubernetes ./internal/sources/loki ./internal/sources/prometheus ./internal/sources/alertmanager ./internal/engine ./cmd/dsotop
 
 race: ## the same tests under the race detector
-	@echo "compiling and running the tests with the race detector: about 15 minutes from nothing on two cores"
+	@echo "compiling and running the tests with the race detector: about 40 minutes from nothing on two cores, 25 when everything is compiled"
 	@# Compiled side by side, run one package at a time: tests that drive servers and terminals need a processor to themselves here.
 	@$(GO) test -race -run '^$$' ./... >/dev/null
 	$(GO) test -race -p 1 -timeout 25m $(ARGS) ./...
