@@ -52,7 +52,7 @@ func Pages() []page.Entry {
 		sources.Entry(0),
 		actions.Entry(0),
 		perf.Entry(0),
-		runbooks.Entry(0),
+		runbooks.Entry(9),
 		runbooks.EntryRun(0),
 	}
 }

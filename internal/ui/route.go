@@ -111,6 +111,7 @@ func (r *Root) global() []keys.Command {
 		out = append(out, say(keys.Journal, intent.Open{Ref: intent.Ref{Kind: page.Journal}}))
 	}
 	if r.registered(page.Runbooks) {
+		out = append(out, say(keys.Screen9, intent.Open{Ref: intent.Ref{Kind: page.Runbooks}}))
 		out = append(out, keys.Command{ID: keys.Books, Quiet: true, Do: r.books})
 	}
 	if r.actable() {

@@ -18,6 +18,7 @@ const (
 	Screen6  = "screen.6"
 	Screen7  = "screen.7"
 	Screen8  = "screen.8"
+	Screen9  = "screen.9"
 	Time     = "time"
 	Sources  = "sources"
 	Perf     = "perf"
@@ -195,6 +196,7 @@ func Table() []Decl {
 		{ID: Screen6, Keys: []string{"6"}, Scope: Global},
 		{ID: Screen7, Keys: []string{"7"}, Scope: Global},
 		{ID: Screen8, Keys: []string{"8"}, Scope: Global},
+		{ID: Screen9, Keys: []string{"9"}, Scope: Global},
 		{ID: Time, Keys: []string{"T"}, Scope: Global, Foot: 55},
 		{ID: Sources, Keys: nil, Scope: Global},
 		{ID: Perf, Keys: nil, Scope: Global},
