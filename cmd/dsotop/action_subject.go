@@ -27,40 +27,38 @@ func (p *program) subject(ctx context.Context, e *engine.Engine, kinds []actions
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	bell := e.Subscribe(50 * time.Millisecond)
-	defer bell.Close()
 	session := new(int)
 	defer e.Look(session, nil)
 	settled := make(chan struct{})
 	go func() { e.Settle(ctx); close(settled) }()
-	for {
+	var found actions.Subject
+	named := false
+	await(ctx, e, func() bool {
 		v := e.View()
+		named = false
 		for _, k := range kinds {
 			if s, ok := locate(v, k, text); ok {
 				if judged(v, s) {
-					return s, nil
+					found, named = s, true
+					return true
+				}
+				if !named {
+					found, named = s, true
 				}
 				e.Look(session, []string{s.ProjectID, s.Namespace})
 			}
 		}
-		over := ctx.Err() != nil
 		select {
 		case <-settled:
-			over = over || namesKnown(v)
+			return namesKnown(v)
 		default:
+			return false
 		}
-		if over {
-			for _, k := range kinds {
-				if s, ok := locate(e.View(), k, text); ok {
-					return s, nil
-				}
-			}
-			return actions.Subject{}, exit{exitUsage, errors.New(p.lang.of(fmt.Sprintf("« %s » ne nomme rien de connu (%s)", text, kindsOf(kinds)), fmt.Sprintf("%q names nothing known (%s)", text, kindsOf(kinds))))}
-		}
-		tick, stop := context.WithTimeout(ctx, 200*time.Millisecond)
-		bell.Next(tick)
-		stop()
+	})
+	if named {
+		return found, nil
 	}
+	return actions.Subject{}, exit{exitUsage, errors.New(p.lang.of(fmt.Sprintf("« %s » ne nomme rien de connu (%s)", text, kindsOf(kinds)), fmt.Sprintf("%q names nothing known (%s)", text, kindsOf(kinds))))}
 }
 
 // judged reports whether enough is known of the project to judge what may be done.

@@ -31,17 +31,8 @@ func (p *program) known(ctx context.Context, ready func(*fleet.View) bool) *flee
 	ctx, cancel := context.WithTimeout(ctx, completing)
 	defer cancel()
 	e.Start(ctx)
-	sub := e.Subscribe(20 * time.Millisecond)
-	defer sub.Close()
-	for {
-		v := e.View()
-		if ready(v) {
-			return v
-		}
-		if _, ok := sub.Next(ctx); !ok {
-			return e.View()
-		}
-	}
+	await(ctx, e, func() bool { return ready(e.View()) })
+	return e.View()
 }
 
 // completeEnvironment offers projects, then the environments of the one given.

@@ -65,7 +65,7 @@ func (p *program) logs(ctx context.Context, args []string, f logsFlags) error {
 	}
 	err = r.run(ctx)
 	if err == nil && !f.follow && r.w.Lines() == 0 && ctx.Err() == nil {
-		r.none()
+		r.none(ctx)
 		if r.refused && !r.gave {
 			err = exit{Code: exitSources} // told as a notice
 		}
@@ -160,7 +160,7 @@ func (r *reading) run(ctx context.Context) error {
 }
 
 // none says that there is no line, and whether the search or the time made it so.
-func (r *reading) none() {
+func (r *reading) none(ctx context.Context) {
 	t := r.p.lang.of
 	at := func(ns int64) string { return time.Unix(0, ns).In(time.Local).Format("2006-01-02 15:04:05") }
 	to := r.a.to
@@ -178,22 +178,31 @@ func (r *reading) none() {
 		said += t(" ; --since 24h cherche plus loin", "; --since 24h looks further back")
 	}
 	fmt.Fprintln(r.p.err, "dsotop: "+said)
-	r.strangers()
+	r.strangers(ctx)
 }
 
-// strangers says which of the containers and pods asked for are not known there, and which are.
-func (r *reading) strangers() {
-	env, ok := r.e.View().Environment(r.where.project, r.where.namespace)
-	if !ok {
+// strangers says which of the containers and pods asked for are not known there, and which are. Pods come with the tree of an application, their
+// containers with a read of each: both are waited for a while.
+func (r *reading) strangers(ctx context.Context) {
+	if len(r.a.containers)+len(r.a.pods) == 0 {
 		return
 	}
+	const patience = 10 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, min(patience, r.a.wait))
+	defer cancel()
 	var pods, containers []string
-	for _, pod := range env.Pods {
-		pods = append(pods, pod.Name)
-		for _, c := range pod.Containers {
-			containers = append(containers, c.Name)
+	await(ctx, r.e, func() bool {
+		pods, containers = nil, nil
+		if env, ok := r.e.View().Environment(r.where.project, r.where.namespace); ok {
+			for _, pod := range env.Pods {
+				pods = append(pods, pod.Name)
+				for _, c := range pod.Containers {
+					containers = append(containers, c.Name)
+				}
+			}
 		}
-	}
+		return (len(containers) > 0 || len(r.a.containers) == 0) && len(pods) > 0
+	})
 	for _, kind := range []struct{ asked, known []string }{{r.a.containers, containers}, {r.a.pods, pods}} {
 		slices.Sort(kind.known)
 		kind.known = slices.Compact(kind.known)
@@ -231,17 +240,10 @@ func (r *reading) lively(ctx context.Context) {
 	const patience = 10 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, min(patience, r.a.wait))
 	defer cancel()
-	sub := r.e.Subscribe(50 * time.Millisecond)
-	defer sub.Close()
-	for {
+	await(ctx, r.e, func() bool {
 		r.reach = r.e.Logs(r.a.subject(r.where.namespace))
-		if len(r.reach.Live) > 0 || ctx.Err() != nil {
-			return
-		}
-		tick, stop := context.WithTimeout(ctx, 500*time.Millisecond)
-		sub.Next(tick)
-		stop()
-	}
+		return len(r.reach.Live) > 0
+	})
 }
 
 // errEnough ends a reading that has what was asked for.

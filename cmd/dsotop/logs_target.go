@@ -46,29 +46,24 @@ type target struct {
 func (p *program) find(ctx context.Context, e *engine.Engine, args []string, wait time.Duration) (target, error) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	sub := e.Subscribe(20 * time.Millisecond)
-	defer sub.Close()
-	for {
-		v := e.View()
-		t, certain, err := p.look(v, args)
+	var t target
+	var v *fleet.View
+	var err error
+	if await(ctx, e, func() (certain bool) {
+		v = e.View()
+		t, certain, err = p.look(v, args)
 		e.Look(p, scopesOf(v, t, args))
-		if certain {
-			return t, err
-		}
-		// The engine's own clock moves no bell: what is said of sources is looked at now and then.
-		tick, stop := context.WithTimeout(ctx, 200*time.Millisecond)
-		sub.Next(tick)
-		stop()
-		if ctx.Err() != nil {
-			if t.namespace != "" {
-				return t, nil
-			}
-			if err == nil {
-				err = exit{exitSources, p.silent(v, args)}
-			}
-			return t, err
-		}
+		return certain
+	}) {
+		return t, err
 	}
+	if t.namespace != "" {
+		return t, nil
+	}
+	if err == nil {
+		err = exit{exitSources, p.silent(v, args)}
+	}
+	return t, err
 }
 
 // scopesOf are the scopes of which details are wanted first.

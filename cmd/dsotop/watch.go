@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"dsotop/internal/engine"
+	"dsotop/internal/fleet"
 	"dsotop/internal/platform"
 	"dsotop/internal/report"
 	"dsotop/internal/ui/words"
@@ -104,36 +105,29 @@ type watcher struct {
 func (w *watcher) find(ctx context.Context, args []string) error {
 	ctx, cancel := context.WithTimeout(ctx, w.o.wait)
 	defer cancel()
-	sub := w.engine.Subscribe(20 * time.Millisecond)
-	defer sub.Close()
-	for {
-		v := w.engine.View()
-		var err error
-		certain := namesKnown(v)
-		if row, ok := v.Project(args[0]); !ok {
+	var v *fleet.View
+	var err error
+	if await(ctx, w.engine, func() bool {
+		v, err = w.engine.View(), nil
+		row, ok := v.Project(args[0])
+		if !ok {
 			err = w.p.noProject(v, args[0])
-		} else {
-			w.project = row.Dossier.Project.ID
-			if len(args) == 1 {
-				return nil
-			}
-			if env, ok := v.Environment(w.project, args[1]); ok {
-				w.namespace = env.Namespace
-				return nil
-			}
-			certain = environmentsKnown(v, row.Dossier)
-			err = w.p.noEnvironment(row.Dossier, args[1])
+			return namesKnown(v)
 		}
-		if certain {
-			return err
+		w.project = row.Dossier.Project.ID
+		if len(args) == 1 {
+			return true
 		}
-		tick, stop := context.WithTimeout(ctx, 200*time.Millisecond)
-		sub.Next(tick)
-		stop()
-		if ctx.Err() != nil {
-			return exit{exitSources, w.p.silent(v, args)}
+		if env, ok := v.Environment(w.project, args[1]); ok {
+			w.namespace = env.Namespace
+			return true
 		}
+		err = w.p.noEnvironment(row.Dossier, args[1])
+		return environmentsKnown(v, row.Dossier)
+	}) {
+		return err
 	}
+	return exit{exitSources, w.p.silent(v, args)}
 }
 
 // run prints what changes until what is waited for is there. limited ends before ctx when a limit was asked for.

@@ -110,6 +110,7 @@ func (tx *Tx) deployOwn(e *Environment, slowly bool) {
 	} else if n.Quota != nil {
 		n.Quota.Hard = quotaOf(e)
 		tx.Touch(n.Quota, Modified)
+		tx.after(refusalBackOff, func(tx *Tx) { tx.createRefused(n) })
 	}
 	if a == nil {
 		return

@@ -126,6 +126,34 @@ func (n *Namespace) QuotaRefuses(x *Workload) string {
 	return `exceeded quota: dso-quota, requested: limits.cpu=` + number(cpu) + `, used: limits.cpu=` + number(n.Quota.Used["limits.cpu"]) + `, limited: limits.cpu=` + number(n.Quota.Hard["limits.cpu"])
 }
 
+// refusalBackOff is how long a controller whose pod was refused waits at most before it tries again, in a namespace where it was refused for long.
+const refusalBackOff = 20 * time.Second
+
+// createRefused makes the pods that controllers lack, as far as the quota goes.
+func (tx *Tx) createRefused(n *Namespace) {
+	for _, x := range n.Workloads {
+		if x.Kind == "CronJob" {
+			continue
+		}
+		digest, taken := "", map[int]bool{}
+		for _, p := range n.Pods {
+			if p.Workload == x {
+				digest, taken[p.Slot] = p.Containers[0].Digest, true
+			}
+		}
+		for slot := range x.Replicas {
+			if taken[slot] || n.QuotaRefuses(x) != "" {
+				continue
+			}
+			x.Conditions = slices.DeleteFunc(slices.Clone(x.Conditions), func(c WorkloadCondition) bool {
+				return c.Type == "ReplicaFailure" || c.Type == "Progressing" && c.Status == "False"
+			})
+			tx.Touch(x, Modified)
+			tx.birth(x, slot, digest, "")
+		}
+	}
+}
+
 // ScaleWorkload gives a controller another number of pods, as far as the quota goes.
 func (tx *Tx) ScaleWorkload(x *Workload, replicas int) {
 	from := x.Replicas

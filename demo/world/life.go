@@ -183,6 +183,9 @@ func (w *World) refuseAgain() {
 				}
 				var again func(*Tx)
 				again = func(tx *Tx) {
+					if !n.refused(e.ObjectUID) {
+						return
+					}
 					tx.again(e)
 					tx.after(16*minute, again)
 				}
@@ -190,6 +193,13 @@ func (w *World) refuseAgain() {
 			}
 		}
 	}
+}
+
+// refused reports whether the controller with a replica set is still refused pods.
+func (n *Namespace) refused(replicaSet string) bool {
+	return slices.ContainsFunc(n.Workloads, func(x *Workload) bool {
+		return x.ReplicaSetUID == replicaSet && slices.ContainsFunc(x.Conditions, func(c WorkloadCondition) bool { return c.Type == "ReplicaFailure" })
+	})
 }
 
 // cron runs the jobs of CronJobs at each half-hour.

@@ -133,3 +133,39 @@ func TestStoriesLast(t *testing.T) {
 		}
 	})
 }
+
+// A larger quota lets in the pod that the smaller one refused, and its complaints end.
+func TestAQuotaThatGrowsLetsTheRefusedPodIn(t *testing.T) {
+	w := newTest(Small)
+	prod := w.environment("cartocrise", "prod")
+	var engine *Workload
+	for _, x := range prod.Namespace.Workloads {
+		if x.Name == "moteur" {
+			engine = x
+		}
+	}
+	if engine.Ready != 2 || len(engine.Conditions) != 2 {
+		t.Fatalf("ready %d, %v at first", engine.Ready, engine.Conditions)
+	}
+	w.Update(func(tx *Tx) {
+		prod.CPU, prod.Memory = 24, 96
+		tx.Provision(prod.Project, Order{}, func(*Tx, *LogEntry) {})
+	})
+	w.Step(testStart.Add(10 * time.Minute))
+	if engine.Ready != 3 || len(engine.Conditions) != 0 {
+		t.Errorf("ready %d, %v in the end", engine.Ready, engine.Conditions)
+	}
+	last := func() (at time.Time) {
+		for _, e := range prod.Namespace.Events {
+			if e.Reason == "FailedCreate" {
+				at = e.Last
+			}
+		}
+		return at
+	}
+	said := last()
+	w.Step(testStart.Add(time.Hour))
+	if !last().Equal(said) {
+		t.Error("the controller still complains")
+	}
+}

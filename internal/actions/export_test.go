@@ -1,10 +1,5 @@
 package actions
 
-import (
-	"os"
-	"path/filepath"
-)
-
 // Shrink makes files small, so that a test sees them put away.
 func (j *Journal) Shrink(size int64, keep int) { j.size, j.keep = size, keep }
 
@@ -20,10 +15,4 @@ func (b *Batch) Left() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.left
-}
-
-// Served reports whether a sink has its place.
-func (j *Journal) Served(name string) bool {
-	_, err := os.Stat(filepath.Join(j.dir, "sink-"+name+".json"))
-	return err == nil
 }

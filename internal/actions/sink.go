@@ -31,26 +31,25 @@ type cursor struct {
 }
 
 // Pump sends every line of the journal to a sink, at least once, until ctx ends: it never blocks who writes. How far it is stands in a file beside the journal, so that the next
-// process goes on there; of several processes, one serves a sink. A sink that is new begins with what is written from now on. report is told of trouble ("" when it is over); it may be nil.
+// process goes on there; of several processes, one serves a sink. A sink that is new begins with what is written from now on. report is told of trouble, and "" when all that is written
+// was sent, at first and after a trouble; it may be nil.
 func (j *Journal) Pump(ctx context.Context, s Sink, report func(string)) {
 	if j.dir == "" {
 		return
 	}
-	told := ""
+	told, begun := "", false
 	tell := func(text string) {
-		if report != nil && text != told {
-			told = text
+		if report != nil && (text != told || !begun) {
+			told, begun = text, true
 			report(text)
 		}
 	}
 	bell := j.Watch(ctx)
 	wait := time.Second
 	for ctx.Err() == nil {
-		err := j.serve(ctx, s, bell)
+		err := j.serve(ctx, s, bell, func() { tell("") })
 		if err != nil && ctx.Err() == nil {
 			tell(err.Error())
-		} else {
-			tell("")
 		}
 		timer := time.NewTimer(wait)
 		select {
@@ -68,8 +67,8 @@ func (j *Journal) Pump(ctx context.Context, s Sink, report func(string)) {
 // errElsewhere tells that another process serves the sink.
 var errElsewhere = errors.New("served by another dsotop")
 
-// serve sends what is there, then what comes, until something fails.
-func (j *Journal) serve(ctx context.Context, s Sink, bell <-chan struct{}) error {
+// serve sends what is there, then what comes, until something fails; sent is called whenever all was sent.
+func (j *Journal) serve(ctx context.Context, s Sink, bell <-chan struct{}, sent func()) error {
 	if err := os.MkdirAll(j.dir, 0o700); err != nil {
 		return err
 	}
@@ -105,6 +104,7 @@ func (j *Journal) serve(ctx context.Context, s Sink, bell <-chan struct{}) error
 				return err
 			}
 		}
+		sent()
 		timer := time.NewTimer(5 * time.Second) // other processes write too
 		select {
 		case <-ctx.Done():

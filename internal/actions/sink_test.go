@@ -62,12 +62,17 @@ func TestSinksHearEverythingAtLeastOnce(t *testing.T) {
 	add("old")
 	e := &ear{}
 	sink := e.sink()
+	var troubles []string
 	pump := func(want string) {
 		t.Helper()
 		ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
 		defer stop()
 		over := make(chan struct{})
-		go func() { j.Pump(ctx, sink, nil); close(over) }()
+		troubles = nil
+		go func() {
+			j.Pump(ctx, sink, func(trouble string) { troubles = append(troubles, trouble) })
+			close(over)
+		}()
 		for e.heard() != want && ctx.Err() == nil {
 			select {
 			case <-e.bell:
@@ -80,17 +85,28 @@ func TestSinksHearEverythingAtLeastOnce(t *testing.T) {
 			t.Errorf("heard %q, want %q", got, want)
 		}
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	over := make(chan struct{})
-	go func() { j.Pump(ctx, sink, nil); close(over) }()
-	for !j.Served("ear") {
-		time.Sleep(time.Millisecond) // the cursor is a file: nothing tells of it
+	var told []string
+	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	over, ready := make(chan struct{}), make(chan struct{})
+	go func() {
+		j.Pump(ctx, sink, func(trouble string) { told = append(told, trouble); close(ready) })
+		close(over)
+	}()
+	select {
+	case <-ready:
+	case <-ctx.Done():
 	}
 	stop()
 	<-over
+	if len(told) != 1 || told[0] != "" {
+		t.Fatalf("told %q at first", told)
+	}
 	add("a b c d e f g h") // several files
 	e.fails = 1
 	pump("a b c d e f g h")
+	if len(troubles) == 0 || troubles[0] != "ear: 503" {
+		t.Errorf("told %q of a sink that refused", troubles)
+	}
 	add("i")
 	pump("a b c d e f g h i")
 }

@@ -230,9 +230,11 @@ func (e *Engine) serveSinks(ctx context.Context) {
 	for _, s := range e.sinks() {
 		e.running.Go(func() {
 			e.hand.Journal().Pump(ctx, s, func(trouble string) {
-				if trouble != "" {
-					e.opts.Log.Warn("The journal is not sent", "sink", s.Name, "error", trouble)
+				if trouble == "" {
+					e.opts.Log.Info("The journal is sent", "sink", s.Name)
+					return
 				}
+				e.opts.Log.Warn("The journal is not sent", "sink", s.Name, "error", trouble)
 			})
 		})
 	}

@@ -91,31 +91,44 @@ type EnvironmentFacts struct {
 func (e *EnvironmentFacts) Has(f Family) bool { a, ok := e.Known[f]; return ok && !a.At.IsZero() }
 
 // PodCounts returns ready pods, wanted pods and restarts. Wanted comes from the controllers when known, so that pods
-// that could not even be created count as missing; known is false when nothing was read.
+// that could not even be created count as missing, and the running pod of a job does not stand in for them; known is
+// false when nothing was read.
 func (e *EnvironmentFacts) PodCounts() (ready, desired, restarts int, known bool) {
 	if !e.Has(FamPods) && !e.Has(FamWorkloads) {
 		return 0, 0, 0, false
 	}
 	live := 0
-	for _, p := range e.Pods {
+	for i := range e.Pods {
+		p := &e.Pods[i]
 		restarts += p.Restarts
 		if p.Finished() {
 			continue
 		}
 		live++
+		if p.WorkloadKind == "Job" || p.WorkloadKind == "CronJob" {
+			desired++
+		}
 		if p.Healthy() {
 			ready++
 		}
 	}
-	for _, w := range e.Workloads {
+	for i := range e.Workloads {
+		w := &e.Workloads[i]
 		if w.Desired > 0 && (w.Kind == "Deployment" || w.Kind == "StatefulSet" || w.Kind == "DaemonSet" || w.Kind == "Cluster") {
-			desired += w.Desired
+			desired += max(w.Desired, e.live(w))
 		}
 	}
-	if desired < live {
-		desired = live
+	return ready, max(desired, live), restarts, true
+}
+
+// live counts the pods of a controller that have not finished: more than it wants while it is rolled out.
+func (e *EnvironmentFacts) live(w *Workload) (n int) {
+	for i := range e.Pods {
+		if p := &e.Pods[i]; p.WorkloadName == w.Name && p.WorkloadKind == w.Kind && !p.Finished() {
+			n++
+		}
 	}
-	return ready, desired, restarts, true
+	return n
 }
 
 // RepositoryFacts joins a declared repository with GitLab and SonarQube.
