@@ -183,3 +183,15 @@ func (m *Machine) follow(s *scene, st Step, rec *Record) {
 
 // unknown always asks: what nobody knows is never taken for a failure, nor done again by itself.
 func (m *Machine) unknown(s *scene, st Step, rec *Record, why Text) { m.trouble(s, st, rec, why) }
+
+// host is the machine's name, for finding our own deeds again.
+func host() string { h, _ := os.Hostname(); return h }
+
+// refusal is the reason of an error of planning or doing, in words that books share.
+func refusal(err error) Text {
+	var no *actions.Refusal
+	if errors.As(err, &no) {
+		return Text{FR: "refusé : " + no.Error(), EN: "refused: " + no.Error()}
+	}
+	return Text{FR: "impossible : " + err.Error(), EN: "cannot be done: " + err.Error()}
+}
