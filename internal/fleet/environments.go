@@ -133,43 +133,58 @@ func (j *join) undeclared(d *platform.Dossier, ns string, declared []platform.En
 	return e, true
 }
 
-// place gives each application to its environment: by destination, else by label, else by name.
+// place gives each application to its environment: by destination, else by label, else by name. Applications are large, and the shelf is
+// read-only: those of one environment that lie side by side, as they do by name, are not copied.
 func place(apps []platform.Application, envs []platform.EnvironmentFacts, byNamespace map[string]int) {
-	if len(envs) > 0 && len(apps) > 0 { // applications are large: room for as many as there usually are
-		room := make([]platform.Application, 0, len(apps)+len(envs))
-		share := cap(room) / len(envs)
-		for k := range envs {
-			envs[k].Applications = room[k*share : k*share : (k+1)*share]
-		}
+	next := -1
+	if len(apps) > 0 {
+		next = home(&apps[0], envs, byNamespace)
 	}
-	for i := range apps {
-		a := &apps[i]
-		if a.Type == platform.AppObservability {
-			continue
-		}
-		if k, ok := byNamespace[a.DestNamespace]; ok && a.DestNamespace != "" {
-			envs[k].Applications = append(envs[k].Applications, *a)
-			continue
-		}
-		name := a.EnvironmentName
-		if name == "" {
-			if n, ok := platform.ParseAppName(a.Name); ok {
-				name = n.Environment
+	for from := 0; from < len(apps); {
+		k, to := next, from+1
+		for ; to < len(apps); to++ {
+			if next = home(&apps[to], envs, byNamespace); next != k {
+				break
 			}
 		}
-		k := slices.IndexFunc(envs, func(e platform.EnvironmentFacts) bool { return e.ID != "" && e.ID == a.EnvironmentID })
-		if k < 0 && a.EnvironmentID == "" && name != "" {
-			k = slices.IndexFunc(envs, func(e platform.EnvironmentFacts) bool { return e.Name == name })
-		}
 		if k >= 0 {
-			envs[k].Applications = append(envs[k].Applications, *a)
+			if list := &envs[k].Applications; *list == nil {
+				*list = apps[from:to:to] // an append copies
+			} else {
+				*list = append(*list, apps[from:to]...)
+			}
+		}
+		from = to
+	}
+}
+
+// home is the environment of an application; -1 when it has none.
+func home(a *platform.Application, envs []platform.EnvironmentFacts, byNamespace map[string]int) int {
+	if a.Type == platform.AppObservability {
+		return -1
+	}
+	if k, ok := byNamespace[a.DestNamespace]; ok && a.DestNamespace != "" {
+		return k
+	}
+	name := a.EnvironmentName
+	if name == "" {
+		if n, ok := platform.ParseAppName(a.Name); ok {
+			name = n.Environment
 		}
 	}
-	for k := range envs {
-		if len(envs[k].Applications) == 0 {
-			envs[k].Applications = nil
+	for i := range envs {
+		if envs[i].ID != "" && envs[i].ID == a.EnvironmentID {
+			return i
 		}
 	}
+	if a.EnvironmentID == "" && name != "" {
+		for i := range envs {
+			if envs[i].Name == name {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // fill reads the shelves of the namespace.

@@ -27,6 +27,25 @@ type join struct {
 
 // readers find the shelves of a snapshot once for many projects.
 type readers struct {
+	projects     store.Reader[platform.Project]
+	members      store.Reader[platform.Member]
+	roles        store.Reader[platform.Role]
+	environments store.Reader[platform.Environment]
+	repositories store.Reader[platform.Repository]
+	log          store.Reader[platform.LogEntry]
+	git          store.Reader[platform.GitRepository]
+	pipelines    store.Reader[platform.Pipeline]
+	tokens       store.Reader[platform.AccessToken]
+	gates        store.Reader[platform.Gate]
+	images       store.Reader[platform.Image]
+	applications store.Reader[platform.Application]
+	code         store.Reader[platform.CodeFacts]
+	forge        store.Reader[platform.ForgeHead]
+	access       store.Reader[platform.GroupMember]
+	zone         store.Reader[platform.ZoneCommit]
+	plans        store.Reader[platform.DeploymentPlan]
+	exposed      store.Reader[platform.ServiceChain]
+
 	workloads store.Reader[platform.Workload]
 	pods      store.Reader[platform.Pod]
 	events    store.Reader[platform.Event]
@@ -36,22 +55,30 @@ type readers struct {
 }
 
 func newReaders(s *store.Snapshot) *readers {
-	return &readers{store.Workloads.Reader(s), store.Pods.Reader(s), store.Events.Reader(s), store.Quotas.Reader(s), store.Usage.Reader(s), store.LogErrors.Reader(s)}
+	return &readers{
+		projects: store.Projects.Reader(s), members: store.Members.Reader(s), roles: store.Roles.Reader(s), environments: store.Environments.Reader(s), repositories: store.Repositories.Reader(s),
+		log: store.Log.Reader(s), git: store.GitRepos.Reader(s), pipelines: store.Pipelines.Reader(s), tokens: store.Tokens.Reader(s), gates: store.Gates.Reader(s), images: store.Images.Reader(s),
+		applications: store.Applications.Reader(s), code: store.Code.Reader(s), forge: store.Forge.Reader(s), access: store.Access.Reader(s), zone: store.ZoneCommits.Reader(s),
+		plans: store.Plans.Reader(s), exposed: store.Exposed.Reader(s),
+		workloads: store.Workloads.Reader(s), pods: store.Pods.Reader(s), events: store.Events.Reader(s), quotas: store.Quotas.Reader(s), usage: store.Usage.Reader(s), logErrors: store.LogErrors.Reader(s),
+	}
 }
 
 // read returns the items of a scope from every source, and how well they are known.
-func read[T any](w *world, k store.Kind[T], s *store.Snapshot, scope string) ([]T, platform.FactAge, bool) {
-	shelves := k.Of(s, scope)
+func read[T any](j *join, k store.Reader[T], scope string) ([]T, platform.FactAge, bool) {
+	var buf [4]store.Shelf[T]
+	shelves := k.Of(scope, buf[:0])
 	if len(shelves) == 0 {
 		return nil, platform.FactAge{}, false
 	}
-	items, age := shelves[0].Items, w.age(shelves[0].Source, shelves[0].At, shelves[0].Cached)
-	for i, sh := range shelves[1:] {
-		if i == 0 {
+	items, age := shelves[0].Items, j.age(&shelves[0].Source, shelves[0].At, shelves[0].Cached)
+	for i := 1; i < len(shelves); i++ {
+		sh := &shelves[i]
+		if i == 1 {
 			items = slices.Clone(items)
 		}
 		items = append(items, sh.Items...)
-		age = older(age, w.age(sh.Source, sh.At, sh.Cached))
+		age = older(age, j.age(&sh.Source, sh.At, sh.Cached))
 	}
 	return items, age, true
 }
@@ -63,8 +90,8 @@ func older(a, b platform.FactAge) platform.FactAge {
 	return a
 }
 
-func family[T any](j *join, k store.Kind[T], f platform.Family) []T {
-	items, age, ok := read(j.w, k, j.s, j.id)
+func family[T any](j *join, k store.Reader[T], f platform.Family) []T {
+	items, age, ok := read(j, k, j.id)
 	if !ok {
 		age = j.w.absent(f)
 	}
@@ -103,34 +130,34 @@ func (j *join) project() platform.Project {
 func (j *join) dossier() *platform.Dossier {
 	j.known = make(map[platform.Family]platform.FactAge, 20)
 	d := &platform.Dossier{Project: j.project(), Console: j.w.console, Known: j.known}
-	if sh := store.Projects.Of(j.s, j.id); len(sh) > 0 {
-		j.known[platform.FamProject] = j.w.age(sh[0].Source, sh[0].At, sh[0].Cached)
+	if _, age, ok := read(j, j.r.projects, j.id); ok {
+		j.known[platform.FamProject] = age
 	} else {
 		j.known[platform.FamProject] = j.w.absent(platform.FamProject)
 	}
-	if members := family(j, store.Members, platform.FamMembers); members != nil {
+	if members := family(j, j.r.members, platform.FamMembers); members != nil {
 		d.Project.Members = members
 	} else if d.Project.Members != nil { // the project's own answer had them
 		j.known[platform.FamMembers] = j.known[platform.FamProject]
 	}
-	if roles := store.Roles.Items(j.s, j.id); roles != nil {
+	if roles, _, _ := read(j, j.r.roles, j.id); roles != nil {
 		d.Project.Roles = roles
 	}
-	environments := family(j, store.Environments, platform.FamEnvironments)
-	repositories := family(j, store.Repositories, platform.FamRepositories)
-	d.Log = family(j, store.Log, platform.FamLog)
-	git := family(j, store.GitRepos, platform.FamGit)
-	pipelines := family(j, store.Pipelines, platform.FamPipelines)
-	d.Tokens = family(j, store.Tokens, platform.FamTokens)
-	gates := family(j, store.Gates, platform.FamGates)
-	d.Images = family(j, store.Images, platform.FamImages)
-	d.Applications = family(j, store.Applications, platform.FamApplications)
-	d.Code = family(j, store.Code, platform.FamCode)
-	d.Forge = family(j, store.Forge, platform.FamForge)
-	d.Access = family(j, store.Access, platform.FamAccess)
-	d.Zone = family(j, store.ZoneCommits, platform.FamZone)
-	d.Plans = family(j, store.Plans, platform.FamPlans)
-	d.Exposed = family(j, store.Exposed, platform.FamExposed)
+	environments := family(j, j.r.environments, platform.FamEnvironments)
+	repositories := family(j, j.r.repositories, platform.FamRepositories)
+	d.Log = family(j, j.r.log, platform.FamLog)
+	git := family(j, j.r.git, platform.FamGit)
+	pipelines := family(j, j.r.pipelines, platform.FamPipelines)
+	d.Tokens = family(j, j.r.tokens, platform.FamTokens)
+	gates := family(j, j.r.gates, platform.FamGates)
+	d.Images = family(j, j.r.images, platform.FamImages)
+	d.Applications = family(j, j.r.applications, platform.FamApplications)
+	d.Code = family(j, j.r.code, platform.FamCode)
+	d.Forge = family(j, j.r.forge, platform.FamForge)
+	d.Access = family(j, j.r.access, platform.FamAccess)
+	d.Zone = family(j, j.r.zone, platform.FamZone)
+	d.Plans = family(j, j.r.plans, platform.FamPlans)
+	d.Exposed = family(j, j.r.exposed, platform.FamExposed)
 	if d.Project.Derived && d.Project.Slug != "" {
 		git, pipelines = j.bySlug(d, git, pipelines)
 	}
@@ -149,16 +176,16 @@ func (j *join) dossier() *platform.Dossier {
 // bySlug adds what sources kept under the slug because nobody told them the id.
 func (j *join) bySlug(d *platform.Dossier, git []platform.GitRepository, pipelines []platform.Pipeline) ([]platform.GitRepository, []platform.Pipeline) {
 	scope := store.ScopeOfSlug(d.Project.Slug)
-	if items, age, ok := read(j.w, store.GitRepos, j.s, scope); ok {
+	if items, age, ok := read(j, j.r.git, scope); ok {
 		git, j.known[platform.FamGit] = items, age
 	}
-	if items, age, ok := read(j.w, store.Pipelines, j.s, scope); ok {
+	if items, age, ok := read(j, j.r.pipelines, scope); ok {
 		pipelines, j.known[platform.FamPipelines] = items, age
 	}
-	if items, age, ok := read(j.w, store.Tokens, j.s, scope); ok {
+	if items, age, ok := read(j, j.r.tokens, scope); ok {
 		d.Tokens, j.known[platform.FamTokens] = items, age
 	}
-	if items, age, ok := read(j.w, store.Images, j.s, scope); ok {
+	if items, age, ok := read(j, j.r.images, scope); ok {
 		d.Images, j.known[platform.FamImages] = items, age
 	}
 	return git, pipelines

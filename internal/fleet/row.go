@@ -269,27 +269,29 @@ func imagesCell(d *platform.Dossier) ImagesCell {
 	if len(d.Images) == 0 {
 		return c
 	}
-	counted := map[string]bool{}
+	var counted []*platform.Image
 	add := func(img *platform.Image) {
-		if counted[img.Digest] || !img.Scan.Known() {
+		if !img.Scan.Known() || slices.ContainsFunc(counted, func(o *platform.Image) bool { return o.Digest == img.Digest }) {
 			return
 		}
-		counted[img.Digest] = true
+		counted = append(counted, img)
 		c.Scanned = true
 		c.Critical += img.Scan.Critical
 		c.High += img.Scan.High
 	}
-	seen := map[string]bool{}
+	var room [16]*platform.Container // a project runs a handful of images; those of a workload lie side by side
+	seen := room[:0]
 	for i := range d.Environments {
 		for j := range d.Environments[i].Pods {
 			for k := range d.Environments[i].Pods[j].Containers {
 				ctr := &d.Environments[i].Pods[j].Containers[k]
-				if key := ctr.Image + ctr.Digest; !seen[key] {
-					seen[key] = true
-					if img := artifactOf(d, ctr); img != nil {
-						c.Deployed = true
-						add(img)
-					}
+				if sameImage(seen, ctr) {
+					continue
+				}
+				seen = append(seen, ctr)
+				if img := artifactOf(d, ctr); img != nil {
+					c.Deployed = true
+					add(img)
 				}
 			}
 		}
@@ -308,6 +310,16 @@ func imagesCell(d *platform.Dossier) ImagesCell {
 		add(img)
 	}
 	return c
+}
+
+// sameImage reports whether a container of the list, the last ones first, runs what this one runs.
+func sameImage(list []*platform.Container, c *platform.Container) bool {
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].Digest == c.Digest && list[i].Image == c.Image {
+			return true
+		}
+	}
+	return false
 }
 
 func artifactOf(d *platform.Dossier, c *platform.Container) *platform.Image {

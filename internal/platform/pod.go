@@ -78,7 +78,7 @@ type ContainerResources struct {
 }
 
 // Healthy reports whether the pod does what is asked of it: ready, or finished well.
-func (p Pod) Healthy() bool {
+func (p *Pod) Healthy() bool {
 	if p.Phase == "Succeeded" || p.Reason == "Completed" {
 		return true
 	}
@@ -86,10 +86,10 @@ func (p Pod) Healthy() bool {
 }
 
 // Finished reports whether the pod ran to its end, well or not: such pods do not count as wanted.
-func (p Pod) Finished() bool { return p.Phase == "Succeeded" || p.Reason == "Completed" }
+func (p *Pod) Finished() bool { return p.Phase == "Succeeded" || p.Reason == "Completed" }
 
 // ImagePull reports whether the pod cannot have its image.
-func (p Pod) ImagePull() bool {
+func (p *Pod) ImagePull() bool {
 	return p.Reason == "ImagePullBackOff" || p.Reason == "ErrImagePull" || p.Reason == "InvalidImageName" || p.Reason == "ErrImageNeverPull"
 }
 

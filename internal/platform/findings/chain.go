@@ -23,11 +23,15 @@ func mixedVersions() Rule {
 		Check: func(in *Input) []platform.Finding {
 			var out []platform.Finding
 			list := in.runningImages()
+			start := 0 // of the environment
 			for i := range list {
 				a := &list[i]
-				for k := range i {
+				if a.env != list[start].env {
+					start = i
+				}
+				for k := start; k < i; k++ {
 					b := &list[k]
-					if a.env != b.env || a.workload != b.workload || a.kind != b.kind || a.kind != "Deployment" && a.kind != "StatefulSet" || !otherVersion(a, b) {
+					if a.workload() != b.workload() || a.kind() != b.kind() || a.kind() != "Deployment" && a.kind() != "StatefulSet" || !otherVersion(a, b) {
 						continue
 					}
 					newer, older := a, b
@@ -37,8 +41,8 @@ func mixedVersions() Rule {
 					if newer.oldest.IsZero() || !in.Past(newer.oldest.Add(rolloutTime)) {
 						break
 					}
-					out = append(out, platform.Finding{Severity: grade(a.env, platform.SeverityDegraded), Subject: in.subject(a.env, "workload", a.workload), Since: newer.oldest,
-						Args: words("workload", a.workload, "repository", a.ref.repository, "image", newer.image, "newer", versionOf(newer), "older", versionOf(older)),
+					out = append(out, platform.Finding{Severity: grade(a.env, platform.SeverityDegraded), Subject: in.subject(a.env, "workload", a.workload()), Since: newer.oldest,
+						Args: words("workload", a.workload(), "repository", a.ref.repository, "image", newer.image(), "newer", versionOf(newer), "older", versionOf(older)),
 						Why: []platform.Evidence{in.coded(platform.FamPods, a.env, "runs", newer.oldest, "image", newer.ref.repository+":"+versionOf(newer), "count", itoa(newer.pods)),
 							in.coded(platform.FamPods, a.env, "runs", older.oldest, "image", older.ref.repository+":"+versionOf(older), "count", itoa(older.pods))}})
 					break
@@ -54,8 +58,8 @@ func otherVersion(a, b *runningImage) bool {
 	if a.ref.project != b.ref.project || a.ref.repository != b.ref.repository {
 		return false
 	}
-	if a.digest != "" && b.digest != "" {
-		return a.digest != b.digest && (a.runs == nil || a.runs != b.runs)
+	if a.digest() != "" && b.digest() != "" {
+		return a.digest() != b.digest() && (a.runs == nil || a.runs != b.runs)
 	}
 	return a.ref.tag != b.ref.tag
 }
@@ -68,10 +72,10 @@ func versionOf(r *runningImage) string {
 			}
 		}
 	}
-	if sha(r.ref.tag) || r.digest == "" {
+	if sha(r.ref.tag) || r.digest() == "" {
 		return r.ref.tag
 	}
-	return short(r.digest)
+	return short(r.digest())
 }
 
 func imageUntraced() Rule {
@@ -93,13 +97,13 @@ func imageUntraced() Rule {
 				if !r.ours || r.runs == nil || platform.NamesCommit(r.runs) || slices.Contains(said, r.ref.repository) || !in.remembers(r.runs.PushedAt) {
 					continue
 				}
-				if commit, _ := in.CommitOf(r.image, r.digest, r.runs); commit != "" {
+				if commit, _ := in.CommitOf(r.image(), r.digest(), r.runs); commit != "" {
 					continue
 				}
 				said = append(said, r.ref.repository)
 				out = append(out, platform.Finding{Severity: platform.SeverityInfo, Subject: in.subject(r.env, "image", r.ref.repository), Since: r.runs.PushedAt,
 					Args: words("repository", r.ref.repository, "tag", tagOrDigest(r.ref)),
-					Why:  []platform.Evidence{in.coded(platform.FamPods, r.env, "runs", r.oldest, "image", r.image, "count", itoa(r.pods))}})
+					Why:  []platform.Evidence{in.coded(platform.FamPods, r.env, "runs", r.oldest, "image", r.image(), "count", itoa(r.pods))}})
 			}
 			return out
 		},

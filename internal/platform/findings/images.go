@@ -15,7 +15,7 @@ const (
 
 // harbor looks a reference up in the project's own registry. read is false when nothing can be said: another project's image,
 // a repository of which nothing was read, no tag and no digest.
-func (in *Input) harbor(ref imageRef) (artifact *platform.Image, count int, read bool) {
+func (in *Input) harbor(ref *imageRef) (artifact *platform.Image, count int, read bool) {
 	if ref.project != in.Project.Slug || ref.repository == "" || (ref.tag == "" && ref.digest == "") {
 		return nil, 0, false
 	}
@@ -74,28 +74,41 @@ func tagPurged() Rule {
 	}
 }
 
-func tagOrDigest(r imageRef) string {
+func tagOrDigest(r *imageRef) string {
 	if r.tag != "" {
 		return r.tag
 	}
 	return short(r.digest)
 }
 
-// runningImage is one image that runs in one environment.
+// runningImage is one image that runs in one environment, in the pods of one workload.
 type runningImage struct {
-	env      *platform.EnvironmentFacts
-	workload string
-	kind     string
-	image    string
-	digest   string // "" when unknown
-	pods     int
-	oldest   time.Time
+	env    *platform.EnvironmentFacts
+	first  *platform.Pod       // of them
+	what   *platform.Container // that runs it in that pod
+	pods   int
+	oldest time.Time
 
-	ref   imageRef
+	ref   *imageRef
 	ours  bool            // of the project's own registry: the rest means something
 	named *platform.Image // what Harbor has under the name the pods use; nil when it has none
 	runs  *platform.Image // what Harbor has under the digest that runs, or under the name when that is unknown
 	count int             // artifacts known of the repository
+}
+
+// image is the name that the pods use, digest what runs, "" when unknown.
+func (r *runningImage) image() string  { return r.what.Image }
+func (r *runningImage) digest() string { return r.what.Digest }
+
+// workload is what the pods belong to; a pod of its own is named itself.
+func (r *runningImage) workload() string { name, _ := workloadOf(r.first); return name }
+func (r *runningImage) kind() string     { _, kind := workloadOf(r.first); return kind }
+
+func workloadOf(p *platform.Pod) (name, kind string) {
+	if p.WorkloadName == "" {
+		return p.Name, "Pod"
+	}
+	return p.WorkloadName, p.WorkloadKind
 }
 
 // runningImages lists what runs, by environment, workload, image and digest, once for all rules.
@@ -128,35 +141,45 @@ func (in *Input) runningImages() []runningImage {
 	}
 	for i := range in.running {
 		r := &in.running[i]
-		r.ref = in.image(r.image)
-		if i > 0 && in.running[i-1].image == r.image && in.running[i-1].digest == r.digest {
-			q := &in.running[i-1]
-			r.ours, r.named, r.runs, r.count = q.ours, q.named, q.runs, q.count
+		if q := in.alike(i); q != nil {
+			r.ref, r.ours, r.named, r.runs, r.count = q.ref, q.ours, q.named, q.runs, q.count
 			continue
 		}
+		r.ref = in.image(r.what.Image)
 		r.named, r.count, r.ours = in.harbor(r.ref)
 		r.runs = r.named
-		if r.ours && r.digest != "" && !(r.named != nil && r.named.Is(r.digest)) {
-			r.runs, _, _ = in.harbor(imageRef{r.ref.project, r.ref.repository, "", r.digest})
+		if digest := r.what.Digest; r.ours && digest != "" && !(r.named != nil && r.named.Is(digest)) {
+			r.runs, _, _ = in.harbor(&imageRef{r.ref.project, r.ref.repository, "", digest})
 		}
 	}
 	return in.running
 }
 
-func (in *Input) addRunning(start int, e *platform.EnvironmentFacts, p *platform.Pod, c *platform.Container) {
-	workload, kind := p.WorkloadName, p.WorkloadKind
-	if workload == "" {
-		workload, kind = p.Name, "Pod"
+// fewBack is how far back what runs is looked for: the workloads of an environment, and of the one before it, often run the same.
+const fewBack = 8
+
+// alike is one of the few before the ith that runs the same; nil when none does.
+func (in *Input) alike(i int) *runningImage {
+	r := in.running[i].what
+	for k := i - 1; k >= max(i-fewBack, 0); k-- {
+		if q := in.running[k].what; q.Digest == r.Digest && q.Image == r.Image {
+			return &in.running[k]
+		}
 	}
+	return nil
+}
+
+func (in *Input) addRunning(start int, e *platform.EnvironmentFacts, p *platform.Pod, c *platform.Container) {
+	workload, kind := workloadOf(p)
 	for i := len(in.running) - 1; i >= start; i-- { // pods of one workload lie side by side
 		r := &in.running[i]
-		if r.workload == workload && r.kind == kind && r.image == c.Image && r.digest == c.Digest {
+		if name, of := workloadOf(r.first); name == workload && of == kind && r.what.Image == c.Image && r.what.Digest == c.Digest {
 			r.pods++
 			r.oldest = earlier(r.oldest, p.CreatedAt)
 			return
 		}
 	}
-	in.running = append(in.running, runningImage{env: e, workload: workload, kind: kind, image: c.Image, digest: c.Digest, pods: 1, oldest: p.CreatedAt})
+	in.running = append(in.running, runningImage{env: e, first: p, what: c, pods: 1, oldest: p.CreatedAt})
 }
 
 func tagMissing() Rule {
@@ -176,9 +199,9 @@ func tagMissing() Rule {
 				if !r.ours || r.named != nil || count == 0 {
 					continue
 				}
-				out = append(out, platform.Finding{Severity: grade(r.env, platform.SeverityDegraded), Subject: in.subject(r.env, "workload", r.workload), Confidence: platform.Probable,
-					Args: words("workload", r.workload, "image", r.image, "repository", ref.repository, "tag", tagOrDigest(ref), "count", itoa(r.pods)),
-					Why: []platform.Evidence{in.coded(platform.FamPods, r.env, "runs", r.oldest, "image", r.image, "count", itoa(r.pods)),
+				out = append(out, platform.Finding{Severity: grade(r.env, platform.SeverityDegraded), Subject: in.subject(r.env, "workload", r.workload()), Confidence: platform.Probable,
+					Args: words("workload", r.workload(), "image", r.image(), "repository", ref.repository, "tag", tagOrDigest(ref), "count", itoa(r.pods)),
+					Why: []platform.Evidence{in.coded(platform.FamPods, r.env, "runs", r.oldest, "image", r.image(), "count", itoa(r.pods)),
 						in.coded(platform.FamImages, nil, "tag_absent", time.Time{}, "repository", ref.repository, "tag", tagOrDigest(ref), "count", itoa(count))}})
 			}
 			return out
@@ -200,7 +223,7 @@ func mutableTag() Rule {
 			var out []platform.Finding
 			for _, r := range in.runningImages() {
 				ref, artifact := r.ref, r.named
-				if r.digest == "" || ref.tag == "" || ref.digest != "" || !r.ours || artifact == nil || artifact.Is(r.digest) {
+				if r.digest() == "" || ref.tag == "" || ref.digest != "" || !r.ours || artifact == nil || artifact.Is(r.digest()) {
 					continue
 				}
 				since := artifact.PushedAt
@@ -209,9 +232,9 @@ func mutableTag() Rule {
 						since = later(since, t.PushedAt)
 					}
 				}
-				out = append(out, platform.Finding{Severity: grade(r.env, platform.SeverityDegraded), Subject: in.subject(r.env, "workload", r.workload), Since: since,
-					Args: words("workload", r.workload, "image", r.image, "repository", ref.repository, "tag", ref.tag, "count", itoa(r.pods), "running", short(r.digest), "registry", short(artifact.Digest)),
-					Why: []platform.Evidence{in.coded(platform.FamPods, r.env, "pod_digest", time.Time{}, "image", r.image, "digest", short(r.digest), "count", itoa(r.pods)),
+				out = append(out, platform.Finding{Severity: grade(r.env, platform.SeverityDegraded), Subject: in.subject(r.env, "workload", r.workload()), Since: since,
+					Args: words("workload", r.workload(), "image", r.image(), "repository", ref.repository, "tag", ref.tag, "count", itoa(r.pods), "running", short(r.digest()), "registry", short(artifact.Digest)),
+					Why: []platform.Evidence{in.coded(platform.FamPods, r.env, "pod_digest", time.Time{}, "image", r.image(), "digest", short(r.digest()), "count", itoa(r.pods)),
 						in.coded(platform.FamImages, nil, "tag_digest", since, "repository", ref.repository, "tag", ref.tag, "digest", short(artifact.Digest))}})
 			}
 			return out
@@ -248,7 +271,7 @@ func checkVulnerable(in *Input) []platform.Finding {
 			continue
 		}
 		confidence := platform.Probable
-		if r.digest != "" {
+		if r.digest() != "" {
 			confidence = platform.Exact
 		}
 		scan := artifact.Scan

@@ -15,7 +15,7 @@ type Input struct {
 	due      time.Time
 	problems []podProblem
 	classed  bool
-	images   map[string]imageRef
+	images   map[string]*imageRef
 	running  []runningImage
 	ran      bool
 	broken   []brokenRun
@@ -172,15 +172,16 @@ func sha(text string) bool {
 	return true
 }
 
-func (in *Input) image(ref string) imageRef {
+// image reads a reference once. What it returns is read-only.
+func (in *Input) image(ref string) *imageRef {
 	if r, ok := in.images[ref]; ok {
 		return r
 	}
 	if in.images == nil {
-		in.images = map[string]imageRef{}
+		in.images = map[string]*imageRef{}
 	}
 	_, project, repository, tag, digest := platform.ParseImage(ref)
-	r := imageRef{project, repository, tag, digest}
+	r := &imageRef{project, repository, tag, digest}
 	in.images[ref] = r
 	return r
 }

@@ -19,7 +19,7 @@ func (in *Input) deployed(repository string) []string {
 			continue
 		}
 		tag := r.ref.tag
-		if r.digest != "" && r.runs != nil {
+		if r.digest() != "" && r.runs != nil {
 			for _, t := range r.runs.Tags {
 				if sha(t.Name) {
 					tag = t.Name // what the digest proves beats the tag the manifest names

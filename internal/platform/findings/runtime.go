@@ -134,9 +134,9 @@ func tagNextToGo() Rule {
 				if newer < r.count-1 {
 					continue
 				}
-				out = append(out, platform.Finding{Severity: grade(r.env, platform.SeverityWarning), Confidence: platform.Probable, Subject: in.subject(r.env, "workload", r.workload),
-					Args: words("workload", r.workload, "image", r.image, "repository", r.ref.repository, "tag", tagOrDigest(r.ref), "count", itoa(r.count-1)),
-					Why: []platform.Evidence{in.coded(platform.FamPods, r.env, "runs", r.oldest, "image", r.image, "count", itoa(r.pods)),
+				out = append(out, platform.Finding{Severity: grade(r.env, platform.SeverityWarning), Confidence: platform.Probable, Subject: in.subject(r.env, "workload", r.workload()),
+					Args: words("workload", r.workload(), "image", r.image(), "repository", r.ref.repository, "tag", tagOrDigest(r.ref), "count", itoa(r.count-1)),
+					Why: []platform.Evidence{in.coded(platform.FamPods, r.env, "runs", r.oldest, "image", r.image(), "count", itoa(r.pods)),
 						in.coded(platform.FamImages, nil, "newer_images", r.runs.PushedAt, "repository", r.ref.repository, "count", itoa(r.count-1))}})
 			}
 			return out
