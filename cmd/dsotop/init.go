@@ -29,7 +29,10 @@ type initFlags struct {
 	tenant   string
 	contexts []string
 	yes      bool
+	ca       string // file of the authority of every system
+	proxy    string // of every system
 	force    bool
+	update   bool
 	print    bool
 	noTest   bool
 }
@@ -40,9 +43,9 @@ func (p *program) initCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: t("Écrire une première configuration : demande, teste chaque réponse, n'écrit que des références de secrets", "Write a first configuration: asks, tests each answer, writes references to secrets only"),
-		Long: t("Demande chaque système, teste chaque réponse sur le système lui-même, puis écrit la configuration (lisible par soi seul).\nAucun secret n'est demandé ni écrit : on dit où il est. Un fichier déjà là n'est remplacé qu'après l'avoir demandé, ou avec --force.\nSans terminal, ou avec --yes, rien n'est demandé : tout vient des options.",
-			"Asks for each system, tests each answer on the system itself, then writes the configuration (readable by oneself only).\nNo secret is asked for or written: one tells where it is. A file that is there is replaced only after asking, or with --force.\nWithout a terminal, or with --yes, nothing is asked: everything comes from the flags."),
-		Example: "  dsotop init\n  dsotop init --from-console https://console.example\n  dsotop init --yes --from-console https://console.example --secret console=file:~/.dso-token --secret argocd=env:ARGOCD_TOKEN\n  dsotop init --yes --url loki=https://obs.example --secret loki=exec:'pass show obs' --print",
+		Long: t("Demande chaque système, teste chaque réponse sur le système lui-même, puis écrit la configuration (lisible par soi seul).\nAucun secret n'est demandé ni écrit : on dit où il est. D'un fichier déjà là, seules changent les lignes de ce qui change : commentaires et autres profils restent, la différence est montrée d'abord.\nSans terminal, ou avec --yes, rien n'est demandé : tout vient des options.",
+			"Asks for each system, tests each answer on the system itself, then writes the configuration (readable by oneself only).\nNo secret is asked for or written: one tells where it is. In a file that is there only the lines of what changes change: comments and other profiles stay, the difference is shown first.\nWithout a terminal, or with --yes, nothing is asked: everything comes from the flags."),
+		Example: "  dsotop init\n  dsotop init --from-console https://console.example\n  dsotop init --yes --from-console https://console.example --secret console=file:~/.dso-token --secret argocd=env:ARGOCD_TOKEN\n  dsotop init --yes --url loki=https://obs.example --secret loki=exec:'pass show obs' --print\n  dsotop init --yes --update --url harbor=https://harbor.example --ca /etc/ssl/organisation.pem",
 		Args:    noArgs(p.lang),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return p.init(cmd.Context(), f) },
 	}
@@ -53,8 +56,11 @@ func (p *program) initCommand() *cobra.Command {
 	g.StringToStringVar(&f.users, "user", nil, t("utilisateur d'un système : harbor=NOM (répétable)", "user of a system: harbor=NAME (repeatable)"))
 	g.StringVar(&f.tenant, "tenant", "path", t("locataire de Loki et Prometheus : path, header ou none", "tenant of Loki and Prometheus: path, header or none"))
 	g.StringSliceVar(&f.contexts, "kube-context", nil, t("contexte du kubeconfig à utiliser (répétable)", "context of the kubeconfig to use (repeatable)"))
+	g.StringVar(&f.ca, "ca", "", t("fichier PEM de l'autorité de certification propre à l'organisation", "PEM file of the organisation's own certificate authority"))
+	g.StringVar(&f.proxy, "proxy", "", t("mandataire des systèmes : http://hôte:port, socks5://hôte:port, none (sinon celui de l'environnement)", "proxy of the systems: http://host:port, socks5://host:port, none (else the environment's)"))
 	g.BoolVarP(&f.yes, "yes", "y", false, t("ne rien demander", "ask nothing"))
-	g.BoolVar(&f.force, "force", false, t("remplacer un fichier déjà là", "replace a file that is there"))
+	g.BoolVar(&f.force, "force", false, t("remplacer tout un fichier déjà là", "replace the whole of a file that is there"))
+	g.BoolVar(&f.update, "update", false, t("compléter un fichier déjà là avec ce qui est donné, sans toucher au reste", "add what is given to a file that is there, and leave the rest of it alone"))
 	g.BoolVar(&f.print, "print", false, t("imprimer la configuration au lieu de l'écrire", "print the configuration instead of writing it"))
 	g.BoolVar(&f.noTest, "no-test", false, t("ne pas tester les réponses", "do not test the answers"))
 	return cmd
@@ -63,7 +69,24 @@ func (p *program) initCommand() *cobra.Command {
 // init makes a configuration and puts it in its place.
 func (p *program) init(ctx context.Context, f initFlags) error {
 	t := p.lang.of
-	draft, err := p.draft(f)
+	ask := p.terminal() && !f.yes
+	path, _ := config.Place(p.opts.Config, p.env)
+	there, err := setup.Open(path)
+	if err != nil {
+		return exit{exitUsage, err}
+	}
+	d := &setup.Draft{Profile: p.opts.Profile}
+	if there != nil && (f.update || (ask && !f.force)) {
+		d = there.Draft(p.opts.Profile)
+	}
+	if d.Profile == "" {
+		d.Profile = "plateforme"
+	}
+	if p.opts.Language != "" {
+		d.Language = p.opts.Language
+	}
+	d.Write = d.Write || p.opts.Write
+	draft, err := p.draft(d, f)
 	if err != nil {
 		return err
 	}
@@ -73,7 +96,6 @@ func (p *program) init(ctx context.Context, f initFlags) error {
 		kubeconfig = filepath.Join(home, ".kube", "config")
 	}
 	contexts := setup.Contexts(kubeconfig)
-	ask := p.terminal() && !f.yes
 	if !ask && len(draft.Sources) == 0 && len(f.contexts) == 0 {
 		return usage("%s", t("rien à écrire et personne à qui demander : sans terminal, donnez au moins --from-console URL ou --url SYSTÈME=URL (« dsotop init --help » a des exemples)",
 			"nothing to write and nobody to ask: without a terminal, give at least --from-console URL or --url SYSTEM=URL (“dsotop init --help” has examples)"))
@@ -81,7 +103,10 @@ func (p *program) init(ctx context.Context, f initFlags) error {
 	prober := &probes{p: p, to: p.err, off: f.noTest}
 	if ask {
 		prober.to = p.out
-		v := setup.Interview{Asker: &lineAsker{in: bufio.NewReader(p.in), out: p.out, ctx: ctx, lang: p.lang}, Lang: string(p.lang), Probe: prober.probe, Outline: p.outline, Kubeconfig: kubeconfig, Contexts: contexts}
+		v := setup.Interview{Asker: &lineAsker{in: bufio.NewReader(p.in), out: p.out, ctx: ctx, lang: p.lang}, Lang: string(p.lang), Probe: prober.probe, Outline: p.outline, Kubeconfig: kubeconfig, Contexts: contexts, Proxy: first(p.env("HTTPS_PROXY"), p.env("https_proxy"))}
+		if there != nil && !f.force {
+			v.Asker.Say(t(path+" existe : ses réponses sont proposées, et rien n'est écrit avant d'avoir montré ce qui change.", path+" is there: its answers are offered, and nothing is written before what changes was shown."))
+		}
 		if err := v.Run(ctx, draft); err != nil {
 			return p.abandoned(err)
 		}
@@ -105,7 +130,7 @@ func (p *program) init(ctx context.Context, f initFlags) error {
 				continue // told which
 			}
 			if old := draft.Of(s.Kind, s.Name); old != nil { // what was given wins
-				s.URL = old.URL
+				s = *old
 			}
 			if err := p.credential(&s, f); err != nil {
 				return err
@@ -119,13 +144,19 @@ func (p *program) init(ctx context.Context, f initFlags) error {
 	return p.finish(ctx, draft, f, nil, prober)
 }
 
-// draft is what the flags say already.
-func (p *program) draft(f initFlags) (*setup.Draft, error) {
-	t := p.lang.of
-	d := &setup.Draft{Profile: p.opts.Profile, Language: p.opts.Language}
-	if d.Profile == "" {
-		d.Profile = "plateforme"
+// first is the first text that is not empty.
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
 	}
+	return ""
+}
+
+// draft is what the flags say already, over what is known.
+func (p *program) draft(d *setup.Draft, f initFlags) (*setup.Draft, error) {
+	t := p.lang.of
 	if f.tenant != "path" && f.tenant != "header" && f.tenant != "none" {
 		return nil, usage("%s", t("--tenant : path, header ou none", "--tenant: path, header or none"))
 	}
@@ -145,7 +176,11 @@ func (p *program) draft(f initFlags) (*setup.Draft, error) {
 	}
 	for name, address := range urls {
 		kind, instance, _ := strings.Cut(name, "/")
-		s := config.Source{Kind: kind, Name: instance, URL: strings.TrimSuffix(address, "/")}
+		s := config.Source{Kind: kind, Name: instance}
+		if old := d.Of(kind, instance); old != nil {
+			s = *old
+		}
+		s.URL = strings.TrimSuffix(address, "/")
 		if (kind == "loki" || kind == "prometheus") && f.tenant != "none" {
 			s.Tenant = config.Tenant{In: f.tenant, ID: "auto"}
 		}
@@ -159,15 +194,19 @@ func (p *program) draft(f initFlags) (*setup.Draft, error) {
 
 // credential gives a source the reference that the flags name, else the usual one.
 func (p *program) credential(s *config.Source, f initFlags) error {
-	s.Auth.User = f.users[s.Kind]
+	s.Auth.User = first(f.users[s.Kind], s.Auth.User)
+	if f.ca != "" && s.Kind != "kubernetes" {
+		s.TLS.CA = f.ca
+	}
+	s.Proxy = first(f.proxy, s.Proxy)
 	text, ok := f.secrets[s.Instance()]
 	if !ok {
 		text, ok = f.secrets[s.Kind]
 	}
 	switch {
-	case !ok && s.Kind == "kubernetes":
-	case !ok && (s.Kind == "harbor" || s.Kind == "alertmanager") && s.Auth.User == "":
-		s.Auth.Secret = secret.Ref{} // one that has no user has no password
+	case !ok && s.Kind == "harbor" && s.Auth.User == "":
+		s.Auth = config.Auth{} // one that has no user has no password
+	case !ok && (s.Kind == "kubernetes" || s.Kind == "alertmanager" || !s.Auth.Secret.IsZero()): // as it is known, or none
 	case !ok:
 		s.Auth.Secret = setup.Reference(s.Kind, s.Name)
 	default:
@@ -212,23 +251,9 @@ func (p *program) finish(ctx context.Context, d *setup.Draft, f initFlags, asker
 			path = filepath.Join(home, rest)
 		}
 	}
-	err := setup.Write(path, text, f.force)
-	if errors.Is(err, setup.ErrExists) && asker != nil {
-		yes := t("oui", "yes")
-		answer, err := asker.Ask(t(path+" existe déjà. Le remplacer ? ("+yes+"/non)", path+" exists already. Replace it? ("+yes+"/no)"), t("non", "no"), nil)
-		if err != nil {
-			return p.abandoned(err)
-		}
-		if !strings.EqualFold(answer, yes) && !strings.EqualFold(answer, yes[:1]) {
-			return usage("%s", t("rien n'est écrit, "+path+" reste comme il est", "nothing is written, "+path+" stays as it is"))
-		}
-		if err := setup.Write(path, text, true); err != nil {
-			return exit{exitUsage, err}
-		}
-	} else if errors.Is(err, setup.ErrExists) {
-		return usage("%s", t(path+" existe déjà : rien n'est écrit. --force le remplace, --config FICHIER écrit ailleurs, --print imprime.", path+" exists already: nothing is written. --force replaces it, --config FILE writes elsewhere, --print prints."))
-	} else if err != nil {
-		return exit{exitUsage, err}
+	path, err := p.put(path, d, text, f, asker)
+	if err != nil || path == "" {
+		return err
 	}
 	open := "dsotop"
 	if p.opts.Config != "" || path != defaultPlace(p) {
@@ -267,9 +292,9 @@ type probes struct {
 	failed map[string]bool
 }
 
-func (t *probes) probe(ctx context.Context, s config.Source) bool {
+func (t *probes) probe(ctx context.Context, s config.Source) setup.Outcome {
 	if t.off {
-		return true
+		return setup.Fine
 	}
 	if t.failed == nil {
 		t.failed = map[string]bool{}
@@ -289,12 +314,23 @@ func (t *probes) probe(ctx context.Context, s config.Source) bool {
 	if err != nil {
 		fmt.Fprintln(t.to, err)
 	}
-	fine := err == nil && len(found) > 0
-	for _, h := range found {
-		fine = fine && !h.State.Bad()
+	outcome := setup.Fine
+	if err != nil || len(found) == 0 {
+		outcome = setup.Refused
 	}
-	t.failed[s.Instance()] = !fine
-	return fine
+	for _, h := range found {
+		switch {
+		case !h.State.Bad():
+		case h.Remedy == platform.RemedyCheckTLS:
+			outcome = setup.Untrusted
+		case h.State == platform.StateUnreachable && outcome != setup.Untrusted:
+			outcome = setup.Unreached
+		case outcome == setup.Fine:
+			outcome = setup.Refused
+		}
+	}
+	t.failed[s.Instance()] = outcome != setup.Fine
+	return outcome
 }
 
 // verdict is the exit of a run whose tests failed: the configuration is there nevertheless.

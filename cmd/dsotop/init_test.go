@@ -1,6 +1,12 @@
 package main
 
 import (
+	"encoding/pem"
+	"io"
+	"log"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,6 +76,15 @@ func TestInitFromConsole(t *testing.T) {
 	if again, _ := os.ReadFile(place); !strings.Contains(string(again), "loki: {url: https://obs.example, token: env:OBS_TOKEN, tenant: {in: path, id: auto}}") {
 		t.Errorf("--force wrote:\n%s", again)
 	}
+	before, _ := os.ReadFile(place)
+	if err := os.WriteFile(place, append([]byte("# by hand\n"), before...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got = dsotop(t, home, nil, "init", "--yes", "--update", "--no-test", "--url", "prometheus=https://obs.example", "--proxy", "none")
+	if again, _ := os.ReadFile(place); got.code != 0 || string(again) == string(before) || !strings.HasPrefix(string(again), "# by hand\n"+string(before[:40])) {
+		t.Errorf("--update: exit %d, %s%s wrote:\n%s", got.code, got.out, got.err, again)
+	}
+	contains(t, "--update", got.err, "+     prometheus: {url: https://obs.example, token: env:OBS_TOKEN, tenant: {in: path, id: auto}, proxy: none}")
 }
 
 // A test that fails is told with its remedy; the configuration is there, and the exit code says that it is not whole.
@@ -130,6 +145,8 @@ func TestFirstStepsInATerminal(t *testing.T) {
 	x.press("7\r")
 	x.shows("answer 1, 2 or q")
 	x.press("2\r")
+	x.shows("own certificate authority", "[-]")
+	x.press("\r")
 	x.shows("Console: address [-]")
 	x.press("gitlab\r")
 	x.shows("an address is expected")
@@ -140,6 +157,8 @@ func TestFirstStepsInATerminal(t *testing.T) {
 	x.press("c\r\r" + ref + "\r")
 	x.shows("9.24.0", "The console knows: zones pub, usu, dr, form", "GitLab: address [http")
 	x.press("-\r-\r-\r-\r-\r-\r-\r-\r-\r-\r") // nothing but the console
+	x.shows("Read-only, dsotop sends reads alone", "Allow to act in this profile? (yes/no) [no]")
+	x.press("\r")
 	x.shows("console: {url: "+address+", token: "+ref+"}", "Write to [")
 	x.press("\r")
 	x.shows("config.yaml is written, readable by you only")
@@ -160,6 +179,91 @@ func TestFirstStepsInATerminal(t *testing.T) {
 			t.Errorf("%q does not tell %q", c.press, c.shows)
 		}
 	}
+}
+
+// A certificate of the organisation's own leads to the question of its authority; a second run offers what is there, shows what would change
+// and keeps what people wrote; the session of what was written starts, with the hand that was asked for.
+func TestInitAgainInATerminal(t *testing.T) {
+	address, ref := consoleOf(t, serveDemo(t, t.TempDir()))
+	plain, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewTLSServer(httputil.NewSingleHostReverseProxy(plain))
+	t.Cleanup(front.Close)
+	front.Config.ErrorLog = log.New(io.Discard, "", 0) // certificates refused are the test
+	dir := t.TempDir()
+	ca, path := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "config.yaml")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: front.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"LANG=en_GB.UTF-8", "KUBECONFIG=/nowhere", "NO_PROXY=127.0.0.1", "HTTPS_PROXY=http://me:CANARY@proxy.example:3128"}
+	args := []string{"--config", path, "--no-cache"}
+	x := inTerminal(t, 200, 70, env, append(args, "init")...)
+	x.shows("own certificate authority")
+	x.press("\r")
+	x.shows("with a credential", "Proxy of every system", "[-]")
+	x.press("\r")
+	x.shows("Console: address")
+	x.press(front.URL + "\r")
+	x.shows("Console: where is the secret?")
+	x.press(ref + "\r")
+	x.shows("The certificate is not trusted", "Console: certificate authority (PEM file) [-]")
+	x.press("/nowhere.pem\r")
+	x.shows("this file cannot be read")
+	x.press(ca + "\r")
+	x.shows("9.24.0", "GitLab: address")
+	x.press(strings.Repeat("-\r", 10))
+	x.shows("Allow to act in this profile?")
+	x.press("\r")
+	x.shows("tls: {ca: "+ca+"}", "Write to [")
+	x.press("\r")
+	x.shows("is written, readable by you only")
+	x.ends()
+	if strings.Contains(x.written()+readAll(t, path), "CANARY") {
+		t.Error("the proxy's credential is shown or written")
+	}
+
+	written := readAll(t, path)
+	if err := os.WriteFile(path, []byte("# kept by hand\n"+strings.Replace(written, "    console:", "    # ask before you change it\n    console:", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again := func(write, answer string) *terminal {
+		x := inTerminal(t, 200, 90, env, append(args, "init")...)
+		x.shows("is there: its answers are offered", "own certificate authority")
+		x.press("\r\r")
+		x.shows("Console: address [" + front.URL + "]")
+		x.press("\r\r\r")
+		x.shows("GitLab: address")
+		x.press(strings.Repeat("-\r", 10))
+		x.shows("Allow to act in this profile?")
+		x.press(write + "\r")
+		x.shows("Write to [")
+		x.press("\r")
+		if answer != "" {
+			x.shows("What changes in", "+     write: true", "Write it? (yes / no / beside")
+			x.press(answer + "\r")
+		}
+		return x
+	}
+	x = again("no", "")
+	x.shows("says this already: nothing is written")
+	x.ends()
+	x = again("yes", "beside")
+	x.shows("config.new.yaml is written")
+	x.ends()
+	if got := readAll(t, path); strings.Contains(got, "write:") {
+		t.Errorf("it was to be written beside:\n%s", got)
+	}
+	x = again("yes", "yes")
+	x.shows("config.yaml is written")
+	x.ends()
+	contains(t, "the second writing", readAll(t, path), "# kept by hand", "# ask before you change it", "write: true", "tls: {ca: "+ca+"}")
+
+	x = inTerminal(t, 100, 30, env, args...)
+	x.shows("agendaprefs", "WRITE") // the session starts, and may act
+	x.press("q")
+	x.ends()
 }
 
 func readAll(t *testing.T, path string) string {

@@ -31,36 +31,50 @@ func (d Draft) Render(lang string) []byte {
 		fmt.Fprintf(&b, "language: %s\n", d.Language)
 	}
 	fmt.Fprintf(&b, "profile: %s\nprofiles:\n  %s:\n", scalar(d.Profile), scalar(d.Profile))
+	if d.Write {
+		fmt.Fprintln(&b, "    write: true  # "+say("les actions peuvent être faites, chacune après confirmation", "deeds may be done, each after a confirmation"))
+	}
 	for _, kind := range config.Kinds() {
-		var list []config.Source
-		for _, s := range d.Sources {
-			if s.Kind == kind {
-				list = append(list, s)
-			}
-		}
-		var missing []string
-		if kind == "kubernetes" {
-			missing = d.Missing
-		}
-		switch {
-		case len(list) == 1 && list[0].Name == "" && len(missing) == 0:
-			fmt.Fprintf(&b, "    %s: %s\n", kind, flow(list[0]))
-		case len(list) > 0:
-			fmt.Fprintf(&b, "    %s:\n", kind)
-			for _, s := range list {
-				fmt.Fprintf(&b, "      - %s\n", flow(s))
-			}
-		case len(missing) > 0:
-			fmt.Fprintf(&b, "    # %s:\n", kind)
-		}
-		for _, name := range missing {
-			fmt.Fprintf(&b, "    #   - {name: %s, kubeconfig: ~/.kube/config, context: %s}  # %s\n", scalar(name), scalar(name), say("cluster de la console, sans contexte de ce nom", "cluster of the console, no context of that name"))
-		}
+		b.WriteString(d.entry(kind, lang))
 	}
 	return b.Bytes()
 }
 
-// flow is a source on one line.
+// entry is the lines of one kind of source in a profile, four spaces in; "" when there is none.
+func (d Draft) entry(kind, lang string) string {
+	var b strings.Builder
+	var list []config.Source
+	for _, s := range d.Sources {
+		if s.Kind == kind {
+			list = append(list, s)
+		}
+	}
+	var missing []string
+	if kind == "kubernetes" {
+		missing = d.Missing
+	}
+	switch {
+	case len(list) == 1 && list[0].Name == "" && len(missing) == 0:
+		fmt.Fprintf(&b, "    %s: %s\n", kind, flow(list[0]))
+	case len(list) > 0:
+		fmt.Fprintf(&b, "    %s:\n", kind)
+		for _, s := range list {
+			fmt.Fprintf(&b, "      - %s\n", flow(s))
+		}
+	case len(missing) > 0:
+		fmt.Fprintf(&b, "    # %s:\n", kind)
+	}
+	note := "cluster of the console, no context of that name"
+	if lang == "fr" {
+		note = "cluster de la console, sans contexte de ce nom"
+	}
+	for _, name := range missing {
+		fmt.Fprintf(&b, "    #   - {name: %s, kubeconfig: ~/.kube/config, context: %s}  # %s\n", scalar(name), scalar(name), note)
+	}
+	return b.String()
+}
+
+// flow is a source on one line: everything that differs from what reading it supposes.
 func flow(s config.Source) string {
 	var parts []string
 	add := func(key, value string) {
@@ -75,22 +89,79 @@ func flow(s config.Source) string {
 	}
 	add("kubeconfig", s.Kubeconfig)
 	add("context", s.Context)
-	add("user", s.Auth.User)
-	if !s.Auth.Secret.IsZero() {
-		key := "token"
-		if s.Auth.User != "" || s.Kind == "harbor" {
-			key = "password"
-		}
-		add(key, s.Auth.Secret.String())
+	if len(s.Namespaces) > 0 {
+		parts = append(parts, "namespaces: "+list(s.Namespaces))
 	}
+	parts = append(parts, credential(s)...)
 	add("root", s.Root)
-	if s.Tenant.In == "header" || s.Tenant.In == "path" {
+	add("forge", s.Forge)
+	add("forge_through", s.ForgeBy)
+	switch {
+	case s.Tenant.In == "header" || s.Tenant.In == "path":
 		parts = append(parts, fmt.Sprintf("tenant: {in: %s, id: %s}", s.Tenant.In, scalar(s.Tenant.ID)))
+	case s.Tenant.In == "none":
+		parts = append(parts, "tenant: none")
 	}
-	if s.TLS.CA != "" {
-		parts = append(parts, "tls: {ca: "+scalar(s.TLS.CA)+"}")
+	if s.TLS != (config.TLS{}) {
+		parts = append(parts, "tls: "+tls(s.TLS))
+	}
+	add("proxy", s.Proxy)
+	if s.Timeout > 0 {
+		parts = append(parts, "timeout: "+s.Timeout.String())
+	}
+	if s.Rate > 0 {
+		parts = append(parts, "rate: "+strconv.FormatFloat(s.Rate, 'g', -1, 64))
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+// credential is how a source presents itself: its secret alone where the kind says the rest.
+func credential(s config.Source) []string {
+	usual := s
+	usual.Auth = config.Auth{User: s.Auth.User, Secret: s.Auth.Secret}
+	as := config.Complete(usual).Auth
+	key := "token"
+	if s.Auth.User != "" || s.Kind == "harbor" || s.Auth.Scheme == "basic" {
+		key = "password"
+	}
+	var parts []string
+	if s.Auth.Scheme != "" && s.Auth != as {
+		parts = append(parts, "scheme: "+s.Auth.Scheme)
+		if s.Auth.Header != "" {
+			parts = append(parts, "header: "+scalar(s.Auth.Header))
+		}
+	}
+	if s.Auth.User != "" {
+		parts = append(parts, "user: "+scalar(s.Auth.User))
+	}
+	if !s.Auth.Secret.IsZero() {
+		parts = append(parts, key+": "+scalar(s.Auth.Secret.String()))
+	}
+	if s.Auth.Scheme != "" && s.Auth != as {
+		return []string{"auth: {" + strings.Join(parts, ", ") + "}"}
+	}
+	return parts
+}
+
+func tls(t config.TLS) string {
+	var parts []string
+	for _, p := range [][2]string{{"ca", t.CA}, {"cert", t.Cert}, {"key", t.Key}, {"server_name", t.ServerName}} {
+		if p[1] != "" {
+			parts = append(parts, p[0]+": "+scalar(p[1]))
+		}
+	}
+	if t.Insecure {
+		parts = append(parts, "insecure: true")
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+func list(texts []string) string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = scalar(t)
+	}
+	return "[" + strings.Join(out, ", ") + "]"
 }
 
 // scalar quotes a text that YAML would read as something else, inside braces or not.

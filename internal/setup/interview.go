@@ -25,14 +25,28 @@ type Asker interface {
 type Interview struct {
 	Asker Asker
 	Lang  string // "fr" or "en"
-	// Probe tests one source against its system, shows what it found, and reports whether it can be used. sources are those known so far.
-	Probe func(ctx context.Context, s config.Source) bool
+	// Probe tests one source against its system, shows what it found, and reports how it went.
+	Probe func(ctx context.Context, s config.Source) Outcome
 	// Outline asks a console what it knows.
 	Outline func(ctx context.Context, console config.Source) (Outline, error)
 	// Kubeconfig is the file whose Contexts can be used.
 	Kubeconfig string
 	Contexts   []string
+	// Proxy is what the environment says of a proxy (HTTPS_PROXY); "" when it says nothing.
+	Proxy string
 }
+
+// Outcome is how the test of an answer went.
+type Outcome int
+
+// What a test may say: the system can be used; its certificate is signed by an authority this machine does not trust; nothing answers, or not what
+// was expected; the system answered and the credential, a right or something else does not do.
+const (
+	Fine Outcome = iota
+	Untrusted
+	Unreached
+	Refused
+)
 
 func (v Interview) say(fr, en string) string {
 	if v.Lang == "fr" {
@@ -50,8 +64,12 @@ func (v Interview) Run(ctx context.Context, d *Draft) error {
 	a := v.Asker
 	a.Say(v.say("Chaque système est facultatif : « "+Skip+" » le laisse de côté. Un secret ne se tape jamais ici : on dit où il est (env:NOM, file:CHEMIN, exec:COMMANDE).",
 		"Every system is optional: “"+Skip+"” leaves it out. A secret is never typed here: one tells where it is (env:NAME, file:PATH, exec:COMMAND)."))
+	w := &way{}
+	if err := v.environment(w); err != nil {
+		return err
+	}
 	console := d.Of("console", "")
-	made, ok, err := v.one(ctx, config.Source{Kind: "console"}, console)
+	made, ok, err := v.one(ctx, config.Source{Kind: "console"}, console, w)
 	if err != nil {
 		return err
 	}
@@ -64,23 +82,20 @@ func (v Interview) Run(ctx context.Context, d *Draft) error {
 			return err
 		}
 	}
-	for _, kind := range []string{"gitlab", "sonarqube", "harbor"} {
-		if err := v.system(ctx, d, kind, "", derived); err != nil {
+	for _, kind := range []string{"gitlab", "sonarqube", "harbor", "argocd"} {
+		if err := v.systems(ctx, d, kind, derived, w); err != nil {
 			return err
 		}
-	}
-	if err := v.zones(ctx, d, derived); err != nil {
-		return err
 	}
 	if err := v.clusters(ctx, d, derived); err != nil {
 		return err
 	}
 	for _, kind := range []string{"loki", "prometheus", "alertmanager"} {
-		if err := v.system(ctx, d, kind, "", derived); err != nil {
+		if err := v.systems(ctx, d, kind, derived, w); err != nil {
 			return err
 		}
 	}
-	return nil
+	return v.writing(d)
 }
 
 func (d *Draft) drop(kind, name string) {
@@ -121,12 +136,12 @@ func listed(names []string) string {
 }
 
 // system asks for one system that is there once.
-func (v Interview) system(ctx context.Context, d *Draft, kind, name string, derived map[string]config.Source) error {
+func (v Interview) system(ctx context.Context, d *Draft, kind, name string, derived map[string]config.Source, w *way) error {
 	like := config.Source{Kind: kind, Name: name}
 	if s, ok := derived[like.Instance()]; ok {
 		like = s
 	}
-	made, ok, err := v.one(ctx, like, d.Of(kind, name))
+	made, ok, err := v.one(ctx, like, d.Of(kind, name), w)
 	if err != nil {
 		return err
 	}
@@ -138,16 +153,20 @@ func (v Interview) system(ctx context.Context, d *Draft, kind, name string, deri
 	return nil
 }
 
-// zones asks for the Argo CD of each zone, or for one when no console told them.
-func (v Interview) zones(ctx context.Context, d *Draft, derived map[string]config.Source) error {
+// systems asks for each instance of a kind that a console or the draft names, or for one without a name.
+func (v Interview) systems(ctx context.Context, d *Draft, kind string, derived map[string]config.Source, w *way) error {
 	var names []string
 	for _, s := range derived {
-		if s.Kind == "argocd" {
+		if s.Kind == kind {
 			names = append(names, s.Name)
 		}
 	}
 	for _, s := range d.Sources {
-		if s.Kind == "argocd" && s.Name != "" && !slices.Contains(names, s.Name) {
+		if s.Kind == kind && s.Discover { // one that stands for every zone
+			names = []string{s.Name}
+			break
+		}
+		if s.Kind == kind && !slices.Contains(names, s.Name) {
 			names = append(names, s.Name)
 		}
 	}
@@ -156,7 +175,7 @@ func (v Interview) zones(ctx context.Context, d *Draft, derived map[string]confi
 		names = []string{""}
 	}
 	for _, name := range names {
-		if err := v.system(ctx, d, "argocd", name, derived); err != nil {
+		if err := v.system(ctx, d, kind, name, derived, w); err != nil {
 			return err
 		}
 	}
@@ -170,10 +189,12 @@ func (v Interview) clusters(ctx context.Context, d *Draft, derived map[string]co
 	}
 	var preset []string
 	for _, name := range v.Contexts {
-		if _, ok := derived["kubernetes/"+name]; ok || d.Of("kubernetes", name) != nil {
+		if _, ok := derived["kubernetes/"+name]; ok || slices.ContainsFunc(d.Sources, func(s config.Source) bool { return s.Kind == "kubernetes" && s.Context == name }) {
 			preset = append(preset, name)
 		}
 	}
+	// Clusters reached by an address, or through another file, are not asked for and stay.
+	ours := func(s config.Source) bool { return s.Kind == "kubernetes" && slices.Contains(v.Contexts, s.Context) }
 	text := strings.Join(preset, " ")
 	if text == "" {
 		text = Skip
@@ -190,15 +211,24 @@ func (v Interview) clusters(ctx context.Context, d *Draft, derived map[string]co
 		if err != nil {
 			return err
 		}
-		d.Sources = slices.DeleteFunc(d.Sources, func(s config.Source) bool { return s.Kind == "kubernetes" })
+		known := map[string]config.Source{}
+		for _, s := range d.Sources {
+			if s.Kind == "kubernetes" {
+				known[s.Context] = s
+			}
+		}
+		d.Sources = slices.DeleteFunc(d.Sources, ours)
 		fine := true
 		for _, name := range strings.Fields(answer) {
 			if name == Skip {
 				continue
 			}
-			s := config.Source{Kind: "kubernetes", Name: name, Kubeconfig: v.Kubeconfig, Context: name}
+			s, ok := known[name]
+			if !ok {
+				s = config.Source{Kind: "kubernetes", Name: name, Kubeconfig: v.Kubeconfig, Context: name}
+			}
 			d.Put(s)
-			fine = v.Probe(ctx, s) && fine
+			fine = v.Probe(ctx, s) == Fine && fine
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -214,7 +244,7 @@ func (v Interview) clusters(ctx context.Context, d *Draft, derived map[string]co
 		case keep:
 			return nil
 		case leave:
-			d.Sources = slices.DeleteFunc(d.Sources, func(s config.Source) bool { return s.Kind == "kubernetes" })
+			d.Sources = slices.DeleteFunc(d.Sources, ours)
 			return nil
 		}
 		text = answer
@@ -222,23 +252,37 @@ func (v Interview) clusters(ctx context.Context, d *Draft, derived map[string]co
 }
 
 // one asks for a system until it can be used, is kept as it is, or is left out (ok is false). old is what was given beforehand.
-func (v Interview) one(ctx context.Context, like config.Source, old *config.Source) (made config.Source, ok bool, err error) {
+func (v Interview) one(ctx context.Context, like config.Source, old *config.Source, w *way) (made config.Source, ok bool, err error) {
 	made = like
 	if old != nil {
 		made = *old
 	}
 	again := change
+	asked := map[Outcome]bool{}
 	for {
 		if again == change {
-			if ok, err = v.questions(&made); err != nil || !ok {
+			if ok, err = v.questions(&made, w); err != nil || !ok {
 				return made, false, err
 			}
+			clear(asked)
 		}
-		if v.Probe(ctx, config.Complete(made)) {
+		outcome := v.Probe(ctx, config.Complete(made))
+		if outcome == Fine {
 			return made, true, nil
 		}
 		if ctx.Err() != nil {
 			return made, false, ctx.Err()
+		}
+		if !asked[outcome] { // the question that such a failure leads to, once
+			asked[outcome] = true
+			mended, err := v.mend(outcome, &made, w)
+			if err != nil {
+				return made, false, err
+			}
+			if mended {
+				again = retry
+				continue
+			}
 		}
 		if again, err = v.afterFailure(); err != nil {
 			return made, false, err
@@ -276,7 +320,7 @@ func (v Interview) afterFailure() (string, error) {
 }
 
 // questions asks for address and credential; ok is false when the system is left out.
-func (v Interview) questions(s *config.Source) (ok bool, err error) {
+func (v Interview) questions(s *config.Source, w *way) (ok bool, err error) {
 	a, title := v.Asker, Title(s.Kind)
 	if s.Name != "" {
 		title += " " + s.Name
@@ -285,11 +329,18 @@ func (v Interview) questions(s *config.Source) (ok bool, err error) {
 	if preset == "" {
 		preset = Skip
 	}
-	address, err := a.Ask(title+v.say(" : adresse", ": address"), preset, v.badAddress)
-	if err != nil || address == Skip {
+	if s.Discover {
+		a.Say(title + v.say(" : les adresses sont celles que dit la console (discover: true)", ": the addresses are those that the console tells (discover: true)"))
+	} else {
+		address, err := a.Ask(title+v.say(" : adresse", ": address"), preset, v.badAddress)
+		if err != nil || address == Skip {
+			return false, err
+		}
+		s.URL = strings.TrimSuffix(address, "/")
+	}
+	if err := v.travel(s, title, w); err != nil {
 		return false, err
 	}
-	s.URL = strings.TrimSuffix(address, "/")
 	if s.Kind == "harbor" || s.Kind == "alertmanager" {
 		preset = s.Auth.User
 		if preset == "" {
@@ -303,16 +354,10 @@ func (v Interview) questions(s *config.Source) (ok bool, err error) {
 			s.Auth.User = ""
 		}
 	}
-	preset = s.Auth.Secret.String()
-	if preset == "" {
-		preset = Reference(s.Kind, s.Name).String()
-	}
-	ref, err := a.Ask(title+v.say(" : où est le secret ? ("+Credential(s.Kind, v.Lang)+" ; « "+Skip+" » : aucun)", ": where is the secret? ("+Credential(s.Kind, v.Lang)+"; “"+Skip+"”: none)"), preset, v.badReference)
-	if err != nil {
+	if s.Kind == "harbor" && s.Auth.User == "" {
+		s.Auth = config.Auth{} // anonymous: a password alone is none
+	} else if err := v.secret(s, title); err != nil {
 		return false, err
-	}
-	if s.Auth.Secret = (secret.Ref{}); ref != Skip {
-		s.Auth.Secret, _ = secret.ParseRef(ref) // judged by badReference
 	}
 	switch s.Kind {
 	case "gitlab":
@@ -347,6 +392,22 @@ func (v Interview) questions(s *config.Source) (ok bool, err error) {
 		}
 	}
 	return true, nil
+}
+
+// secret asks where the secret is.
+func (v Interview) secret(s *config.Source, title string) error {
+	preset := s.Auth.Secret.String()
+	if preset == "" {
+		preset = Reference(s.Kind, s.Name).String()
+	}
+	ref, err := v.Asker.Ask(title+v.say(" : où est le secret ? ("+Credential(s.Kind, v.Lang)+" ; « "+Skip+" » : aucun)", ": where is the secret? ("+Credential(s.Kind, v.Lang)+"; “"+Skip+"”: none)"), preset, v.badReference)
+	if err != nil {
+		return err
+	}
+	if s.Auth.Secret = (secret.Ref{}); ref != Skip {
+		s.Auth.Secret, _ = secret.ParseRef(ref) // judged by badReference
+	}
+	return nil
 }
 
 func (v Interview) badAddress(text string) string {

@@ -24,6 +24,8 @@ type Draft struct {
 	Profile  string
 	Language string // "fr", "en"; "" leaves it to the locale
 	Sources  []config.Source
+	// Write opens writing: deeds may be done. Read-only otherwise.
+	Write bool
 	// Missing are clusters of the console that no context of the kubeconfig has the name of: written as a comment, to be completed.
 	Missing []string
 }

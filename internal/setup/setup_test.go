@@ -59,10 +59,13 @@ func outline() setup.Outline {
 func interview(p *person, fails map[string]int) (setup.Interview, *[]string) {
 	probed := &[]string{}
 	return setup.Interview{Asker: p, Lang: "en", Kubeconfig: "/home/someone/.kube/config", Contexts: []string{"mi-prod-1", "other", "mi-hp-1"},
-		Probe: func(_ context.Context, s config.Source) bool {
+		Probe: func(_ context.Context, s config.Source) setup.Outcome {
 			*probed = append(*probed, s.Instance())
 			fails[s.Instance()]--
-			return fails[s.Instance()] < 0
+			if fails[s.Instance()] < 0 {
+				return setup.Fine
+			}
+			return setup.Refused
 		},
 		Outline: func(context.Context, config.Source) (setup.Outline, error) { return outline(), nil }}, probed
 }
@@ -204,3 +207,112 @@ func TestWriteReplacesOnlyWhenAsked(t *testing.T) {
 		t.Errorf("left behind: %v", list)
 	}
 }
+
+// A certificate that is not trusted leads to the question of the authority, a connection that fails to the one of the proxy; what was answered is
+// offered for the next system. Read-only is what stands unless somebody says yes.
+func TestTheWayThere(t *testing.T) {
+	dir := t.TempDir()
+	ca, empty := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "empty.pem")
+	if err := os.WriteFile(ca, []byte(authority), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(empty, []byte("nothing"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const at = "http://proxy.example:3128"
+	for _, c := range []struct {
+		name    string
+		proxy   string // of the environment
+		answers map[string][]string
+		probe   func(s config.Source) setup.Outcome
+		want    []string // lines of the file
+		refused int
+		told    string
+		not     string // is neither written nor said
+	}{
+		{"nothing special", "", nil, func(config.Source) setup.Outcome { return setup.Fine }, []string{"console: {url: https://console.example, token: env:DSO_TOKEN}", "gitlab: {url: https://gitlab.example, token: env:GITLAB_TOKEN, root: forge/projects}"}, 0, "Read-only", "write: true"},
+		{"an authority known beforehand", "", map[string][]string{"own certificate authority": {"/nowhere.pem", empty, ca}}, func(config.Source) setup.Outcome { return setup.Fine },
+			[]string{"console: {url: https://console.example, token: env:DSO_TOKEN, tls: {ca: " + ca + "}}", "root: forge/projects, tls: {ca: " + ca + "}}"}, 2, "", "write: true"},
+		{"an authority found out", "", map[string][]string{"Console: certificate authority": {ca}}, func(s config.Source) setup.Outcome {
+			if s.TLS.CA == "" {
+				return setup.Untrusted
+			}
+			return setup.Fine
+		}, []string{"console: {url: https://console.example, token: env:DSO_TOKEN, tls: {ca: " + ca + "}}", "root: forge/projects, tls: {ca: " + ca + "}}"}, 0, "not trusted", ""},
+		{"a proxy found out", "", map[string][]string{"Console: proxy": {"ftp://x", "http://me:pass@proxy", at}}, func(s config.Source) setup.Outcome {
+			if s.Proxy == "" {
+				return setup.Unreached
+			}
+			return setup.Fine
+		}, []string{"console: {url: https://console.example, token: env:DSO_TOKEN, proxy: \"" + at + "\"}"}, 2, "", "me:pass"},
+		{"the environment's proxy", "http://proxy.example:3128", nil, func(config.Source) setup.Outcome { return setup.Fine }, []string{"token: env:DSO_TOKEN, proxy: \"" + at + "\"}"}, 0, at, ""},
+		{"the environment's proxy with a credential", "http://me:CANARY@proxy.example:3128", nil, func(config.Source) setup.Outcome { return setup.Fine }, []string{"token: env:DSO_TOKEN}"}, 0, "with a credential", "CANARY"},
+		{"no proxy in spite of the environment", "proxy.example:3128", map[string][]string{"Proxy of every": {"none"}}, func(config.Source) setup.Outcome { return setup.Fine }, []string{"token: env:DSO_TOKEN, proxy: none}"}, 0, "", ""},
+		{"writing", "", map[string][]string{"Allow to act": {"perhaps", "y"}}, func(config.Source) setup.Outcome { return setup.Fine }, []string{"write: true"}, 1, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := &person{t: t, answers: map[string][]string{"Console: address": {"https://console.example"}}}
+			for k, v := range c.answers {
+				p.answers[k] = v
+			}
+			v, _ := interview(p, map[string]int{})
+			v.Probe, v.Proxy, v.Contexts = func(_ context.Context, s config.Source) setup.Outcome { return c.probe(s) }, c.proxy, nil
+			d := &setup.Draft{Profile: "p"}
+			if err := v.Run(t.Context(), d); err != nil {
+				t.Fatal(err)
+			}
+			got := strings.ReplaceAll(string(d.Render("en")), `proxy: `+at, `proxy: "`+at+`"`)
+			for _, line := range c.want {
+				if !strings.Contains(got, line) {
+					t.Errorf("%s is not in\n%s", line, got)
+				}
+			}
+			all := strings.Join(append(append(append([]string{}, p.told...), p.refused...), p.asked...), "\n")
+			if len(p.refused) != c.refused || !strings.Contains(all, c.told) {
+				t.Errorf("refused %v, told\n%s", p.refused, all)
+			}
+			if _, body, _ := strings.Cut(got, "\n"); c.not != "" && (strings.Contains(body, c.not) || (c.not != "write: true" && strings.Contains(all, c.not))) {
+				t.Errorf("%q is in\n%s\n%s", c.not, got, all)
+			}
+			if err := d.Check(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// What is configured in ways that are not asked for stays: one Argo CD for every zone, clusters by address, several of a kind.
+func TestWhatIsNotAskedForStays(t *testing.T) {
+	d := &setup.Draft{Profile: "p"}
+	ref := secret.Ref{Scheme: "env", Target: "T"}
+	for _, s := range []config.Source{
+		{Kind: "argocd", Discover: true, Auth: config.Auth{Secret: ref}}, {Kind: "kubernetes", Name: "far", URL: "https://far.example"}, {Kind: "kubernetes", Name: "prod", Context: "mi-prod-1", Namespaces: []string{"a"}},
+		{Kind: "loki", Name: "a", URL: "https://a.example", Rate: 3}, {Kind: "loki", Name: "b", URL: "https://b.example"},
+	} {
+		d.Put(config.Complete(s))
+	}
+	want := string(d.Render("en"))
+	p := &person{t: t}
+	v, _ := interview(p, map[string]int{})
+	// What stands for no secret is the usual reference, for no tenant the usual one.
+	p.answers = map[string][]string{"Loki a: where": {"-"}, "Loki b: where": {"-"}, "Loki a: tenant": {"none"}, "Loki b: tenant": {"none"}}
+	if err := v.Run(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(d.Render("en")); got != want {
+		t.Errorf("%s", strings.Join(setup.Diff([]byte(want), []byte(got)), "\n"))
+	}
+}
+
+// authority is a certificate of nobody's.
+const authority = `-----BEGIN CERTIFICATE-----
+MIIBczCCARmgAwIBAgIULYJPVNI2njaVVuNcBd5A3bGWwR0wCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEdGVzdDAeFw0yNjExMjIwOTAxMzdaFw0zNjExMTkwOTAxMzda
+MA8xDTALBgNVBAMMBHRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATibQcR
+G42KxzpgtSQGGuy2OR0ie+yAdQgFUDpKF/pGgL7NxbC4fUD8LCUEz/YeQDCWjrDM
+D80YZE5kgZ2X9hFoo1MwUTAdBgNVHQ4EFgQUhnMgNmYlIzcBwdpa7VGha0AsqWQw
+HwYDVR0jBBgwFoAUhnMgNmYlIzcBwdpa7VGha0AsqWQwDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNIADBFAiBbQRgwujcA9kDUPuoXSnP84u/HP2XjlECQBz7F
+/wvByQIhANo0PHpY1Grc3fMPTFHfPh2gB3BwnPXiozqW0XwwZrMk
+-----END CERTIFICATE-----
+`
