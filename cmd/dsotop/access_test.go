@@ -78,6 +78,7 @@ func deref(s *string) string {
 }
 
 func TestBasicAuthentication(t *testing.T) {
+	t.Parallel()
 	p, home := simulated(t), t.TempDir()
 	const password = "p:w cAn4ry-basic é"
 	g := &gateway{lets: func(r *http.Request) bool {
@@ -103,6 +104,7 @@ func without(g *gateway, kind string) {
 }
 
 func TestCookieAuthentication(t *testing.T) {
+	t.Parallel()
 	p, home := simulated(t), t.TempDir()
 	const session = "cAn4ry.session%2Bone"
 	g := &gateway{lets: func(r *http.Request) bool {
@@ -119,6 +121,7 @@ func TestCookieAuthentication(t *testing.T) {
 }
 
 func TestClientCertificate(t *testing.T) {
+	t.Parallel()
 	p, home, ca := simulated(t), t.TempDir(), newAuthority(t)
 	g := &gateway{tls: ca.server(true)}
 	g.open(t, p)
@@ -173,6 +176,7 @@ func named(t *testing.T, g *gateway, o *outlet, scheme string) func(name, addres
 }
 
 func TestProxies(t *testing.T) {
+	t.Parallel()
 	p, home, ca := simulated(t), t.TempDir(), newAuthority(t)
 	g := &gateway{tls: ca.server(false)}
 	g.open(t, p)
@@ -229,6 +233,7 @@ func TestProxies(t *testing.T) {
 }
 
 func TestATokenRenewedInItsFileIsTakenWithoutRestart(t *testing.T) {
+	t.Parallel()
 	p, home := simulated(t), t.TempDir()
 	var good atomic.Value
 	good.Store("cAn4ry-first")

@@ -12,6 +12,7 @@ import (
 
 	"dsotop/internal/actions"
 	"dsotop/internal/actions/deeds"
+	"dsotop/internal/ui/uitest"
 	"dsotop/internal/ui/words"
 )
 
@@ -32,6 +33,7 @@ func followsSchema(t *testing.T, name, text string) {
 
 // The whole way on the command line: listed, planned without a trace, refused where it must be, done once, told in the journal.
 func TestActions(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	config := serveDemo(t, home)
 	call := func(code int, args ...string) result {
@@ -100,7 +102,7 @@ func TestGeneratedActions(t *testing.T) {
 	if text == string(old) {
 		return
 	}
-	if !*update {
+	if !uitest.Updating() {
 		t.Fatal("docs/actions.md is stale: run make docs")
 	}
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {

@@ -296,6 +296,7 @@ func shelves[T any](out []string, s *store.Snapshot, kind store.Kind[T]) []strin
 }
 
 func TestNoSecretGetsOutOfACommand(t *testing.T) {
+	t.Parallel()
 	a := newAviary(t)
 	for _, flaky := range []bool{false, true} {
 		home, masked := t.TempDir(), 0
@@ -325,6 +326,7 @@ func TestNoSecretGetsOutOfACommand(t *testing.T) {
 }
 
 func TestNoSecretGetsOutOfBrokenCredentials(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	literal := bird + "-literal"
 	for name, text := range map[string]string{

@@ -58,6 +58,7 @@ func TestDemoWithoutTerminal(t *testing.T) {
 }
 
 func TestDocumentsFollowTheirSchemas(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	config := serveDemo(t, home)
 	for _, doc := range []string{"status", "findings", "doctor"} {

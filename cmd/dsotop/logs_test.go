@@ -138,6 +138,7 @@ func TestRefusalsEndFollowing(t *testing.T) {
 }
 
 func TestLogsOfTheDemo(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	file := serveDemo(t, home)
 	run := func(args ...string) result {

@@ -12,6 +12,7 @@ import (
 )
 
 func TestOnboarding(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	config := serveDemo(t, home)
 	call := func(code int, args ...string) result {

@@ -12,6 +12,7 @@ import (
 
 // The commits of the demo's stories, each at another stage of its life.
 func TestTrace(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	config := serveDemo(t, home, "--life", "calm")
 	schema, err := jsonschema.NewCompiler().Compile("../../docs/schema/trace.json")

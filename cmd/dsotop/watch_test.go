@@ -70,6 +70,7 @@ func TestWatch(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	config := serveDemo(t, home)
 	r := dsotop(t, home, nil, "--config", config, "report", "--since", "24h")
