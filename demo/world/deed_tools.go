@@ -13,6 +13,7 @@ func (tx *Tx) RefreshApplication(a *Application) {
 			a.Sync = "OutOfSync"
 		}
 	}
+	tx.putRight(a)
 	tx.Touch(a, Modified)
 }
 

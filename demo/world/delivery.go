@@ -113,6 +113,9 @@ func (tx *Tx) push(r *Repository, outcome string, then func(*Tx, *Commit)) {
 		Email: author + "@example.gouv.fr", At: tx.Now.Add(-time.Minute)}
 	g.Commits = append(g.Commits, c)
 	trim(&g.Commits, keptCommits)
+	if r.Infra {
+		tx.reverted(r, c)
+	}
 	pl := newRun(w, r, c, "push", tx.Now)
 	trim(&g.Pipelines, keptPipelines)
 	tx.after(3*time.Second, func(tx *Tx) {

@@ -169,3 +169,46 @@ func TestAQuotaThatGrowsLetsTheRefusedPodIn(t *testing.T) {
 		t.Error("the controller still complains")
 	}
 }
+
+// The team's revert, brought by the mirror, closes the incident of agendaprefs once Argo CD has read git again: pods, application, alert.
+func TestRevertClosesTheIncident(t *testing.T) {
+	w, now := newTest(Small), testStart
+	step := func(d time.Duration) { now = now.Add(d); w.Step(now) }
+	var refresh *Application
+	w.Update(func(tx *Tx) {
+		for _, r := range tx.State.ProjectBySlug["agendaprefs"].Repositories {
+			if r.Infra {
+				tx.RunMirror(r, "", true, "trigger")
+			}
+		}
+		refresh = find(t, "application", tx.State.Applications, func(a *Application) bool { return a.Name == "agendaprefs-prod-c626-agenda-infra-08e2" })
+	})
+	step(30 * time.Second)
+	w.Update(func(tx *Tx) {
+		if head := tx.State.Head(refresh); head == refresh.Revision {
+			t.Error("no commit came")
+		}
+		tx.RefreshApplication(refresh)
+	})
+	step(90 * time.Second)
+	w.View(func(s *State) {
+		n := environment(t, s, "agendaprefs", "prod").Namespace
+		x := workload(t, n, "agenda-web")
+		if x.Ready != 4 || len(x.OldReplicaSets) == 0 {
+			t.Errorf("%d ready of %d", x.Ready, x.Replicas)
+		}
+		for _, p := range n.Pods {
+			if p.Workload == x && (pulls(p) || p.OwnerName != x.ReplicaSet) {
+				t.Errorf("pod %s of %s is left", p.Name, p.OwnerName)
+			}
+		}
+		if refresh.Sync != "Synced" || refresh.Health != "Healthy" || refresh.Revision != s.Head(refresh) {
+			t.Errorf("the application is %s %s at %s", refresh.Sync, refresh.Health, refresh.Revision)
+		}
+		for _, a := range s.Alerts {
+			if a.Name == "AgendaWebDown" {
+				t.Error("the alert still fires")
+			}
+		}
+	})
+}
