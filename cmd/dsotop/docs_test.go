@@ -10,6 +10,7 @@ import (
 
 	"dsotop/internal/config"
 	"dsotop/internal/ui/keys"
+	"dsotop/internal/ui/uitest"
 	"dsotop/internal/ui/words"
 	"dsotop/themes"
 )
@@ -30,7 +31,7 @@ func TestGeneratedDocs(t *testing.T) {
 		if text == string(old) {
 			continue
 		}
-		if !*update {
+		if !uitest.Updating() {
 			t.Errorf("docs/%s is stale: run make docs", file)
 		} else if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)

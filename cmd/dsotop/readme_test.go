@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -10,10 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"dsotop/internal/ui/keys"
+	"dsotop/internal/ui/uitest"
 	"dsotop/internal/ui/words"
 )
-
-var update = flag.Bool("update", false, "rewrite what is generated")
 
 // TestGeneratedReadme holds the README's tables of commands and keys against the program.
 func TestGeneratedReadme(t *testing.T) {
@@ -27,7 +25,7 @@ func TestGeneratedReadme(t *testing.T) {
 	if text == string(old) {
 		return
 	}
-	if !*update {
+	if !uitest.Updating() {
 		t.Fatal("README.md is stale: run make docs")
 	}
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {

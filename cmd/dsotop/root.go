@@ -121,7 +121,7 @@ func (p *program) root() *cobra.Command {
 		}
 		return nil
 	}
-	root.AddCommand(p.demoCommand(), p.statusCommand(), p.findingsCommand(), p.traceCommand(), p.onboardingCommand(), p.actionCommand(), p.runbookCommand(), p.logsCommand(), p.watchCommand(), p.reportCommand(), p.doctorCommand(), p.configCommand(), p.initCommand(), p.manCommand(), p.versionCommand())
+	root.AddCommand(p.demoCommand(), p.statusCommand(), p.findingsCommand(), p.traceCommand(), p.onboardingCommand(), p.actionCommand(), p.runbookCommand(), p.logsCommand(), p.printCommand(), p.watchCommand(), p.reportCommand(), p.doctorCommand(), p.configCommand(), p.initCommand(), p.manCommand(), p.versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	p.translate(root)

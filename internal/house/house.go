@@ -18,7 +18,7 @@ func Walls() []Wall {
 	live := append(sources[:len(sources):len(sources)], "internal/logs")
 	fakes := []string{"demo/world", "demo/fakes/...", "demo", "demo/lab", "internal/sources/sourcetest", "internal/platform/hostile"}
 	widgets := []string{"internal/ui/block", "internal/ui/intent", "internal/ui/keys", "internal/ui/style", "internal/ui/words"}
-	pages := []string{"internal/actions", "internal/fleet", "internal/logs", "internal/notes", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/ink", "internal/ui/intent",
+	pages := []string{"internal/actions", "internal/fleet", "internal/logs", "internal/notes", "internal/platform", "internal/platform/findings", "internal/store", "internal/ui/block", "internal/ui/cells", "internal/ui/chart", "internal/ui/elsewhere", "internal/ui/ink", "internal/ui/intent",
 		"internal/ui/keys", "internal/ui/outline", "internal/ui/page", "internal/ui/pane", "internal/ui/poll", "internal/ui/report", "internal/ui/roster", "internal/ui/scroll", "internal/ui/style", "internal/ui/table", "internal/ui/tabs", "internal/ui/words"}
 	pageTests := []string{"internal/ui", "internal/ui/uitest", "themes"}
 	return []Wall{
@@ -63,6 +63,7 @@ func Walls() []Wall {
 		{Room: "internal/logs/pattern", Ours: []string{"internal/logs", "internal/logs/plain"}, Why: "groups of similar lines"},
 		{Room: "internal/logs/export", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format", "internal/secret"}, Why: "lines that leave the program"},
 		{Room: "internal/logs/feed", Ours: []string{"internal/platform", "internal/logs", "internal/logs/lines"}, Why: "joins origins by their contract, never a source"},
+		{Room: "internal/logs/sift", Ours: []string{"internal/logs", "internal/logs/export", "internal/logs/feed", "internal/logs/format", "internal/logs/query"}, Why: "which lines are wanted, one after another"},
 
 		{Room: "internal/engine", Ours: []string{"internal/actions", "internal/actions/wire", "internal/config", "internal/desk", "internal/fleet", "internal/logs", "internal/notes", "internal/onboarding", "internal/platform", "internal/platform/findings", "internal/runbook", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
 			Tests: []string{"demo", "demo/fault", "demo/lab", "demo/world", "internal/actions/deeds", "internal/logs/feed", "internal/logs/lines"}, Why: "the process's knowledge: it wires sources to the store"},
@@ -74,6 +75,7 @@ func Walls() []Wall {
 
 		{Room: "internal/ui", Ours: []string{"internal/actions", "internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/notes", "internal/platform", "internal/platform/findings", "internal/runbook", "internal/store", "internal/ui/...", "themes"},
 			Tests: []string{"internal/actions/deeds", "internal/actions/wire", "demo", "demo/fault", "demo/walkthroughs", "demo/world", "internal/engine", "internal/config", "internal/onboarding", "internal/platform/hostile"}, Why: "the face never sees a source"},
+		{Room: "internal/ui/elsewhere", Ours: []string{"internal/actions", "internal/fleet", "internal/logs", "internal/platform", "internal/ui/intent", "internal/ui/page"}, Tests: []string{"internal/ui/uitest"}, Why: "addresses and command lines follow from nouns; it asks nobody"},
 		{Room: "internal/ui/words", Ours: []string{"internal/actions", "internal/platform"}, Tests: []string{"internal/actions/deeds", "internal/platform/findings"}, Why: "words of nouns"},
 		{Room: "internal/ui/block", Why: "widgets know no noun"},
 		{Room: "internal/ui/style", Ours: []string{"internal/ui/block", "themes"}, Why: "widgets know no noun"},

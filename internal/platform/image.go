@@ -12,6 +12,8 @@ type Image struct {
 	Children   []string // digests referenced by a multi-architecture index
 	Scan       Scan
 	Signed     bool // a cosign or notation accessory is attached
+	// ProjectNumber is Harbor's own number of the project, by which its web names it; 0 when not told.
+	ProjectNumber int64
 }
 
 // Tag is a name for an artifact; names move.

@@ -86,6 +86,8 @@ func (r *Root) draw() block.Block {
 	case *deedPlan:
 		box, x, y := o.draw(r.env, b.w, b.body)
 		body = r.centred(body, box, x, y)
+	case *webBox:
+		body = block.Centre(body, o.draw(r.env, b.w, b.body))
 	case *menu:
 		body = block.Centre(body, o.draw(r.env, b.w, b.body))
 	case *palette:

@@ -130,12 +130,10 @@ func (r *Root) global() []keys.Command {
 		}
 		return intent.Back{}
 	}}, keys.Command{ID: keys.Leave, Quiet: deep, Do: func() intent.Intent { return intent.Leave{} }})
-	if c, ok := p.(page.Copier); ok {
-		if items := c.Copies(); len(items) > 0 {
-			out = append(out, keys.Command{ID: keys.Copy, Do: func() intent.Intent {
-				return intent.Menu{Title: r.env.Words.List.CopyTitle, Items: items}
-			}})
-		}
+	if r.history.here.Kind != page.Help {
+		c, ok := p.(page.Copier)
+		out = append(out, keys.Command{ID: keys.Copy, Quiet: !ok || len(c.Copies()) == 0, Do: func() intent.Intent { return r.copies() }},
+			keys.Command{ID: keys.Web, Quiet: true, Do: func() intent.Intent { return onLoop((*Root).web) }})
 	}
 	return out
 }

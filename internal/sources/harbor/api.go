@@ -30,10 +30,11 @@ type repositoryAnswer struct {
 }
 
 type artifactAnswer struct {
-	Digest   string `json:"digest"`
-	Size     int64  `json:"size"`
-	PushTime string `json:"push_time"`
-	Tags     []struct {
+	ProjectID int64  `json:"project_id"`
+	Digest    string `json:"digest"`
+	Size      int64  `json:"size"`
+	PushTime  string `json:"push_time"`
+	Tags      []struct {
 		Name     string `json:"name"`
 		PushTime string `json:"push_time"`
 	} `json:"tags"`
@@ -67,7 +68,7 @@ func instant(s string) time.Time {
 
 // fromArtifact makes the noun. ok is false for what has no digest.
 func fromArtifact(repository string, a artifactAnswer) (platform.Image, bool) {
-	img := platform.Image{Repository: repository, Digest: line(a.Digest), PushedAt: instant(a.PushTime), Size: max(a.Size, 0), Scan: scanOf(a.ScanOverview)}
+	img := platform.Image{Repository: repository, Digest: line(a.Digest), PushedAt: instant(a.PushTime), Size: max(a.Size, 0), Scan: scanOf(a.ScanOverview), ProjectNumber: max(a.ProjectID, 0)}
 	if img.Digest == "" {
 		return img, false
 	}

@@ -31,6 +31,7 @@ const (
 	Theme    = "theme"
 	Language = "language"
 	Copy     = "copy"
+	Web      = "web"
 
 	Up       = "list.up"
 	Down     = "list.down"
@@ -185,6 +186,7 @@ func Table() []Decl {
 		{ID: Leave, Keys: []string{"q"}, Scope: Global, Foot: 80},
 		{ID: Palette, Keys: []string{":", "ctrl+p", "ctrl+k"}, Scope: Global, Foot: 50},
 		{ID: Copy, Keys: []string{"c"}, Scope: Global, Foot: 30},
+		{ID: Web, Keys: []string{"o"}, Scope: Global},
 		{ID: Last, Keys: []string{"-"}, Scope: Global},
 		{ID: Next, Keys: []string{"L"}, Scope: Global},
 		{ID: Previous, Keys: []string{"H"}, Scope: Global},

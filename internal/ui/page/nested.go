@@ -141,6 +141,22 @@ func (n *Nested) Copies() []intent.Item {
 	return nil
 }
 
+// Links are the addresses that the page inside knows.
+func (n *Nested) Links() []Link {
+	if l, ok := n.Page().(Linker); ok {
+		return l.Links()
+	}
+	return nil
+}
+
+// CommandLines are those of the page inside.
+func (n *Nested) CommandLines() []Line {
+	if c, ok := n.Page().(Commander); ok {
+		return c.CommandLines()
+	}
+	return nil
+}
+
 // Relabel tells the page inside, when there is one.
 func (n *Nested) Relabel() {
 	if r, ok := n.page.(Relabeller); ok {

@@ -64,6 +64,24 @@ func (p *Pen) PutSGR(seq, text string) *Pen {
 	return p
 }
 
+// Link writes text as a hyperlink (OSC 8) to an address of printable ASCII; id joins the parts of an address that goes over several lines.
+// Where only ASCII is drawn it is plain text: such terminals print what they do not know.
+func (p *Pen) Link(r Role, text, address, id string) *Pen {
+	for i := range len(address) {
+		if address[i] <= ' ' || address[i] >= 0x7f {
+			return p.Put(r, text)
+		}
+	}
+	if p.sheet.ASCII || p.x >= p.stop {
+		return p.Put(r, text)
+	}
+	p.set(r)
+	p.buf = append(p.buf, "\x1b]8;id="+id+";"+address+"\x1b\\"...)
+	p.Put(r, text)
+	p.buf = append(p.buf, "\x1b]8;;\x1b\\"...)
+	return p
+}
+
 // toASCII replaces the signs that words and clipping may bring; each is one cell for one cell.
 func toASCII(s string) string {
 	for i := 0; i < len(s); i++ {

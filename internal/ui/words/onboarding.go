@@ -36,7 +36,7 @@ type Onboarding struct {
 	ActTitle, Cancel, Write, Tick, Wait, Begin, Fail, Aside, Undo, Edit, Clear, SetTrack, ChangeBy, ChangeAt, ChangeUntil, ChangeComment string
 	WaitFor, AskComment, CommentHint, AskBy, AskAt, AskUntil, AskValue, NeedComment, NeedName, BadDate                                   string
 	Export, ExportMarkdown, ExportCSV, ExportTicket, AskPath, PathHint, Exists                                                           string
-	CopyMarkdown, CopyCSV, CopyTicket, CopyCommand, CopyLine                                                                             string
+	CopyMarkdown, CopyCSV, CopyTicket, CopyLine                                                                                          string
 	Confirm, Writing                                                                                                                     func(what string) string
 	Written, Exported                                                                                                                    func(path string) string
 	NoFolder, NoFolderWhy, NoLedger, FolderTrouble, Broken, BrokenWhy, OnlySystems, Layout                                               string

@@ -82,7 +82,7 @@ func onboardingEnglish(s *Set) Onboarding {
 		SetTrack: "Track of the project…", ChangeBy: "Change the name", ChangeAt: "Change the date", ChangeUntil: "Valid until…", ChangeComment: "Change the comment", WaitFor: "Waiting for whom", AskComment: "comment:", CommentHint: "optional; Enter goes on",
 		AskBy: "name:", AskAt: "date:", AskUntil: "valid until:", AskValue: "value:", NeedComment: "say why: it is what others will read", NeedName: "a name is expected", BadDate: "a date is expected, for example 2026-11-21",
 		Export: "Export…", ExportMarkdown: "Markdown, to a file…", ExportCSV: "CSV, to a file…", ExportTicket: "Block for a ticket, to a file…", AskPath: "file:", PathHint: "path of a file that does not exist yet", Exists: "that file exists: nothing was written",
-		CopyMarkdown: "the board, as Markdown", CopyCSV: "the board, as CSV", CopyTicket: "the block for a ticket", CopyCommand: "as command", CopyLine: "this line",
+		CopyMarkdown: "the board, as Markdown", CopyCSV: "the board, as CSV", CopyTicket: "the block for a ticket", CopyLine: "this line",
 		Confirm: func(what string) string { return "Note: " + what }, Writing: func(what string) string { return "write to " + what },
 		Written: func(path string) string { return "noted in " + path }, Exported: func(path string) string { return "written to " + path },
 		NoFolder: "no onboarding folder in this profile", NoFolderWhy: "To note what the systems do not tell, add “onboarding: {folder: PATH}” to the profile: one YAML file per project, which the team keeps in git.",

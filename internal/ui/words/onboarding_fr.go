@@ -82,7 +82,7 @@ func onboardingFrench(s *Set) Onboarding {
 		SetTrack: "Voie du projet…", ChangeBy: "Changer le nom", ChangeAt: "Changer la date", ChangeUntil: "Valable jusqu'au…", ChangeComment: "Changer le commentaire", WaitFor: "En attente de qui", AskComment: "commentaire :", CommentHint: "facultatif ; Entrée pour continuer",
 		AskBy: "nom :", AskAt: "date :", AskUntil: "valable jusqu'au :", AskValue: "valeur :", NeedComment: "dites pourquoi : c'est ce que liront les autres", NeedName: "un nom est attendu", BadDate: "une date est attendue, par exemple 2026-11-21",
 		Export: "Exporter…", ExportMarkdown: "Markdown, dans un fichier…", ExportCSV: "CSV, dans un fichier…", ExportTicket: "Bloc pour un ticket, dans un fichier…", AskPath: "fichier :", PathHint: "chemin d'un fichier qui n'existe pas encore", Exists: "ce fichier existe : rien n'a été écrit",
-		CopyMarkdown: "le tableau, en Markdown", CopyCSV: "le tableau, en CSV", CopyTicket: "le bloc pour un ticket", CopyCommand: "en commande", CopyLine: "cette ligne",
+		CopyMarkdown: "le tableau, en Markdown", CopyCSV: "le tableau, en CSV", CopyTicket: "le bloc pour un ticket", CopyLine: "cette ligne",
 		Confirm: func(what string) string { return "Noter : " + what }, Writing: func(what string) string { return "écrire dans " + what },
 		Written: func(path string) string { return "noté dans " + path }, Exported: func(path string) string { return "écrit dans " + path },
 		NoFolder: "aucun dossier d'embarquement dans ce profil", NoFolderWhy: "Pour noter ce que les systèmes ne disent pas, ajoutez au profil « onboarding: {folder: CHEMIN} » : une fiche YAML par projet, que l'équipe garde dans git.",

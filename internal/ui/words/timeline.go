@@ -55,7 +55,7 @@ func timelineFrench(s *Set) Timeline {
 		Family: map[string]string{"pipelines": "pipelines", "gates": "qualité", "images": "images", "applications": "Argo CD", "alerts": "alertes", "log": "journal de la console", "pods": "pods", "events": "événements"},
 		Named:  "nom", Begun: "début", Lasted: "durée", Commit: "commit", Text: "message", Namespace: "espace", Kept: "Kubernetes ne garde les événements qu'une heure environ.",
 		Open: "ouvrir", OpenWhat: map[string]string{"environment": "l'environnement", "pipelines": "les pipelines", "quality": "la qualité", "images": "les images", "gitops": "GitOps", "alerts": "les alertes", "project": "le projet", "pods": "les pods"},
-		PinHere: "épingler cet instant sur toutes les pages", LogsHere: "journaux à cet instant", CopyLine: "cette ligne", CopyAll: "toute la chronologie, en texte", CopyCommand: "en commande",
+		PinHere: "épingler cet instant sur toutes les pages", LogsHere: "journaux à cet instant", CopyLine: "cette ligne", CopyAll: "toute la chronologie, en texte",
 		Recent: "24 dernières heures",
 	}
 }
@@ -80,7 +80,7 @@ func timelineEnglish(s *Set) Timeline {
 		Family: map[string]string{"pipelines": "pipelines", "gates": "quality", "images": "images", "applications": "Argo CD", "alerts": "alerts", "log": "the console's log", "pods": "pods", "events": "events"},
 		Named:  "name", Begun: "began", Lasted: "took", Commit: "commit", Text: "message", Namespace: "namespace", Kept: "Kubernetes keeps events for about an hour.",
 		Open: "open", OpenWhat: map[string]string{"environment": "the environment", "pipelines": "the pipelines", "quality": "quality", "images": "the images", "gitops": "GitOps", "alerts": "the alerts", "project": "the project", "pods": "the pods"},
-		PinHere: "pin this instant on every page", LogsHere: "logs at this instant", CopyLine: "this line", CopyAll: "the whole timeline, as text", CopyCommand: "as command",
+		PinHere: "pin this instant on every page", LogsHere: "logs at this instant", CopyLine: "this line", CopyAll: "the whole timeline, as text",
 		Recent: "last 24 hours",
 	}
 }

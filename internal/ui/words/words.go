@@ -55,6 +55,7 @@ type Set struct {
 	Images      Images
 	Alerts      Alerts
 	Policies    Policies
+	Elsewhere   Elsewhere
 }
 
 // Label names a command: Short for the footer (a verb), Long for help and palette.

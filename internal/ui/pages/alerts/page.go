@@ -287,8 +287,5 @@ func copies(e *page.Env, a alert) []intent.Item {
 	if r := runbook(a.Alert); r != "" {
 		out = append(out, pane.CopyItem(w.CopyRunbook, r))
 	}
-	if a.slug() != "" {
-		out = append(out, pane.CopyItem(e.Words.Chain.AsCommand, "dsotop findings "+a.slug()))
-	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"dsotop/internal/logs"
 	"dsotop/internal/platform"
 	"dsotop/internal/ui/block"
+	"dsotop/internal/ui/elsewhere"
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/outline"
@@ -301,5 +302,47 @@ func (p *Page) Copies() []intent.Item {
 	if len(p.found.Traces) == 1 {
 		sha = p.found.Traces[0].SHA
 	}
-	return []intent.Item{pane.CopyItem(w.CopySHA, sha), pane.CopyItem(w.AsCommand, "dsotop trace "+sha)}
+	return []intent.Item{pane.CopyItem(w.CopySHA, sha)}
+}
+
+// Links are the commit in the repositories that have it, and its pipeline.
+func (p *Page) Links() []page.Link {
+	var out []page.Link
+	for _, t := range p.found.Traces {
+		for _, r := range p.repositories(t) {
+			if r.Git == nil {
+				continue
+			}
+			address := r.Git.URL
+			if b := elsewhere.Base(p.view, "gitlab", ""); address == "" && b != "" {
+				address = b + "/" + r.Git.Path
+			}
+			out = append(out, page.Link{System: "gitlab", Name: r.Name + " " + platform.ShortSHA(t.SHA), URL: address + "/-/commit/" + t.SHA})
+		}
+	}
+	return out
+}
+
+// CommandLines are dsotop's own, of the whole SHA when one is known.
+func (p *Page) CommandLines() []page.Line {
+	sha := p.sha
+	if len(p.found.Traces) == 1 {
+		sha = p.found.Traces[0].SHA
+	}
+	return []page.Line{{Tool: "dsotop", Text: "dsotop trace " + elsewhere.Word(sha)}}
+}
+
+// repositories are those in which a commit was found.
+func (p *Page) repositories(t platform.Trace) []*platform.RepositoryFacts {
+	row, ok := p.view.Project(t.ProjectID)
+	if !ok {
+		return nil
+	}
+	var out []*platform.RepositoryFacts
+	for i := range row.Dossier.Repositories {
+		if r := &row.Dossier.Repositories[i]; r.Name == t.Repository {
+			out = append(out, r)
+		}
+	}
+	return out
 }

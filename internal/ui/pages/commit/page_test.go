@@ -94,7 +94,7 @@ func TestWays(t *testing.T) {
 	s := follow(t, b, "fr", 120, 40, "00001EEF")
 	s.Shows("agendaprefs ▸ web ▸ 00001eef", "feat: export CSV", "tête de branche", "#812")
 	s.Press("c")
-	s.Shows("comme commande", "dsotop trace "+deployed[:20])
+	s.Shows("en commande", "dsotop trace "+deployed[:20])
 	s.Press("esc", "enter")
 	s.Shows("Synthèse")
 	s.Press("esc")

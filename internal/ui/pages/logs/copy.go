@@ -55,7 +55,6 @@ func (p *Page) Copies() []intent.Item {
 		}
 	}
 	add(l.CopyLogQL, "", p.saidLogQL)
-	add(l.CopyCommand, "", p.command)
 	if p.facts != nil {
 		out = append(out, pane.CopyItem(p.env.Words.Project.CopyNamespace, p.subject.Namespace))
 	}

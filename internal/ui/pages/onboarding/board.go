@@ -330,8 +330,7 @@ func (p *Board) Copies() []intent.Item {
 	out = append(out, intent.Item{Label: ow.CopyTicket, Do: func() intent.Intent {
 		return intent.Copy{Text: p.desk.paper("ticket", []sheet.Board{p.board}, true, number), What: ow.CopyTicket}
 	}})
-	out = append(out, p.desk.copies([]sheet.Board{p.board}, true)...)
-	return append(out, pane.CopyItem(ow.CopyCommand, "dsotop onboarding "+p.name))
+	return append(out, p.desk.copies([]sheet.Board{p.board}, true)...)
 }
 
 // plain is a line as text.

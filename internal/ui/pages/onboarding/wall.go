@@ -221,12 +221,16 @@ func (p *Wall) Copies() []intent.Item {
 	if len(p.all) == 0 {
 		return nil
 	}
-	out := p.desk.copies(p.boards(), false)
+	return p.desk.copies(p.boards(), false)
+}
+
+// CommandLines is the wall as a command, for the same owner.
+func (p *Wall) CommandLines() []page.Line {
 	command := "dsotop onboarding"
 	if p.owner != "" {
 		command += " --owner " + string(p.owner)
 	}
-	return append(out, pane.CopyItem(p.env.Words.Onboarding.CopyCommand, command))
+	return []page.Line{{Tool: "dsotop", Text: command}}
 }
 
 func (p *Wall) columns() []table.Column[row] {

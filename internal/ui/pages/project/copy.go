@@ -3,9 +3,28 @@ package project
 import (
 	"strings"
 
+	"dsotop/internal/ui/elsewhere"
 	"dsotop/internal/ui/intent"
+	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pane"
 )
+
+// Links are the addresses of the page in the tab in front.
+func (p *Page) Links() []page.Link {
+	if n := p.inside(); n != nil {
+		return n.Links()
+	}
+	return nil
+}
+
+// CommandLines are those of the page in the tab in front: dsotop's own prints that page.
+func (p *Page) CommandLines() []page.Line {
+	n := p.inside()
+	if n == nil {
+		return nil
+	}
+	return append([]page.Line{elsewhere.Own(p.view, elsewhere.Shown{Ref: intent.Ref{Kind: n.Kind(), Key: p.key}, Pin: p.env.Pin, Span: p.env.Span, Filter: p.Filter()})}, n.CommandLines()...)
+}
 
 // Copies offers what one says of the line under the cursor, then of the project.
 func (p *Page) Copies() []intent.Item {

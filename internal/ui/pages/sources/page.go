@@ -131,6 +131,15 @@ func (p *Page) Layers() []keys.Layer {
 	return []keys.Layer{{Name: page.Sources, Commands: append(cmds, p.table.Commands(p.env.Words)...)}}
 }
 
+// Links is the address of the source under the cursor.
+func (p *Page) Links() []page.Link {
+	h, ok := p.table.Current()
+	if !ok || h.URL == "" {
+		return nil
+	}
+	return []page.Link{{System: h.Name, Name: h.Kind, URL: h.URL}}
+}
+
 // Copies offers the name, the address and what happened.
 func (p *Page) Copies() []intent.Item {
 	h, ok := p.table.Current()

@@ -322,9 +322,15 @@ func (p *Page) Copies() []intent.Item {
 			return intent.Copy{Text: sb.String(), What: w.Timeline.CopyAll}
 		}})
 	}
-	command := "dsotop report --since 24h"
-	if p.row != nil {
-		command += " --project " + p.row.Dossier.Project.Slug
+	return out
+}
+
+// Links is the address of the entry under the cursor.
+func (p *Page) Links() []page.Link {
+	r, ok := p.table.Current()
+	if !ok || r.URL == "" {
+		return nil
 	}
-	return append(out, pane.CopyItem(w.Timeline.CopyCommand, command))
+	system := map[axis.Kind]string{axis.Push: "gitlab", axis.Pipeline: "gitlab", axis.Gate: "sonarqube", axis.Alert: "prometheus", axis.Deploy: "argocd"}[r.Kind]
+	return []page.Link{{System: system, Name: p.headline(r.Entry), URL: r.URL}}
 }
