@@ -3,6 +3,8 @@ package platform
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // GroupMember is somebody with an access of his own to the project's GitLab group; those who inherit theirs are left out.
@@ -28,13 +30,34 @@ func GitLabUsername(email string) string {
 	}, local)
 }
 
-// SameUser reports whether a GitLab account is that of an address.
+// SameUser reports whether a GitLab account is that of an address: the same letters and digits, whatever their case and the dashes, dots
+// and underscores between them. It is asked of every person and every account, and makes no garbage.
 func SameUser(username, email string) bool {
-	plain := func(s string) string {
-		return strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(s))
-	}
 	local, _, _ := strings.Cut(email, "@")
-	return local != "" && plain(username) == plain(local)
+	if local == "" {
+		return false
+	}
+	for username != "" || local != "" {
+		var a, b rune
+		a, username = nextLetter(username)
+		b, local = nextLetter(local)
+		if a != b {
+			return false
+		}
+	}
+	return true
+}
+
+// nextLetter returns the first sign of a name that counts, in lower case, and what follows it; -1 when none does.
+func nextLetter(s string) (letter rune, rest string) {
+	for s != "" {
+		r, size := utf8.DecodeRuneInString(s)
+		s = s[size:]
+		if r != '-' && r != '_' && r != '.' {
+			return unicode.ToLower(r), s
+		}
+	}
+	return -1, ""
 }
 
 // DeploymentPlan is a deployment as the console declares it: what Argo CD should deploy into one environment. As soon as a zone has one,

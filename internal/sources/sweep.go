@@ -54,10 +54,11 @@ type Sweep struct {
 // counts as pending.
 var ErrNotYet = errors.New("not yet")
 
-// Scopes are listed at once when the first ones appear, then no more often than this.
+// Scopes are listed at once when the first ones appear, then no more often than this: the store changes at every detail that is read, the
+// list when a project comes.
 const (
 	firstListing = 100 * time.Millisecond
-	nextListing  = time.Second
+	nextListing  = 3 * time.Second
 )
 
 // Of what is on screen, the first scopes are what a person points at: a cursor, or a page of its own with what belongs to it.

@@ -40,6 +40,7 @@ type Root struct {
 	toast *intent.Toast
 
 	speed speed // of the link to the terminal
+	beat  beat  // of the looks of the renderer
 	vigil vigil // for the bell of the page in front
 	show  presenter
 

@@ -195,7 +195,10 @@ func Run(ctx context.Context, o Options) error {
 	if o.Width > 0 && o.Height > 0 {
 		opts = append(opts, tea.WithWindowSize(o.Width, o.Height))
 	}
-	_, err = tea.NewProgram(root, opts...).Run()
+	program := tea.NewProgram(root, opts...)
+	root.beat.find = func() *time.Ticker { return ticker(program) }
+	defer root.beat.end()
+	_, err = program.Run()
 	if errors.Is(err, tea.ErrInterrupted) || (errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil) {
 		return nil
 	}

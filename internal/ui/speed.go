@@ -67,8 +67,9 @@ func (r *Root) probe() tea.Cmd {
 	return tea.Batch(append(cmds, r.askTrip())...)
 }
 
-// filter keeps the toolkit from synchronised output where the person forbids it.
+// filter sees every message first. It keeps the toolkit from synchronised output where the person forbids it.
 func (r *Root) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+	r.beat.stir()
 	if m, ok := msg.(tea.ModeReportMsg); ok && r.opts.Sync == SyncOff && m.Mode == ansi.ModeSynchronizedOutput {
 		return nil
 	}
@@ -126,6 +127,7 @@ func (r *Root) framed(begun time.Time) {
 	s.drawn, s.sent = begun, s.meter.Report().Bytes
 	s.took[s.frames%len(s.took)] = time.Since(begun)
 	s.frames++
+	r.beat.stir()
 	r.spare()
 }
 
