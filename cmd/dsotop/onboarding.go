@@ -27,7 +27,7 @@ func (p *program) onboardingCommand() *cobra.Command {
 	o := boarding{printing: printing{failOn: "never"}}
 	t := p.lang.of
 	cmd := &cobra.Command{
-		Use:   "onboarding [PROJECT]",
+		Use:   t("onboarding [PROJET]", "onboarding [PROJECT]"),
 		Short: t("L'embarquement : les 18 étapes, de la demande à la production", "The onboarding: the 18 steps, from the request to production"),
 		Long: t("Les 18 étapes de chaque projet, ou d'un seul avec ses preuves : lues dans les systèmes quand ils le disent, sinon dans la fiche du\nprojet (« onboarding: {folder: …} » dans le profil). « -o ticket » donne le bloc de contexte à coller dans un ticket.",
 			"The 18 steps of every project, or of one with its evidence: read in the systems where they tell, else in the project's ledger\n(“onboarding: {folder: …}” in the profile). “-o ticket” gives the block of context to paste into a ticket."),

@@ -113,7 +113,7 @@ func (p *program) root() *cobra.Command {
 	_ = root.RegisterFlagCompletionFunc("theme", p.completeThemes)
 	_ = root.RegisterFlagCompletionFunc("profile", p.completeProfiles)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage("%w\n%s", err, t(fmt.Sprintf("« %s --help » montre ce qui est possible", cmd.CommandPath()), fmt.Sprintf("“%s --help” shows what is possible", cmd.CommandPath())))
+		return usage("%s\n%s", p.flagMistake(err), t(fmt.Sprintf("« %s --help » montre ce qui est possible", cmd.CommandPath()), fmt.Sprintf("“%s --help” shows what is possible", cmd.CommandPath())))
 	})
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if l := p.opts.Language; l != "" && l != "fr" && l != "en" {
@@ -124,33 +124,8 @@ func (p *program) root() *cobra.Command {
 	root.AddCommand(p.demoCommand(), p.statusCommand(), p.findingsCommand(), p.traceCommand(), p.onboardingCommand(), p.actionCommand(), p.runbookCommand(), p.logsCommand(), p.printCommand(), p.watchCommand(), p.reportCommand(), p.doctorCommand(), p.configCommand(), p.initCommand(), p.manCommand(), p.versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
-	p.translate(root)
+	p.helpInWords(root)
 	return root
-}
-
-// translate puts cobra's own words into the language.
-func (p *program) translate(root *cobra.Command) {
-	if p.lang != "fr" {
-		return
-	}
-	root.SetUsageTemplate(strings.NewReplacer("Usage:", "Usage :", "Aliases:", "Alias :", "Examples:", "Exemples :", "Available Commands:", "Commandes :", "Global Flags:", "Options générales :", "Flags:", "Options :",
-		"Additional help topics:", "Autres sujets :", "Additional Commands:", "Autres commandes :",
-		"Use \"{{.CommandPath}} [command] --help\" for more information about a command.", "« {{.CommandPath}} COMMANDE --help » en dit plus sur une commande.").Replace(root.UsageTemplate()))
-	var walk func(*cobra.Command)
-	walk = func(c *cobra.Command) {
-		c.InitDefaultHelpFlag()
-		c.Flags().Lookup("help").Usage = "cette aide"
-		switch c.Name() {
-		case "help":
-			c.Short = "Aide d'une commande"
-		case "completion":
-			c.Short = "Complétion pour bash, zsh, fish ou powershell"
-		}
-		for _, sub := range c.Commands() {
-			walk(sub)
-		}
-	}
-	walk(root)
 }
 
 func noArgs(l lang) cobra.PositionalArgs {
