@@ -119,7 +119,7 @@ func English() *Set {
 	runbooksCommandsEnglish(s.Command)
 	s.Chain = chainEnglish(s)
 	s.Policies = policiesEnglish(s)
-	s.Elsewhere = elsewhereEnglish()
+	s.Elsewhere = elsewhereEnglish(s)
 	s.Quality, s.Images, s.Alerts = qualityEnglish(s), imagesEnglish(s), alertsEnglish(s)
 	return s
 }

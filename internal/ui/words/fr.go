@@ -119,7 +119,7 @@ func French() *Set {
 	runbooksCommandsFrench(s.Command)
 	s.Chain = chainFrench(s)
 	s.Policies = policiesFrench(s)
-	s.Elsewhere = elsewhereFrench()
+	s.Elsewhere = elsewhereFrench(s)
 	s.Quality, s.Images, s.Alerts = qualityFrench(s), imagesFrench(s), alertsFrench(s)
 	return s
 }

@@ -31,7 +31,6 @@ type Timeline struct {
 	LogsHere         string
 	CopyLine         string
 	CopyAll          string
-	CopyCommand      string
 	Recent           string // of the whole platform, the last day only
 }
 

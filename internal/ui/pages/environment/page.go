@@ -70,6 +70,7 @@ type Page struct {
 	measured measured
 	asked    time.Time // the instant that was asked for last
 	pinned   time.Time // the session's, when it was
+	listed   time.Time // the instant whose events are listed
 }
 
 // New returns the page of a namespace, empty.
@@ -112,7 +113,8 @@ func (p *Page) Learn(v *fleet.View) bool {
 	for i := range facts.Workloads {
 		p.widest = max(p.widest, block.Width(facts.Workloads[i].Name)+20)
 	}
-	p.events.SetRows(facts.Events, true)
+	p.events.SetRows(p.eventsThen(), true)
+	p.listed = p.env.Pin
 	p.grow()
 	return true
 }
@@ -264,12 +266,17 @@ func (p *Page) Draw(w, h int) block.Block {
 	if p.facts == nil {
 		return pane.Gone(e, p.view, w, h, p.key, e.Words.Environment.GoneHint)
 	}
+	if !p.listed.Equal(e.Pin) {
+		p.events.SetRows(p.eventsThen(), true)
+		p.listed = e.Pin
+	}
 	head := p.place(w)
 	if h >= miniRoom && w >= 76 {
 		head = append(head, p.minis(w)...)
 	} else {
 		head = append(head, p.gauges(w))
 	}
+	head = append(head, p.then(w)...)
 	aging := pane.Aging(e, w, p.facts.Known)
 	head = append(head, aging[:min(len(aging), 3)]...)
 	if h >= 30 {

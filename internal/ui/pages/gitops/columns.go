@@ -7,7 +7,6 @@ import (
 	"dsotop/internal/platform"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/cells"
-	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pane"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/table"
@@ -38,13 +37,30 @@ func (p *Page) columns() []column {
 			p.state(pen, pane.Phase(e, a.Operation.Phase), cmp.Or(g.Phase[a.Operation.Phase], a.Operation.Phase))
 		}, Compare: func(a, b app) int { return strings.Compare(a.Operation.Phase, b.Operation.Phase) }, Value: func(a app) string { return a.Operation.Phase }},
 		column{ID: "deployed", Title: g.Deployed, Want: 7, Keep: 1, Right: true, Draw: func(pen *style.Pen, a app) {
+			if !e.Pin.IsZero() {
+				if d, ok := pane.InForce(a.Application, e.Pin); ok {
+					pen.Right(style.Muted, e.Words.Age(e.Pin.Sub(d.At)))
+				} else {
+					pen.Right(style.Unknown, e.Glyphs.Unknown)
+				}
+				return
+			}
 			if t := a.LastDeployed(); !t.IsZero() {
 				pen.Right(style.Muted, e.Age(t))
 				return
 			}
 			pen.Right(style.Faint, g.Never)
 		}, Compare: func(a, b app) int { return b.LastDeployed().Compare(a.LastDeployed()) }},
-		column{ID: "revision", Title: g.Revision, Want: 8, Keep: 2, Draw: func(pen *style.Pen, a app) { pen.Put(style.Faint, cmp.Or(pane.Revision(a.Revisions), e.Glyphs.None)) },
+		column{ID: "revision", Title: g.Revision, Want: 8, Keep: 2, Draw: func(pen *style.Pen, a app) {
+			if d, ok := pane.InForce(a.Application, e.Pin); ok && !e.Pin.IsZero() {
+				pen.Put(style.Accent, cells.ShortSHA(d.Revision))
+				return
+			} else if !e.Pin.IsZero() {
+				pen.Put(style.Unknown, e.Glyphs.Unknown)
+				return
+			}
+			pen.Put(style.Faint, cmp.Or(pane.Revision(a.Revisions), e.Glyphs.None))
+		},
 			Value: func(a app) string { return strings.Join(a.Revisions, " ") }},
 		column{ID: "auto", Title: g.Auto, Want: 9, Keep: 4, Draw: func(pen *style.Pen, a app) {
 			if a.Autosync {
@@ -63,7 +79,12 @@ func boolRank(b bool) int {
 	return 0
 }
 
+// state is a sign and its word; what is of now while another instant is shown is faint.
 func (p *Page) state(pen *style.Pen, m cells.Mark, word string) {
+	if !p.env.Pin.IsZero() {
+		pen.Put(style.Faint, m.Glyph+" "+cmp.Or(word, p.env.Glyphs.None))
+		return
+	}
 	pen.Put(m.Role, m.Glyph).Space(1).Put(pane.Calm(m), cmp.Or(word, p.env.Glyphs.None))
 }
 
@@ -114,7 +135,7 @@ func (p *Page) details(a app, w int) []string {
 	}
 	fact(strings.ToLower(g.Auto), pane.ArgoAuto(e, a.Application)...)
 	if !e.Pin.IsZero() {
-		if d, ok := inForce(a.Application, e); ok {
+		if d, ok := pane.InForce(a.Application, e.Pin); ok {
 			fact(e.Words.When(e.Pin, e.Now()), style.Span{Role: style.Accent, Text: cells.ShortSHA(d.Revision) + " " + g.AtPin})
 		}
 	}
@@ -133,15 +154,4 @@ func (p *Page) details(a app, w int) []string {
 		fact(g.Destination, style.Span{Role: style.Muted, Text: strings.TrimPrefix(a.DestCluster+" · "+pane.ShortNamespace(e, a.DestNamespace), " · ")})
 	}
 	return out
-}
-
-// inForce is what was deployed at the instant that the session is pinned to.
-func inForce(a *platform.Application, e *page.Env) (platform.Deployment, bool) {
-	var at platform.Deployment
-	for _, d := range a.History {
-		if !d.At.After(e.Pin) && d.At.After(at.At) {
-			at = d
-		}
-	}
-	return at, !at.At.IsZero()
 }

@@ -44,9 +44,11 @@ func New(env *page.Env, key string) *Page {
 		Words: func(w *words.Set) roster.Words {
 			return roster.Words{Title: w.GitOps.Title, Order: w.GitOps.Order, None: w.GitOps.None, NoneWhy: w.GitOps.NoneWhy}
 		},
-		Rows: rows, Compare: compare, ID: func(a app) string { return a.Key() }, Rev: func(a app) uint64 { return a.rev }, Problem: func(a app) bool { return a.rank > 0 }, Text: haystack,
+		Rows: rows, Compare: compare, ID: func(a app) string { return a.Key() }, Rev: func(a app) uint64 { return a.rev ^ uint64(env.Pin.Unix()) }, //nolint:gosec // a mark of change
+		Problem: func(a app) bool { return a.rank > 0 }, Text: haystack,
 		Columns: p.columns, Scope: func(a app) string { return a.project }, Count: p.count, Commands: p.commands, Copies: p.copies,
 		Title: func(a app) (string, string) { return a.Name, a.Instance }, Details: p.details,
+		Note: func(w int) []string { return pane.Pinned(env, w, 2, env.Words.Elsewhere.PinGitOps) },
 	})
 	return p
 }

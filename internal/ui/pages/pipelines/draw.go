@@ -18,6 +18,13 @@ func (p *Page) Draw(w, h int) block.Block {
 		p.list()
 	}
 	head := []string{p.top(w)}
+	if !p.pin.IsZero() {
+		said := e.Words.Elsewhere.PinPipelines
+		if n := p.beyond(); n > 0 {
+			said += " ; " + e.Words.Elsewhere.PinPipelinesShort(n)
+		}
+		head = append(head, pane.Pinned(e, w, 2, said)...)
+	}
 	if h >= 32 {
 		head = append(head, e.Pen(w).Line())
 	}

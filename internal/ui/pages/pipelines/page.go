@@ -161,9 +161,7 @@ func (p *Page) of(rows []row, r *fleet.Row, all bool) []row {
 					if x.CreatedAt.After(p.pin) {
 						continue
 					}
-					if x.FinishedAt.After(p.pin) { // it ran then; what came of it was not known
-						x.Status, x.FinishedAt, x.Duration, x.Jobs = platform.PipelineRunning, time.Time{}, 0, nil
-					}
+					x = asAt(x, p.pin)
 				}
 				show := all || first || x.Active()
 				if k == 1 && !all {
@@ -177,6 +175,52 @@ func (p *Page) of(rows []row, r *fleet.Row, all bool) []row {
 		}
 	}
 	return rows
+}
+
+// asAt is a pipeline as it was at an instant: what came of it later was not known.
+func asAt(x platform.Pipeline, at time.Time) platform.Pipeline {
+	if x.Active() || x.FinishedAt.After(at) {
+		x.Status, x.FinishedAt, x.Duration = platform.PipelineRunning, time.Time{}, 0
+		x.Jobs = jobsAt(x.Jobs, at)
+	}
+	return x
+}
+
+// jobsAt are jobs as they were at an instant; one without a start had none by then, as far as is told.
+func jobsAt(jobs []platform.Job, at time.Time) []platform.Job {
+	if jobs == nil {
+		return nil
+	}
+	out := make([]platform.Job, len(jobs))
+	for i, j := range jobs {
+		switch {
+		case j.StartedAt.IsZero() || j.StartedAt.After(at):
+			j.Status = platform.PipelineCreated
+			j.Duration, j.FailureReason, j.Cause, j.Said = 0, "", "", ""
+		case j.StartedAt.Add(j.Duration).After(at):
+			j.Status = platform.PipelineRunning
+			j.Duration, j.FailureReason, j.Cause, j.Said = 0, "", "", ""
+		}
+		out[i] = j
+	}
+	return out
+}
+
+// beyond counts the repositories whose pipelines, as far as they are read, all came after the pinned instant: of then nothing is known.
+func (p *Page) beyond() int {
+	n := 0
+	for _, r := range p.view.Projects {
+		if p.project != "" && r.Dossier.Project.ID != p.project {
+			continue
+		}
+		for i := range r.Dossier.Repositories {
+			list := r.Dossier.Repositories[i].Pipelines
+			if len(list) > 0 && !slices.ContainsFunc(list, func(x platform.Pipeline) bool { return !x.CreatedAt.After(p.pin) }) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // revOf changes with everything of a pipeline that a row shows.
@@ -215,7 +259,11 @@ func (p *Page) jobs(r row) (jobs []platform.Job, known bool) {
 	if r.Jobs != nil {
 		return r.Jobs, true
 	}
-	return p.asker.jobs(r.Pipeline)
+	jobs, known = p.asker.jobs(r.Pipeline)
+	if !p.pin.IsZero() && r.Active() {
+		jobs = jobsAt(jobs, p.pin)
+	}
+	return jobs, known
 }
 
 // Wake is the bell of what is asked.

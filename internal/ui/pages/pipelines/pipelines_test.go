@@ -154,6 +154,7 @@ func TestTheListIsWorstFirstAndFollowsTheInstant(t *testing.T) {
 	s.Type("-1h30m")
 	s.Press("enter")
 	s.Hides("agendaprefs", "testform") // their pipelines came later
+	s.Shows("Tel qu'à l'instant choisi", "ne remonte pas jusque-là pour 4 dépôts")
 	s.Press("esc", "esc")
 }
 

@@ -19,6 +19,9 @@ func (p *Page) Draw(w, h int) block.Block {
 	}
 	p.follow()
 	head := []string{p.top(w)}
+	if pin := e.Pin; !pin.IsZero() {
+		head = append(head, pane.Pinned(e, w, 1, e.Words.Elsewhere.PinTimeline(p.upTo(pin.Add(1))))...)
+	}
 	if unread := p.unread(w); unread != "" {
 		head = append(head, unread)
 	}
@@ -99,7 +102,7 @@ func (p *Page) broke() (*axis.Entry, bool) {
 		return nil, false
 	}
 	for _, r := range p.all {
-		if r.Kind != axis.Broke {
+		if r.Kind != axis.Broke || p.after(r) {
 			continue
 		}
 		if worst == nil || r.Finding.Severity > worst.Finding.Severity || (r.Finding.Severity == worst.Finding.Severity && r.At.Before(worst.At)) {

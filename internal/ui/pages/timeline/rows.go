@@ -79,7 +79,14 @@ func (p *Page) columns() []table.Column[row] {
 	cols := []table.Column[row]{
 		{ID: "when", Title: "  " + w.When, Want: 14, Min: 8, Draw: func(pen *style.Pen, r row) {
 			m := p.mark(r.Entry)
-			pen.Put(m.Role, m.Glyph).Space(1).Put(style.Muted, p.env.Words.When(r.At, p.env.Now()))
+			if p.after(r) {
+				m.Role = style.Faint
+			}
+			role := style.Muted
+			if p.after(r) {
+				role = style.Faint
+			}
+			pen.Put(m.Role, m.Glyph).Space(1).Put(role, p.env.Words.When(r.At, p.env.Now()))
 		}, Compare: func(a, b row) int { return b.At.Compare(a.At) }},
 		{ID: "kind", Title: w.Kind, Want: 11, Keep: 2, Draw: func(pen *style.Pen, r row) { pen.Put(style.Faint, w.KindName[string(r.Kind)]) },
 			Compare: func(a, b row) int { return strings.Compare(string(a.Kind), string(b.Kind)) }, Value: func(r row) string { return w.KindName[string(r.Kind)] }},
@@ -97,8 +104,15 @@ func (p *Page) columns() []table.Column[row] {
 		table.Column[row]{ID: "what", Title: w.What, Want: 36, Min: 24, Grow: true, Draw: p.drawWhat, Compare: func(a, b row) int { return cmp.Compare(b.Level, a.Level) }})
 }
 
+// after reports whether an entry came after the instant that the session is pinned to.
+func (p *Page) after(r row) bool { return !p.env.Pin.IsZero() && r.At.After(p.env.Pin) }
+
 func (p *Page) drawWhat(pen *style.Pen, r row) {
 	e := r.Entry
+	if p.after(r) {
+		pen.Put(style.Faint, p.what(e))
+		return
+	}
 	if e.Finding != nil {
 		pen.Put(style.Strong, p.env.Words.FindingTitle(*e.Finding))
 		return
