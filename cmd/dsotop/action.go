@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"dsotop/internal/actions"
 	"dsotop/internal/actions/deeds"
 	"dsotop/internal/engine"
+	"dsotop/internal/runbook"
 	"dsotop/internal/ui/words"
 )
 
@@ -279,36 +282,54 @@ func (p *program) actionPlan(ctx context.Context, o acting, args []string) error
 
 // printPlan writes a plan for a person.
 func (p *program) printPlan(plan *actions.Plan) {
+	text := runbook.TextOf(plan)
+	p.printPlanText(p.out, &text, "")
+	if plan.Command() != "" {
+		fmt.Fprintf(p.out, "curl%s%s\n", p.set().Form.Colon, strings.TrimPrefix(plan.Curl(), "curl "))
+	}
+}
+
+// printPlanText writes the text of a plan, each line after an indent.
+func (p *program) printPlanText(out io.Writer, t *runbook.PlanText, indent string) {
 	w := p.set()
 	a, colon := w.Actions, w.Form.Colon
-	say := func(format string, args ...any) { fmt.Fprintf(p.out, format+"\n", args...) }
-	say("%s", a.PlanTitle(w.DeedTitle(plan.Deed.ID).Long, plan.Subject.Name))
-	say("%s%s%s", a.RiskName, colon, a.Risk[plan.Risk.Word()])
-	s := plan.Show()
-	say("%s%s%s %s %s", a.Call, colon, s.Method, s.System, s.Path)
-	if s.Body != "" {
-		say("  %s", s.Body)
+	say := func(format string, args ...any) { fmt.Fprintf(out, indent+format+"\n", args...) }
+	say("%s", a.PlanTitle(w.DeedTitle(t.Deed).Long, t.Subject))
+	say("%s%s%s", a.RiskName, colon, a.Risk[t.Risk])
+	if t.Together > 0 {
+		say("%s", a.BulkPace(t.Together, int(t.StopAbove*100+0.5)))
 	}
-	if x, ok := plan.ShowElse(); ok {
-		say("%s%s%s %s %s", a.ElseCall, colon, x.Method, x.System, x.Path)
+	for _, l := range t.Left {
+		say("  %s%s%s", l.Subject, colon, w.Reason(l.Reason))
 	}
-	for _, f := range plan.Draft.Effects {
-		from, to := f.From, f.To
-		if from == "" {
-			from = "–"
+	for _, f := range t.Args {
+		say("%s%s%s", w.DeedParam(f.Name), colon, f.Value)
+	}
+	say("%s%s%s", a.Call, colon, t.Call)
+	if t.Body != "" {
+		say("  %s", t.Body)
+	}
+	if t.Else != "" {
+		say("%s%s%s", a.ElseCall, colon, t.Else)
+	}
+	for _, f := range t.Effects {
+		switch {
+		case f.From == "" && f.To == "":
+			say("  %s", w.DeedEffect(f.What))
+		case f.From == "":
+			say("  %s%s%s (%s)", w.DeedEffect(f.What), colon, f.To, a.New)
+		case f.To == "":
+			say("  %s%s%s (%s)", w.DeedEffect(f.What), colon, f.From, a.Removed)
+		default:
+			say("  %s%s%s → %s", w.DeedEffect(f.What), colon, f.From, f.To)
 		}
-		if to == "" {
-			to = "– (" + a.Removed + ")"
-		}
-		say("  %s%s%s → %s", w.DeedEffect(f.What), colon, from, to)
 	}
-	for _, r := range plan.Draft.Warnings {
+	for _, r := range t.Warnings {
 		say("%s%s%s", a.Warnings, colon, w.Reason(r))
 	}
-	if c := plan.Command(); c != "" {
-		say("%s%s%s", a.Command, colon, c)
+	if t.Command != "" {
+		say("%s%s%s", a.Command, colon, t.Command)
 	}
-	say("curl%s%s", colon, strings.TrimPrefix(plan.Curl(), "curl "))
 }
 
 // actionRun does a deed and tells how it ended.
@@ -414,13 +435,13 @@ func (p *program) follow(ctx context.Context, e *engine.Engine, run *actions.Run
 			for _, step := range s.Steps {
 				if told[step.Name] != step.State {
 					told[step.Name] = step.State
-					fmt.Fprintln(p.out, strings.TrimRight("  "+w.DeedStep(step.Name)+w.Form.Colon+step.State+" "+step.Note, " "))
+					fmt.Fprintln(p.out, strings.TrimRight("  "+w.DeedStep(step.Name)+w.Form.Colon+stateWord(w, step.State)+"  "+w.DeedNote(step.Note), " "))
 				}
 			}
 		}
 		if s.Phase == actions.Settled || ctx.Err() != nil {
 			if tell && s.Outcome != "" {
-				fmt.Fprintln(p.out, w.Actions.Ended(w.DeedTitle(run.Deed.ID).Short, run.Subject.Name, w.Actions.Outcome[s.Outcome], s.Note))
+				fmt.Fprintln(p.out, w.Actions.Ended(w.DeedTitle(run.Deed.ID).Short, run.Subject.Name, w.Actions.Outcome[s.Outcome], w.DeedNote(s.Note)))
 			}
 			return s
 		}
@@ -431,3 +452,6 @@ func (p *program) follow(ctx context.Context, e *engine.Engine, run *actions.Run
 		}
 	}
 }
+
+// stateWord is the word of a step's state.
+func stateWord(w *words.Set, state string) string { return cmp.Or(w.Actions.Item[state], state) }

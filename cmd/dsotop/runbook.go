@@ -15,6 +15,7 @@ import (
 	"dsotop/internal/config"
 	"dsotop/internal/engine"
 	"dsotop/internal/runbook"
+	"dsotop/internal/ui/page"
 )
 
 // runsDir is where the runs of books are kept: they outlive the program.
@@ -22,7 +23,7 @@ func runsDir() string { return filepath.Join(xdg.StateHome, "dsotop", "runs") }
 
 // runOptions say where books come from and where their runs are kept.
 func (p *program) runOptions(cfg *config.Config) engine.RunOptions {
-	o := engine.RunOptions{Folders: cfg.Runbooks}
+	o := engine.RunOptions{Folders: cfg.Runbooks, Speech: page.Speech()}
 	if !p.aloof { // the demo's runs end with it: their ports are gone
 		o.Store = runbook.OpenStore(runsDir(), account())
 	}
@@ -244,7 +245,7 @@ func (p *program) runbookExport() *cobra.Command {
 			if err != nil {
 				return usage("%w", err)
 			}
-			_, err = fmt.Fprint(p.out, runbook.Markdown(r, string(p.lang)))
+			_, err = fmt.Fprint(p.out, runbook.Markdown(r, string(p.lang), page.Speech()))
 			return err
 		},
 	}

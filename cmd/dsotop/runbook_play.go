@@ -16,6 +16,7 @@ import (
 	"dsotop/internal/actions"
 	"dsotop/internal/engine"
 	"dsotop/internal/runbook"
+	"dsotop/internal/ui/page"
 )
 
 // playing are the flags of runbook run.
@@ -225,7 +226,7 @@ func (p *program) tellRecords(r runbook.Run, told map[int]string) {
 		}
 		fmt.Fprintln(p.out, line)
 		if d := rec.Deed; d != nil && (rec.State == runbook.StepDry || d.ID != "") {
-			fmt.Fprintf(p.out, "     %s %s %s %s\n", d.Plan.Deed, d.Plan.Subject, d.Plan.Call, d.Outcome.Note)
+			fmt.Fprintln(p.out, strings.TrimRight("     "+p.set().DeedTitle(d.Plan.Deed).Short+" → "+d.Plan.Subject+"  "+d.Plan.Call+"  "+d.Outcome.How(l, page.Speech()), " "))
 		}
 	}
 }
@@ -255,16 +256,7 @@ func (p *program) askPerson(d *runbook.Desk, r *runbook.Run, in *bufio.Reader) e
 		return d.Resolve(r.ID, q.Step, what)
 	case runbook.AskConsent:
 		plan := q.Plan
-		fmt.Fprintf(p.out, "   %s → %s (%s)\n   %s\n", plan.Deed, plan.Subject, plan.Risk, plan.Call)
-		if plan.Body != "" {
-			fmt.Fprintln(p.out, "   "+plan.Body)
-		}
-		for _, e := range plan.Effects {
-			fmt.Fprintf(p.out, "   · %s: %s → %s\n", e.What, e.From, e.To)
-		}
-		for _, w := range plan.Warnings {
-			fmt.Fprintf(p.out, "   ! %s %s\n", w.Code, w.Detail)
-		}
+		p.printPlanText(p.out, plan, "   ")
 		consent := actions.Consent{}
 		if plan.ReadOnly {
 			fmt.Fprintln(p.out, "   "+t("lecture seule : « --write » ouvre l'écriture", "read-only: “--write” opens writing"))
@@ -295,11 +287,15 @@ func (p *program) askPerson(d *runbook.Desk, r *runbook.Run, in *bufio.Reader) e
 			consent.Approver = text
 		}
 		err := d.Consent(r.ID, q.Step, consent)
-		var no *actions.Refusal
-		if errors.As(err, &no) && no.Reason.Code == "plan_old" {
+		no, refused := errors.AsType[*actions.Refusal](err)
+		switch {
+		case refused && no.Reason.Code == "plan_old":
 			return d.Replan(r.ID)
+		case refused && no.Reason.Code == "not_confirmed": // it is asked again
+			fmt.Fprintln(p.out, "   ! "+p.set().Reason(no.Reason))
+			return nil
 		}
-		return err
+		return p.refused(err)
 	}
 	fmt.Fprintln(p.out, "   ? "+q.Question.Of(l))
 	if text := q.Copy.Of(l); text != "" {

@@ -74,6 +74,9 @@ type Batch struct {
 	unlock  func()
 }
 
+// Options are how it goes, its defaults filled in.
+func (b *Batch) Options() BulkOptions { return b.options }
+
 // Bulk prepares a deed on many subjects, and plans the first one that can be done. Nothing is sent before Start.
 func (h *Hand) Bulk(ctx context.Context, deedID string, subs []Subject, args Args, o BulkOptions) (*Batch, error) {
 	d := h.deeds[deedID]

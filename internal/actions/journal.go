@@ -43,6 +43,8 @@ type Journal struct {
 	lines []Entry // without a folder
 	read  map[string]*readFile
 	bells map[chan struct{}]struct{}
+	// troubles are of sinks.
+	troubles []Trouble
 }
 
 // OpenJournal returns the journal of a folder, which is made at the first line; "" keeps it in memory.

@@ -2,6 +2,7 @@ package actions
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -19,6 +21,42 @@ import (
 type Sink struct {
 	Name string
 	Send func(ctx context.Context, lines [][]byte) error
+	// Wait is how long after a failure it is tried again, at first; it doubles up to a minute. 0 is a second.
+	Wait time.Duration
+}
+
+// Trouble is what keeps the journal from a sink.
+type Trouble struct {
+	Sink  string
+	Since time.Time // of the first failure in a row
+	Why   string
+}
+
+// Troubles are what keeps the journal from its sinks now, as far as this process serves them; empty when all that is written was sent.
+func (j *Journal) Troubles() []Trouble {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.troubles)
+}
+
+// trouble remembers what a sink's last try came to; "" is well.
+func (j *Journal) trouble(sink, why string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	i := slices.IndexFunc(j.troubles, func(t Trouble) bool { return t.Sink == sink })
+	switch {
+	case why == "" && i >= 0:
+		j.troubles = slices.Delete(j.troubles, i, i+1)
+	case why == "":
+		return
+	case i >= 0 && j.troubles[i].Why == why:
+		return
+	case i >= 0:
+		j.troubles[i].Why = why
+	default:
+		j.troubles = append(j.troubles, Trouble{Sink: sink, Since: j.clock(), Why: why})
+	}
+	j.ring()
 }
 
 // sinkBatch is how many lines are sent at once.
@@ -45,10 +83,14 @@ func (j *Journal) Pump(ctx context.Context, s Sink, report func(string)) {
 		}
 	}
 	bell := j.Watch(ctx)
-	wait := time.Second
+	first := cmp.Or(s.Wait, time.Second)
+	wait := first
 	for ctx.Err() == nil {
-		err := j.serve(ctx, s, bell, func() { tell("") })
+		err := j.serve(ctx, s, bell, func() { j.trouble(s.Name, ""); wait = first; tell("") })
 		if err != nil && ctx.Err() == nil {
+			if !errors.Is(err, errElsewhere) { // which is well: it is sent from there
+				j.trouble(s.Name, strings.TrimPrefix(err.Error(), s.Name+": "))
+			}
 			tell(err.Error())
 		}
 		timer := time.NewTimer(wait)
@@ -58,9 +100,6 @@ func (j *Journal) Pump(ctx context.Context, s Sink, report func(string)) {
 		case <-timer.C:
 		}
 		wait = min(wait*2, time.Minute)
-		if err == nil {
-			wait = time.Second
-		}
 	}
 }
 

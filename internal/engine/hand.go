@@ -243,10 +243,11 @@ func (e *Engine) serveSinks(ctx context.Context) {
 // sinks are where the journal is sent.
 func (e *Engine) sinks() []actions.Sink {
 	var out []actions.Sink
+	wait := time.Duration(float64(time.Second) / max(e.opts.Pace, 1))
 	if c := e.opts.Hand.Sinks.Loki; c != nil {
 		send := poster(*c, e.opts, "/loki/api/v1/push")
 		labels := map[string]string{"app": "dsotop", "job": "dsotop-journal", "profile": e.opts.Profile.Name}
-		out = append(out, actions.Sink{Name: "loki", Send: func(ctx context.Context, lines [][]byte) error {
+		out = append(out, actions.Sink{Name: "loki", Wait: wait, Send: func(ctx context.Context, lines [][]byte) error {
 			values := make([][2]string, len(lines))
 			for i, l := range lines {
 				var at struct{ At time.Time }
@@ -262,7 +263,7 @@ func (e *Engine) sinks() []actions.Sink {
 	}
 	if c := e.opts.Hand.Sinks.Webhook; c != nil {
 		send := poster(*c, e.opts, "")
-		out = append(out, actions.Sink{Name: "webhook", Send: func(ctx context.Context, lines [][]byte) error {
+		out = append(out, actions.Sink{Name: "webhook", Wait: wait, Send: func(ctx context.Context, lines [][]byte) error {
 			entries := make([]json.RawMessage, len(lines))
 			for i, l := range lines {
 				entries[i] = l
@@ -305,7 +306,7 @@ func poster(c config.Source, o Options, path string) func(context.Context, []byt
 			return err
 		}
 		if !reply.OK() && !slices.Contains([]int{http.StatusBadRequest, http.StatusUnprocessableEntity}, reply.Status) { // what it will never take is not sent for ever
-			return fmt.Errorf("%s: HTTP %d", c.Kind, reply.Status)
+			return fmt.Errorf("HTTP %d", reply.Status)
 		}
 		return nil
 	}

@@ -21,6 +21,8 @@ type RunOptions struct {
 	Folders []string
 	// Store keeps the runs; nil keeps them in memory.
 	Store *runbook.Store
+	// Speech has the words of deeds.
+	Speech runbook.Speech
 }
 
 // Runbooks is the desk at which books are played; it is never nil.
@@ -29,7 +31,7 @@ func (e *Engine) Runbooks() *runbook.Desk { return e.runs }
 // newRuns makes the desk of an engine.
 func newRuns(e *Engine) *runbook.Desk {
 	return runbook.NewDesk(runbook.DeskOptions{
-		Folders: e.opts.Runs.Folders, Store: e.opts.Runs.Store, By: e.opts.Hand.Account, Profile: e.opts.Profile.Name, Clock: e.opts.Clock, Log: e.opts.Log,
+		Folders: e.opts.Runs.Folders, Store: e.opts.Runs.Store, Speech: e.opts.Runs.Speech, By: e.opts.Hand.Account, Profile: e.opts.Profile.Name, Clock: e.opts.Clock, Log: e.opts.Log,
 		World: bookWorld{Hand: runbook.Hand{Hand: e.hand}, e: e, look: e.lookAt()},
 	})
 }

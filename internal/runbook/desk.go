@@ -23,6 +23,8 @@ type DeskOptions struct {
 	Profile string
 	Clock   func() time.Time
 	Log     *slog.Logger
+	// Speech has the words of deeds.
+	Speech Speech
 }
 
 // Desk plays books off the screen: each run has a goroutine of its own, goes on when whoever began it looks elsewhere, and waits on disk when the process ends. It is safe for
@@ -217,6 +219,7 @@ func (d *Desk) play(r *Run, held *Held) error {
 		}
 		return err
 	}
+	m.Speak(d.o.Speech)
 	p := &player{m: m, held: held, wake: make(chan struct{}, 1)}
 	d.mu.Lock()
 	d.live[r.ID] = p

@@ -9,7 +9,7 @@ import (
 )
 
 // Markdown writes a run for a ticket, in "fr" or "en": what it was about with the ids that support asks for, each step with its time and outcome, who answered what.
-func Markdown(r *Run, lang string) string {
+func Markdown(r *Run, lang string, s Speech) string {
 	t := func(fr, en string) string {
 		if lang == "fr" {
 			return fr
@@ -84,16 +84,16 @@ func Markdown(r *Run, lang string) string {
 			fmt.Fprintf(&b, "\n%s : %s\n", t("Réponse", "Answer"), code(rec.Answer))
 		}
 		if d := rec.Deed; d != nil {
-			fmt.Fprintf(&b, "\n%s : %s → %s\n", t("Acte", "Deed"), code(d.Plan.Deed), inline(d.Plan.Subject))
+			fmt.Fprintf(&b, "\n%s : %s → %s\n", t("Acte", "Deed"), inline(s.DeedName(lang, d.Plan.Deed)), inline(d.Plan.Subject))
 			b.WriteString("\n" + fence(d.Plan.Call+bodyOf(d.Plan)))
 			if d.ID != "" {
-				fmt.Fprintf(&b, "\n%s : %s — %s %s\n", t("Journal", "Journal"), code(d.ID), StateWord(d.Outcome.State, lang), inline(d.Outcome.Note))
+				fmt.Fprintf(&b, "\n%s : %s — %s %s\n", t("Journal", "Journal"), code(d.ID), StateWord(d.Outcome.State, lang), inline(d.Outcome.How(lang, s)))
 			}
 			if d.Approver != "" {
 				fmt.Fprintf(&b, "\n%s : %s\n", t("Approuvé par", "Approved by"), inline(d.Approver))
 			}
-			for _, s := range d.Outcome.Steps {
-				fmt.Fprintf(&b, "- %s : %s %s\n", inline(s.Name), StateWord(s.State, lang), inline(s.Note))
+			for _, st := range d.Outcome.Steps {
+				fmt.Fprintf(&b, "- %s : %s %s\n", inline(s.StepName(lang, st.Name)), StateWord(st.State, lang), inline(s.Said(lang, st.Note)))
 			}
 		}
 	}

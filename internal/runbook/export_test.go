@@ -43,7 +43,7 @@ func TestExport(t *testing.T) {
 	}
 	for _, lang := range []string{"fr", "en"} {
 		run := m.Run()
-		got := Markdown(&run, lang)
+		got := Markdown(&run, lang, Speech{})
 		path := filepath.Join("testdata", "export-"+lang+".md")
 		if *update {
 			if err := os.MkdirAll("testdata", 0o755); err != nil {

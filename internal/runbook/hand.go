@@ -1,10 +1,10 @@
 package runbook
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -21,19 +21,8 @@ func (h Hand) Plan(ctx context.Context, w Wish) (Planned, error) {
 		if err != nil {
 			return Planned{}, err
 		}
-		text := PlanText{Deed: w.Deed, Risk: b.Risk.Word(), Type: b.Type, ReadOnly: h.ReadOnly()}
-		var names []string
-		for _, it := range b.Items() {
-			if it.State == actions.ItemWaiting {
-				text.Count++
-				names = append(names, it.Subject.Name)
-			}
-		}
-		if b.Sample != nil {
-			sample := planText(b.Sample)
-			text.Call, text.Body, text.Command, text.Warnings, text.Approver = sample.Call, sample.Body, sample.Command, sample.Warnings, sample.Approver
-		}
-		text.Subject = strings.Join(names, ", ")
+		text := TextOfBulk(b)
+		text.ReadOnly = h.ReadOnly()
 		return Planned{Plan: text, Handle: b}, nil
 	}
 	if len(w.Subjects) != 1 {
@@ -43,19 +32,7 @@ func (h Hand) Plan(ctx context.Context, w Wish) (Planned, error) {
 	if err != nil {
 		return Planned{}, err
 	}
-	return Planned{Plan: planText(p), Handle: p}, nil
-}
-
-func planText(p *actions.Plan) PlanText {
-	shown := p.Show()
-	t := PlanText{
-		Deed: p.Deed.ID, Subject: p.Subject.Name, Risk: p.Risk.Word(), Type: p.Type, Call: shown.System + ": " + shown.Method + " " + shown.Path, Body: shown.Body,
-		Command: p.Command(), Effects: p.Draft.Effects, Warnings: p.Draft.Warnings, ReadOnly: p.ReadOnly, Approver: p.Policy.Do == actions.FourEyes,
-	}
-	if t.Command == "" {
-		t.Command = p.Curl()
-	}
-	return t
+	return Planned{Plan: TextOf(p), Handle: p}, nil
 }
 
 // Do begins what was planned.
@@ -120,20 +97,15 @@ func (h Hand) bulk(id string) (Outcome, bool) {
 		return Outcome{}, false
 	}
 	tally := b.Tally()
-	o := Outcome{State: "running"}
-	var counts []string
+	o := Outcome{State: "running", Note: b.Why()}
 	for _, state := range []string{actions.Done, actions.Failed, actions.Refused, actions.Unknown, actions.ItemRunning, actions.ItemWaiting, actions.ItemSkipped} {
 		if tally[state] > 0 {
-			counts = append(counts, state+" "+strconv.Itoa(tally[state]))
+			o.Counts = append(o.Counts, Count{state, tally[state]})
 		}
-	}
-	o.Note = strings.Join(counts, ", ")
-	if why := b.Why(); why != "" {
-		o.Note += " (" + why + ")"
 	}
 	for _, it := range b.Items() {
 		if it.State != actions.ItemWaiting {
-			o.Steps = append(o.Steps, actions.Step{Name: it.Subject.Name, State: it.State, Note: it.Note + it.Reason.Code})
+			o.Steps = append(o.Steps, actions.Step{Name: it.Subject.Name, State: it.State, Note: cmp.Or((&actions.Refusal{Reason: it.Reason}).Error(), it.Note)})
 		}
 	}
 	switch b.State() {

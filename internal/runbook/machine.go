@@ -19,9 +19,10 @@ type Machine struct {
 	world World
 	keep  Keeper
 
-	mu   sync.Mutex
-	run  *Run
-	plan *Planned // of the consent that is asked; nil after a resume: it is made again
+	mu     sync.Mutex
+	run    *Run
+	speech Speech
+	plan   *Planned // of the consent that is asked; nil after a resume: it is made again
 }
 
 // NewMachine plays a run from where it is. keep may be nil: nothing is kept. The run is the machine's from now on.
@@ -35,6 +36,9 @@ func NewMachine(r *Run, w World, keep Keeper) (*Machine, error) {
 	}
 	return &Machine{book: b, world: w, keep: keep, run: r}, nil
 }
+
+// Speak gives the machine the words of deeds, before its first step: what it tells is kept in both languages.
+func (m *Machine) Speak(s Speech) { m.speech = s }
 
 // Run is how far it is.
 func (m *Machine) Run() Run {

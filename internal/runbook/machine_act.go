@@ -52,7 +52,7 @@ func (m *Machine) act(ctx context.Context, s *scene, st Step, rec *Record) error
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		m.fail(s, st, rec, refusal(err))
+		m.fail(s, st, rec, m.speech.refusal(err))
 		return nil
 	}
 	rec.Deed = &DeedRun{Plan: p.Plan}
@@ -135,8 +135,8 @@ func (m *Machine) Consent(step string, c actions.Consent, by string) error {
 	case err != nil:
 		m.plan = nil
 		rec.Deed.Since = time.Time{}
-		rec.Deed.Outcome = Outcome{State: "refused", Note: err.Error()}
-		m.fail(s, st, rec, refusal(err))
+		rec.Deed.Outcome = Outcome{State: actions.Refused, Note: err.Error()}
+		m.fail(s, st, rec, m.speech.refusal(err))
 		return m.save()
 	}
 	m.plan = nil
@@ -166,18 +166,19 @@ func (m *Machine) follow(s *scene, st Step, rec *Record) {
 		return
 	}
 	rec.Deed.Outcome = o
+	fr, en := o.How("fr", m.speech), o.How("en", m.speech)
 	switch o.State {
 	case actions.Done:
 		m.done(s, st, rec)
 	case actions.Failed, actions.Refused:
-		m.fail(s, st, rec, Text{FR: "l'acte a échoué : " + o.Note, EN: "the deed failed: " + o.Note})
+		m.fail(s, st, rec, Text{FR: "l'acte a échoué : " + fr, EN: "the deed failed: " + en})
 	case "paused":
-		m.trouble(s, st, rec, Text{FR: "la série est en pause : " + o.Note, EN: "the queue is paused: " + o.Note})
+		m.trouble(s, st, rec, Text{FR: "la série est en pause : " + fr, EN: "the queue is paused: " + en})
 	case "running":
 		m.run.State, rec.State = Waiting, string(Waiting)
 		rec.Look = s.Now.Add(followEvery)
 	default:
-		m.unknown(s, st, rec, Text{FR: "on ne sait pas comment l'acte a fini ; regardez dans l'outil. " + o.Note, EN: "it is not known how the deed ended; look in the tool. " + o.Note})
+		m.unknown(s, st, rec, Text{FR: "on ne sait pas comment l'acte a fini ; regardez dans l'outil. " + fr, EN: "it is not known how the deed ended; look in the tool. " + en})
 	}
 }
 
@@ -186,12 +187,3 @@ func (m *Machine) unknown(s *scene, st Step, rec *Record, why Text) { m.trouble(
 
 // host is the machine's name, for finding our own deeds again.
 func host() string { h, _ := os.Hostname(); return h }
-
-// refusal is the reason of an error of planning or doing, in words that books share.
-func refusal(err error) Text {
-	var no *actions.Refusal
-	if errors.As(err, &no) {
-		return Text{FR: "refusé : " + no.Error(), EN: "refused: " + no.Error()}
-	}
-	return Text{FR: "impossible : " + err.Error(), EN: "cannot be done: " + err.Error()}
-}

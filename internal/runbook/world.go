@@ -88,29 +88,19 @@ type Planned struct {
 	Handle any
 }
 
-// PlanText is a plan as it is shown, kept and exported. It holds no secret.
-type PlanText struct {
-	Deed    string `json:"deed"`
-	Subject string `json:"subject"`
-	Risk    string `json:"risk"`
-	// Type is what must be typed to consent; "" when a button is enough.
-	Type     string           `json:"type,omitempty"`
-	Call     string           `json:"call"`              // method and path
-	Body     string           `json:"body,omitempty"`    // secrets masked
-	Command  string           `json:"command,omitempty"` // equivalent command line
-	Effects  []actions.Effect `json:"effects,omitempty"`
-	Warnings []actions.Reason `json:"warnings,omitempty"`
-	Count    int              `json:"count,omitempty"` // subjects, of a bulk
-	ReadOnly bool             `json:"read_only,omitempty"`
-	// Approver is true when the policy asks for somebody else's name.
-	Approver bool `json:"approver,omitempty"`
-}
-
 // Outcome is how a deed goes. State is running, done, failed, refused, unknown or paused (a bulk).
 type Outcome struct {
 	State string         `json:"state"`
-	Note  string         `json:"note,omitempty"`
+	Note  string         `json:"note,omitempty"` // of a deed, its system's or a code; of a bulk, why it is paused: "ratio" or ""
 	Steps []actions.Step `json:"steps,omitempty"`
+	// Counts are the results of a bulk; nil for one deed.
+	Counts []Count `json:"counts,omitempty"`
+}
+
+// Count is how many things of a bulk are in a state.
+type Count struct {
+	State string `json:"state"`
+	N     int    `json:"n"`
 }
 
 // Over reports whether it will not change any more.

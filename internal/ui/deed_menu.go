@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"context"
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"dsotop/internal/actions"
@@ -47,7 +50,7 @@ func (r *Root) act() tea.Cmd {
 		}
 	}
 	r.over, r.dirty = m, true
-	return nil
+	return m.ask()
 }
 
 // deedMenu chooses a deed by its letter. What cannot be done is there too, and says why.
@@ -57,9 +60,56 @@ type deedMenu struct {
 	marked   []actions.Subject
 	section  int
 	at       int
+	// rights is what stands against deeds as far as the systems tell, by section; a section that is not there was not asked about.
+	rights map[int]map[string]actions.Reason
 }
 
 func (m *deedMenu) paste(string) {}
+
+// rightsTime is how long an answer about rights may take: who reads the menu has chosen by then, and planning asks again.
+const rightsTime = 15 * time.Second
+
+// rightsMsg is what the systems say of the rights on the things of a section.
+type rightsMsg struct {
+	of      *deedMenu
+	section int
+	rights  map[string]actions.Reason
+}
+
+// ask learns of rights that only a system can tell, off the loop, once a section.
+func (m *deedMenu) ask() tea.Cmd {
+	if _, asked := m.rights[m.section]; asked || m.section >= len(m.subjects) {
+		return nil
+	}
+	if m.rights == nil {
+		m.rights = map[int]map[string]actions.Reason{}
+	}
+	m.rights[m.section] = nil
+	h, ctx, section, sub := m.root.hand(), m.root.env.Ctx, m.section, m.subjects[m.section]
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, rightsTime)
+		defer cancel()
+		return rightsMsg{m, section, h.May(ctx, sub)}
+	}
+}
+
+// allowed takes what was learnt of rights.
+func (r *Root) allowed(m rightsMsg) {
+	m.of.rights[m.section] = m.rights
+	r.dirty = r.dirty || r.over == m.of
+}
+
+// against is what stands against a deed, what its system told of rights included.
+func (m *deedMenu) against(o actions.Offer, section int) actions.Reason {
+	right, told := m.rights[section][o.Deed.ID]
+	switch {
+	case !told, !o.Reason.OK() && o.Reason.Code != "read_only":
+		return o.Reason
+	case !right.OK() || o.Reason.Code == "":
+		return right
+	}
+	return o.Reason
+}
 
 // offersOf leaves out what is not for this thing at all, and, with marks, what is not done on several.
 func (m *deedMenu) offersOf(section int) []actions.Offer {
@@ -71,6 +121,7 @@ func (m *deedMenu) offersOf(section int) []actions.Offer {
 		if o.Reason.Code == "not_applicable" || len(m.marked) > 0 && !o.Deed.Bulk {
 			continue
 		}
+		o.Reason = m.against(o, section)
 		out = append(out, o)
 	}
 	return out
@@ -94,8 +145,10 @@ func (m *deedMenu) key(k tea.KeyPressMsg) (intent.Intent, bool) {
 		m.at = min(m.at+1, max(len(offers)-1, 0))
 	case "tab", "right":
 		m.section, m.at = (m.section+1)%len(m.subjects), 0
+		return onLoop(func(*Root) tea.Cmd { return m.ask() }), false
 	case "shift+tab", "left":
 		m.section, m.at = (m.section+len(m.subjects)-1)%len(m.subjects), 0
+		return onLoop(func(*Root) tea.Cmd { return m.ask() }), false
 	case "enter":
 		if m.at < len(offers) {
 			return m.choose(offers[m.at])
@@ -142,7 +195,7 @@ func (m *deedMenu) draw(e *page.Env, w, h int) block.Block {
 		}
 		lines = append(lines, p.Right(style.Faint, "Tab ").Line(), e.Sheet.Pen(inner, style.Dialog).Line())
 	}
-	rows := max(h-6, 1)
+	rows := max(h-7, 1)
 	first := max(min(m.at-rows/2, len(offers)-rows), 0)
 	for i := first; i < min(first+rows, len(offers)); i++ {
 		lines = append(lines, m.line(e, offers[i], i == m.at, inner))
@@ -151,7 +204,10 @@ func (m *deedMenu) draw(e *page.Env, w, h int) block.Block {
 		lines = append(lines, e.Sheet.Pen(inner, style.Dialog).Space(1).Put(style.Muted, words.Actions.Nothing).Line())
 	}
 	if m.root.hand().ReadOnly() {
-		lines = append(lines, e.Sheet.Pen(inner, style.Dialog).Line(), e.Sheet.Pen(inner, style.Dialog).Space(1).Put(style.Faint, words.Actions.ReadOnlyHint).Line())
+		foot := &sheet{e: e, inner: inner}
+		foot.gap()
+		foot.put(0, 0, style.Span{Role: style.Faint, Text: words.Actions.ReadOnlyHint})
+		lines = append(lines, foot.lines...)
 	}
 	title := words.Actions.Menu
 	if m.section < len(m.subjects) {

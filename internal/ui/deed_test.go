@@ -65,7 +65,10 @@ func newDoer(t *testing.T, readOnly bool) *doer {
 		return func(_ context.Context, _ actions.Systems, _ actions.Scene, sub actions.Subject, a actions.Args) (actions.Draft, error) {
 			return actions.Draft{
 				Call: wire.Call{System: "console", Method: method, Path: "/api/v1/projects/" + sub.ID + "/hooks", Body: []byte(`{"branch":"` + a["branch"] + `"}`)}, Risk: risk,
-				Effects: []actions.Effect{{What: "status", From: "failed", To: "created"}}, Warnings: []actions.Reason{{Code: "provisions"}},
+				Effects: []actions.Effect{
+					{What: "status", From: "failed", To: "created"}, {What: "tools", From: "", To: "gitlab, registry, argocd, vault, keycloak, sonarqube, observability, service chain"},
+					{What: "image", From: "harbor.example.fr/" + strings.Repeat("agenda-", 9) + "web:1.4.2", To: "harbor.example.fr/" + strings.Repeat("agenda-", 9) + "web:1.4.3"},
+				}, Warnings: []actions.Reason{{Code: "provisions"}, {Code: "renews"}, {Code: "mutable_tag", Detail: strings.Repeat("web:latest, api:main, ", 5)}},
 			}, nil
 		}
 	}
@@ -77,6 +80,9 @@ func newDoer(t *testing.T, readOnly bool) *doer {
 			{ID: "console.lock", On: []actions.Kind{actions.OnProject}, Key: "l", Base: actions.RiskProduction, Plan: plan("PATCH", 0)},
 			{ID: "console.unlock", On: []actions.Kind{actions.OnProject}, Key: "u", Base: actions.RiskWrite, Plan: plan("PATCH", 0), Ready: func(actions.Scene, actions.Subject) actions.Reason { return actions.Reason{Code: "nothing_to_do"} }},
 			{ID: "console.sync_repository", On: []actions.Kind{actions.OnProject}, Key: "s", Base: actions.RiskWrite, Plan: plan("POST", 0), Params: []actions.Param{{Name: "branch", Type: "string", Required: true}}},
+			{ID: "console.member_add", On: []actions.Kind{actions.OnProject}, Key: "m", Base: actions.RiskWrite, Plan: plan("POST", 0), May: func(context.Context, actions.Systems, actions.Scene, actions.Subject) error {
+				return &actions.Refusal{Reason: actions.Reason{Code: "no_right", Detail: "members"}}
+			}},
 		},
 	})
 	if err != nil {
@@ -117,7 +123,7 @@ func TestADeedIsAskedForAndDoneOnce(t *testing.T) {
 	s.Press("u")
 	shows("rien à faire")
 	s.Press("r")
-	shows("PUT console", "/hooks", "failed", "created", "Annuler", "Exécuter")
+	shows("console: PUT /api/v1", "/hooks", "failed", "created", "Annuler", "Exécuter")
 	s.Press("enter") // it starts on Cancel
 	if w, _ := d.sys.count(); w != 0 {
 		t.Fatalf("%d writes", w)
@@ -224,4 +230,38 @@ func TestNothingIsWrittenByChance(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The dialog says everything at 80 columns: what is too long goes on in the next line, and what has no room is said to be there.
+func TestThePlanIsReadInAnyWindow(t *testing.T) {
+	for _, c := range []struct {
+		name, lang, key string
+		w, h            int
+	}{{"plan-fr-80x24", "fr", "l", 80, 24}, {"plan-en-120x40", "en", "l", 120, 40}, {"plan-fr-200x60", "fr", "l", 200, 60}, {"bulk-fr-80x24", "fr", "r", 80, 24}, {"menu-en-80x24", "en", "", 80, 24}} {
+		d := newDoer(t, false)
+		s := uitest.Open(t, d, c.lang, c.w, c.h)
+		if strings.HasPrefix(c.name, "bulk") {
+			s.Press("space", "space")
+		}
+		s.Press("a")
+		if c.key != "" {
+			s.Press(c.key)
+		}
+		s.Exact(c.w, c.h)
+		s.Golden(c.name)
+	}
+}
+
+// What a system says of our rights stands in the menu before a key is pressed.
+func TestRightsAreInTheMenu(t *testing.T) {
+	d := newDoer(t, false)
+	s := uitest.Open(t, d, "en", 100, 30)
+	s.Press("a")
+	if !strings.Contains(s.Screen(), "right missing: members") {
+		t.Errorf("%s", s.Screen())
+	}
+	s.Press("m")
+	if !strings.Contains(s.Screen(), "add a member: right missing: members") {
+		t.Errorf("%s", s.Screen())
+	}
 }

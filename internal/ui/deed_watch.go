@@ -78,7 +78,7 @@ func (r *Root) acted() {
 			d.settled[run.ID] = true
 			if !first && run.Batch == "" {
 				w := r.env.Words
-				r.toast = &intent.Toast{Text: w.Actions.Ended(w.DeedTitle(run.Deed.ID).Short, run.Subject.Name, w.Actions.Outcome[s.Outcome], s.Note), Bad: s.Outcome != actions.Done}
+				r.toast = &intent.Toast{Text: w.Actions.Ended(w.DeedTitle(run.Deed.ID).Short, run.Subject.Name, w.Actions.Outcome[s.Outcome], w.DeedNote(s.Note)), Bad: s.Outcome != actions.Done}
 			}
 		}
 	}
@@ -100,7 +100,7 @@ func (r *Root) progress(room int) []style.Span {
 		case actions.Done:
 			done++
 		case "running", actions.Failed:
-			at = step.Name
+			at = w.DeedStep(step.Name)
 		}
 	}
 	text := w.DeedTitle(d.newest.Deed.ID).Short + " " + d.newest.Subject.Name

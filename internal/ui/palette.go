@@ -51,6 +51,9 @@ func (r *Root) newPalette(text string) *palette {
 			add(entry{label: pg.Title(w), kind: w.Palette.Kind["page"], also: pg.Kind, role: style.Strong, do: intent.Open{Ref: intent.Ref{Kind: pg.Kind}}})
 		}
 	}
+	if r.registered(page.Journal) { // before the command that acts: ":actions" is this page
+		add(entry{label: w.Actions.Title, kind: w.Palette.Kind["page"], also: page.Journal + " journal", role: style.Strong, do: intent.Open{Ref: intent.Ref{Kind: page.Journal}}})
+	}
 	if r.registered(page.Project) {
 		for _, row := range r.view.Projects {
 			known := r.places.of(r, row)
@@ -58,7 +61,7 @@ func (r *Root) newPalette(text string) *palette {
 		}
 	}
 	for _, e := range r.keys.Entries(r.chain(), w) {
-		if e.Decl.Hidden || e.ID == keys.Palette {
+		if e.Decl.Hidden || e.ID == keys.Palette || e.ID == keys.Journal {
 			continue
 		}
 		also := e.ID + " " + e.Label.Short

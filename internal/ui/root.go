@@ -200,6 +200,8 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case showMsg:
 		cmd = r.showed()
+	case rightsMsg:
+		r.allowed(m)
 	case plannedMsg:
 		r.planned(m)
 	case actedMsg:

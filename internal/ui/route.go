@@ -212,6 +212,8 @@ func (r *Root) carry(do intent.Intent) tea.Cmd {
 		return r.ask(d)
 	case intent.Input:
 		r.over, r.dirty = newInput(d), true
+	case page.Agree:
+		r.agree(d)
 	case intent.Span:
 		r.env.Span, r.dirty = d.Length, true
 	case intent.Pin:

@@ -11,6 +11,9 @@ type Actions struct {
 	Call, ElseCall, Command, Effects, NoEffects, Warnings, Undo, NoUndo, RiskName, New, Removed string
 	Cancel, Do, TypeName, Approver, ApproverHint, TypeCount, Form, FormGo, Required             string
 	CopyCall, CopyCommand, Copied                                                               string
+	Refuse, On, Things                                                                          string
+	MoreLines                                                                                   func(n int) string
+	NotSent                                                                                     func(sink, since, why string) string // the journal, to a sink
 	// What runs.
 	Began                                                   func(deed, subject string) string
 	Ended                                                   func(deed, subject, outcome, note string) string

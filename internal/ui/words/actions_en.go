@@ -27,6 +27,11 @@ func actionsEnglish() Actions {
 		Call:      "Exact call", ElseCall: "if unknown, then", Command: "Equivalent", Effects: "What will change", NoEffects: "nothing that preparing could see", Warnings: "Beware", Undo: "Way back", NoUndo: "none",
 		RiskName: "Risk", New: "new", Removed: "removed", Cancel: "Cancel", Do: "Do it", TypeName: "To do it, type", Approver: "Agreed by", ApproverHint: "the other person's name", TypeCount: "To do it, type the number",
 		Form: "Parameters", FormGo: "Prepare", Required: "required", CopyCall: "the call (curl)", CopyCommand: "the command", Copied: "command",
+		Refuse: "Do not", On: "On", Things: "things",
+		MoreLines: func(n int) string { return strconv.Itoa(n) + " more lines (PgDn)" },
+		NotSent: func(sink, since, why string) string {
+			return "journal not sent to " + sink + " since " + since + ": " + why
+		},
 		Began: func(deed, subject string) string {
 			return deed + " · " + subject + ": sent, being verified (“:actions”)"
 		},
@@ -45,7 +50,7 @@ func actionsEnglish() Actions {
 		Write: "WRITE", Stop: "stop", StopAsk: "Stop this action?", CannotStop: "cannot be stopped from here", Stopped: "asked to stop",
 		Leaving: "running actions are ending…", LeavingHow: "Ctrl-C leaves at once: the next dsotop goes on verifying",
 		At: "WHEN", Deed: "ACTION", Subject: "ON", By: "BY", OutcomeHead: "OUTCOME", Took: "TOOK", Order: "running, then newest", None: "nothing was done", NoneWhy: "Actions done from here (key a) show here, with their outcome.",
-		Journal: "journal", Memory: "in memory only", CallHead: "Call", AnswerHead: "Answer", StepsHead: "Progress", NoteHead: "Said by the system", ApproverHead: "agreed by", ArgsHead: "Parameters", RunHead: "action",
+		Journal: "journal", Memory: "in memory only", CallHead: "Call", AnswerHead: "Answer", StepsHead: "Progress", NoteHead: "Message", ApproverHead: "agreed by", ArgsHead: "Parameters", RunHead: "action",
 		NoAnswer: "none", Again: "taken up after a stop", Elsewhere: "verified by another dsotop", BulkHead: "BULK", ItemsHead: "Outcomes", Torn: "a line that was not finished was set aside",
 		Pause: "pause", Resume: "resume", StopBulk: "stop the rest", ResumeAsk: "Resume this bulk?", StoppedRatio: "paused: too many failures", Marked: "marked",
 		BulkTitle: func(deed string, n int) string { return deed + " · " + strconv.Itoa(n) + " things" },

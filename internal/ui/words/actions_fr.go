@@ -27,6 +27,11 @@ func actionsFrench() Actions {
 		Call:      "Appel exact", ElseCall: "si inconnu, alors", Command: "Équivalent", Effects: "Ce qui changera", NoEffects: "rien que la préparation ait pu voir", Warnings: "Attention", Undo: "Retour", NoUndo: "aucun",
 		RiskName: "Risque", New: "nouveau", Removed: "supprimé", Cancel: "Annuler", Do: "Exécuter", TypeName: "Pour exécuter, taper", Approver: "Accord de", ApproverHint: "nom de l'autre personne", TypeCount: "Pour exécuter, taper le nombre",
 		Form: "Paramètres", FormGo: "Préparer", Required: "requis", CopyCall: "l'appel (curl)", CopyCommand: "la commande", Copied: "commande",
+		Refuse: "Ne pas faire", On: "Sur", Things: "choses",
+		MoreLines: func(n int) string { return "encore " + strconv.Itoa(n) + " lignes (PgDn)" },
+		NotSent: func(sink, since, why string) string {
+			return "journal non envoyé à " + sink + " depuis " + since + " : " + why
+		},
 		Began: func(deed, subject string) string {
 			return deed + " · " + subject + " : parti, suivi en cours (« :actions »)"
 		},
@@ -45,7 +50,7 @@ func actionsFrench() Actions {
 		Write: "ÉCRITURE", Stop: "arrêter", StopAsk: "Arrêter cette action ?", CannotStop: "ne s'arrête pas d'ici", Stopped: "arrêt demandé",
 		Leaving: "fin des actions en cours…", LeavingHow: "Ctrl-C pour partir tout de suite : le prochain dsotop reprendra le suivi",
 		At: "QUAND", Deed: "ACTION", Subject: "SUR", By: "PAR", OutcomeHead: "RÉSULTAT", Took: "DURÉE", Order: "en cours, puis plus récent", None: "rien n'a été fait", NoneWhy: "Les actions faites d'ici (touche a) apparaissent ici, avec leur résultat.",
-		Journal: "journal", Memory: "en mémoire seulement", CallHead: "Appel", AnswerHead: "Réponse", StepsHead: "Déroulement", NoteHead: "Dit par le système", ApproverHead: "accord de", ArgsHead: "Paramètres", RunHead: "action",
+		Journal: "journal", Memory: "en mémoire seulement", CallHead: "Appel", AnswerHead: "Réponse", StepsHead: "Déroulement", NoteHead: "Message", ApproverHead: "accord de", ArgsHead: "Paramètres", RunHead: "action",
 		NoAnswer: "aucune", Again: "repris après un arrêt", Elsewhere: "suivi par un autre dsotop", BulkHead: "LOT", ItemsHead: "Résultats", Torn: "une ligne inachevée a été mise de côté",
 		Pause: "mettre en pause", Resume: "reprendre", StopBulk: "arrêter le reste", ResumeAsk: "Reprendre ce lot ?", StoppedRatio: "en pause : trop d'échecs", Marked: "marqués",
 		BulkTitle: func(deed string, n int) string { return deed + " · " + strconv.Itoa(n) + " choses" },

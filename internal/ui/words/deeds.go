@@ -33,10 +33,11 @@ func (s *Set) DeedEffect(what string) string { return orSelf(s.Deeds.Effect, wha
 // DeedStep names a part of what a deed set going; tools and objects of the systems keep their own names.
 func (s *Set) DeedStep(name string) string { return orSelf(s.Deeds.Step, name) }
 
-// DeedNote is the note of a step: a sentence where it is a code, else the system's own.
+// DeedNote is the note of a deed or of a step: a sentence where it is a code ("no_right", "quota_short: 4 cores"), else the system's own.
 func (s *Set) DeedNote(note string) string {
-	if s.Deeds.Reason[note] != "" || s.Actions.Reason[note] != "" {
-		return s.Reason(actions.Reason{Code: note})
+	code, detail, _ := strings.Cut(note, ": ")
+	if s.Deeds.Reason[code] != "" || s.Actions.Reason[code] != "" {
+		return s.Reason(actions.Reason{Code: code, Detail: detail})
 	}
 	return note
 }

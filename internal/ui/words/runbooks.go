@@ -8,7 +8,7 @@ type Runbooks struct {
 	Start, DryRun, Resume, TakeOver, Abandon, Export, Copied, Answer string
 	Chosen, Choose, Missing, ReadOnly, Gone, GoneHint                string
 	Question, ToCopy, CopyText, Done, Value, Another, Consent        string
-	Do, Refuse, TypeName, Approver, Trouble, Retry, GoOn, Stop       string
+	Consider, Refuse, Trouble, Retry, GoOn, Stop                     string
 	Mine, By, Nobody, Waits, Until, Deed, Begun, AbandonWhy, Mistake string
 	DryNote                                                          string
 	Name, State, Subject                                             string // columns
@@ -21,7 +21,7 @@ func runbooksFrench() Runbooks {
 		Start: "Jouer", DryRun: "Jouer à blanc (rien n'est écrit)", Resume: "Reprendre", TakeOver: "Reprendre à qui le joue", Abandon: "Abandonner", Export: "Markdown pour le ticket", Copied: "passage en Markdown", Answer: "Répondre",
 		Chosen: "Choisi", Choose: "À choisir", Missing: "il manque", ReadOnly: "lecture seule : les actes seront montrés, pas faits", Gone: "Ce passage n'existe plus", GoneHint: "Échap revient en arrière.",
 		Question: "Question", ToCopy: "À copier", CopyText: "texte à copier", Done: "C'est fait", Value: "Valeur", Another: "Nom de l'autre personne", Consent: "Ce qui partirait",
-		Do: "Le faire", Refuse: "Ne pas le faire", TypeName: "Tapez pour confirmer", Approver: "Qui d'autre approuve", Trouble: "Échec", Retry: "Réessayer", GoOn: "Continuer malgré tout", Stop: "Arrêter ici",
+		Consider: "Voir tout et décider…", Refuse: "Ne pas le faire", Trouble: "Échec", Retry: "Réessayer", GoOn: "Continuer malgré tout", Stop: "Arrêter ici",
 		Mine: "joué ici", By: "joué par", Nobody: "personne ne le joue", Waits: "attend", Until: "jusqu'à", Deed: "Acte", Begun: "commencé", AbandonWhy: "Raison de l'abandon", Mistake: "Carnets illisibles",
 		DryNote: "à blanc", Name: "titre", State: "état", Subject: "sujet",
 	}
@@ -34,7 +34,7 @@ func runbooksEnglish() Runbooks {
 		Start: "Play", DryRun: "Dry run (nothing is written)", Resume: "Resume", TakeOver: "Take it over", Abandon: "Abandon", Export: "Markdown for the ticket", Copied: "run as Markdown", Answer: "Answer",
 		Chosen: "Chosen", Choose: "To be chosen", Missing: "missing", ReadOnly: "read-only: deeds are shown, not done", Gone: "This run is gone", GoneHint: "Esc goes back.",
 		Question: "Question", ToCopy: "To copy", CopyText: "text to copy", Done: "It is done", Value: "Value", Another: "The other person's name", Consent: "What would be sent",
-		Do: "Do it", Refuse: "Do not", TypeName: "Type to confirm", Approver: "Who else approves", Trouble: "Failure", Retry: "Try again", GoOn: "Go on nevertheless", Stop: "Stop here",
+		Consider: "See it all and decide…", Refuse: "Do not", Trouble: "Failure", Retry: "Try again", GoOn: "Go on nevertheless", Stop: "Stop here",
 		Mine: "played here", By: "played by", Nobody: "nobody plays it", Waits: "waits", Until: "until", Deed: "Deed", Begun: "begun", AbandonWhy: "Why abandon it", Mistake: "Books that cannot be read",
 		DryNote: "dry run", Name: "title", State: "state", Subject: "subject",
 	}

@@ -9,6 +9,7 @@ import (
 
 	"dsotop/internal/actions"
 	"dsotop/internal/fleet"
+	"dsotop/internal/platform"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/cells"
 	"dsotop/internal/ui/intent"
@@ -111,7 +112,7 @@ func (p *Page) Learn(*fleet.View) bool {
 		}
 		ctx, p.stop = context.WithCancel(ctx)
 		p.bell = p.hand.Watch(ctx)
-		go p.pass(ctx, p.bell)
+		go p.pass(ctx, p.bell, p.hand.Journal().Watch(ctx))
 	}
 	if now := p.env.Now(); p.read.IsZero() || now.Sub(p.read) >= again {
 		p.look()
@@ -119,13 +120,14 @@ func (p *Page) Learn(*fleet.View) bool {
 	return false
 }
 
-// pass passes the bells of the hand and of the readings on as one.
-func (p *Page) pass(ctx context.Context, bell <-chan struct{}) {
+// pass passes the bells of the hand, of its journal and of the readings on as one.
+func (p *Page) pass(ctx context.Context, bell, journal <-chan struct{}) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-bell:
+		case <-journal: // its lines, and what keeps it from its sinks
 		case <-p.fetch.Wake():
 		}
 		select {
@@ -332,8 +334,9 @@ func (p *Page) Draw(w, h int) block.Block {
 	case p.torn != "":
 		pen.Put(style.Warn, "   "+e.Glyphs.Warn+" "+a.Torn)
 	}
-	top := block.New(w, 1, pane.Restrictions(e, pen, p.table).Line())
-	room := h - 1
+	lines := append([]string{pane.Restrictions(e, pen, p.table).Line()}, p.troubles(w)...)
+	top := block.New(w, len(lines), lines...)
+	room := max(h-len(lines), 1)
 	shown, total := p.table.Len()
 	if shown == 0 {
 		text, _ := p.table.Filter()
@@ -354,6 +357,28 @@ func (p *Page) Draw(w, h int) block.Block {
 		List:    func(w, h int) block.Block { return p.table.Draw(w, h, e.Look()) },
 		Details: func(w int) []string { return p.details(cur, w) }}
 	return block.Under(top, s.Draw(e, w, room))
+}
+
+// troubles say what keeps the journal from its sinks.
+func (p *Page) troubles(w int) []string {
+	if p.hand == nil {
+		return nil
+	}
+	e := p.env
+	var out []string
+	for _, t := range p.hand.Journal().Troubles() {
+		since := e.Words.When(t.Since.In(e.Now().Location()), e.Now())
+		for i, l := range block.Wrap(e.Words.Actions.NotSent(t.Sink, since, platform.CleanLine(t.Why)), max(w-4, 10)) {
+			pen := e.Pen(w).Space(1)
+			if i == 0 {
+				pen.Put(style.Warn, e.Glyphs.Warn)
+			} else {
+				pen.Space(1)
+			}
+			out = append(out, pen.Space(1).Put(style.Text, l).Line())
+		}
+	}
+	return out
 }
 
 // sign is the mark of an outcome.

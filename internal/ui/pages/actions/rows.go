@@ -138,18 +138,22 @@ func (p *Page) details(r row, w int) []string {
 			if s.Took > 0 {
 				line.Put(style.Faint, "  "+words.Lasted(s.Took))
 			}
-			if s.Note != "" {
-				line.Put(style.Muted, "  "+words.DeedNote(s.Note))
+			note := words.DeedNote(s.Note)
+			if fits := block.Width(note)+2 <= line.Left(); fits && note != "" {
+				line.Put(style.Muted, "  "+note)
+				note = ""
 			}
-			out = append(out, line.Line())
+			if out = append(out, line.Line()); note != "" {
+				out = append(out, pane.Text(e, w, 5, style.Muted, note)...)
+			}
 		}
 		out = append(out, e.Pen(w).Line())
 	}
 	if note != "" {
-		fact(a.NoteHead, say(style.Text, note))
+		fact(a.NoteHead, say(style.Text, words.DeedNote(note)))
 	}
 	if c := rec.Call; c != nil {
-		fact(a.CallHead, say(style.Strong, c.Method+" "+c.System+" "+c.Path))
+		fact(a.CallHead, say(style.Strong, c.System+": "+c.Method+" "+c.Path))
 		if c.Body != "" {
 			fact("", say(style.Muted, c.Body))
 		}
@@ -195,7 +199,7 @@ func (p *Page) bulk(b *actions.Batch, w int) []string {
 		case it.Reason.Code != "":
 			line.Put(style.Muted, "  "+words.Reason(it.Reason))
 		case it.Note != "":
-			line.Put(style.Muted, "  "+it.Note)
+			line.Put(style.Muted, "  "+words.DeedNote(it.Note))
 		}
 		out = append(out, line.Line())
 	}

@@ -290,7 +290,7 @@ func (p *Page) Copies() []intent.Item {
 	}
 	w := p.env.Words
 	if r.run != nil {
-		return []intent.Item{pane.CopyItem(w.Runbooks.Export, runbook.Markdown(&r.run.Run, w.Tag))}
+		return []intent.Item{pane.CopyItem(w.Runbooks.Export, runbook.Markdown(&r.run.Run, w.Tag, page.Speech()))}
 	}
 	return []intent.Item{pane.CopyItem(r.book.ID, runbook.Describe(r.book, w.Tag))}
 }
@@ -325,7 +325,7 @@ func (p *Page) Draw(w, h int) block.Block {
 		List: func(w, h int) block.Block { return p.table.Draw(w, h, e.Look()) },
 		Details: func(w int) []string {
 			if cur.run != nil {
-				return markdown(e, runbook.Markdown(&cur.run.Run, e.Words.Tag), w)
+				return markdown(e, runbook.Markdown(&cur.run.Run, e.Words.Tag, page.Speech()), w)
 			}
 			return markdown(e, runbook.Describe(cur.book, e.Words.Tag), w)
 		}}

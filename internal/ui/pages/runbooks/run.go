@@ -119,7 +119,7 @@ func (p *RunPage) enter() intent.Intent {
 		})
 	}
 	add(w.Export, func() intent.Intent {
-		return intent.Copy{Text: runbook.Markdown(&r.Run, p.env.Words.Tag), What: w.Copied}
+		return intent.Copy{Text: runbook.Markdown(&r.Run, p.env.Words.Tag, page.Speech()), What: w.Copied}
 	})
 	return menu
 }
@@ -141,8 +141,8 @@ func (p *RunPage) answers(menu *intent.Menu) {
 		}
 	case runbook.AskConsent:
 		menu.Title = w.Consent + p.env.Words.Form.Colon + p.env.Words.DeedTitle(q.Plan.Deed).Short + " → " + q.Plan.Subject
+		add(w.Consider, p.env.Words.Actions.Risk[q.Plan.Risk], func() intent.Intent { return p.consider(q) })
 		add(w.Refuse, "", func() intent.Intent { return p.after(p.desk.Decline(p.id, q.Step)) })
-		add(w.Do, p.env.Words.Actions.Risk[q.Plan.Risk], func() intent.Intent { return p.consent(q, actions.Consent{}, ask) })
 	default:
 		if text := q.Copy.Of(lang); text != "" {
 			add(w.ToCopy, firstLine(text), func() intent.Intent { return intent.Copy{Text: text, What: w.CopyText} })
@@ -162,33 +162,23 @@ func (p *RunPage) answers(menu *intent.Menu) {
 	}
 }
 
-// consent asks for what a plan wants to be typed, then does it.
-func (p *RunPage) consent(q *runbook.Pending, c actions.Consent, ask func(label, text string, done func(string) intent.Intent) intent.Intent) intent.Intent {
-	w := p.env.Words.Runbooks
-	if q.Plan.Type != "" && c.Typed == "" {
-		return ask(w.TypeName+" "+q.Plan.Type, "", func(v string) intent.Intent {
-			if v == "" {
-				return nil
+// consider shows the plan in the dialog that shows every plan. One that has become old is made anew: the run then asks again.
+func (p *RunPage) consider(q *runbook.Pending) intent.Intent {
+	return page.Agree{
+		Plan: *q.Plan,
+		Do: func(c actions.Consent) error {
+			err := p.desk.Consent(p.id, q.Step, c)
+			if no, ok := errors.AsType[*actions.Refusal](err); ok && no.Reason.Code == "plan_old" {
+				_ = p.desk.Replan(p.id)
 			}
-			c.Typed = v
-			return p.consent(q, c, ask)
-		})
+			p.Woke()
+			return err
+		},
+		Refuse: func() error {
+			defer p.Woke()
+			return p.desk.Decline(p.id, q.Step)
+		},
 	}
-	if q.Plan.Approver && c.Approver == "" {
-		return ask(w.Approver, "", func(v string) intent.Intent {
-			if v == "" {
-				return nil
-			}
-			c.Approver = v
-			return p.consent(q, c, ask)
-		})
-	}
-	err := p.desk.Consent(p.id, q.Step, c)
-	var no *actions.Refusal
-	if errors.As(err, &no) && no.Reason.Code == "plan_old" {
-		err = p.desk.Replan(p.id)
-	}
-	return p.after(err)
 }
 
 func firstLine(s string) string { s, _, _ = strings.Cut(s, "\n"); return s }
@@ -203,7 +193,7 @@ func (p *RunPage) Copies() []intent.Item {
 	if q := p.run.Pending; q != nil && q.Copy.Of(lang) != "" {
 		out = append(out, pane.CopyItem(w.CopyText, q.Copy.Of(lang)))
 	}
-	return append(out, pane.CopyItem(w.Export, runbook.Markdown(&p.run.Run, lang)), pane.CopyItem(w.RunTitle, p.run.ID))
+	return append(out, pane.CopyItem(w.Export, runbook.Markdown(&p.run.Run, lang, page.Speech())), pane.CopyItem(w.RunTitle, p.run.ID))
 }
 
 // Draw is the head, the steps so far, and what is asked.
@@ -240,11 +230,33 @@ func (p *RunPage) head(w int) []string {
 	case r.State.Over():
 		who = rw.By + " " + r.By
 	}
-	out := []string{pen.Line(), e.Pen(w).Space(3).Put(style.Muted, r.Subject+"  "+rw.Begun+" "+e.Age(r.Begun)+"  "+who+"  "+r.ID).Line()}
+	out := append([]string{pen.Line()}, packed(e, w, 3, r.Subject, rw.Begun+" "+e.Age(r.Begun), who, r.ID)...)
 	if why := cmp.Or(r.Fault, r.Why.Of(e.Words.Tag)); why != "" {
-		out = append(out, e.Pen(w).Space(3).Put(style.Bad, why).Line())
+		out = append(out, wrapped(e, why, w, 3, 3, style.Bad)...)
 	}
 	return append(out, e.Section(w, rw.Steps, strconv.Itoa(len(r.Records))))
+}
+
+// packed writes short pieces side by side: one that has no room left goes to the next line, whole.
+func packed(e *page.Env, w, indent int, pieces ...string) []string {
+	var lines []string
+	line := ""
+	for _, piece := range pieces {
+		switch {
+		case piece == "":
+		case line == "":
+			line = piece
+		case indent+block.Width(line)+2+block.Width(piece) < w:
+			line += "  " + piece
+		default:
+			lines, line = append(lines, line), piece
+		}
+	}
+	lines = append(lines, line)
+	for i, l := range lines {
+		lines[i] = e.Pen(w).Space(indent).Put(style.Muted, l).Line()
+	}
+	return lines
 }
 
 func (p *RunPage) steps(w int) []string {
@@ -279,13 +291,13 @@ func (p *RunPage) steps(w int) []string {
 			}
 		}
 		if d := rec.Deed; d != nil && !(last && r.Pending != nil && r.Pending.Kind == runbook.AskConsent) { // what is asked for stands at the foot
-			out = append(out, wrapped(e, strings.TrimSpace(e.Words.DeedTitle(d.Plan.Deed).Short+" → "+d.Plan.Subject+"  "+d.Outcome.Note), w, 4, 6, style.Accent)...)
+			out = append(out, wrapped(e, strings.TrimSpace(e.Words.DeedTitle(d.Plan.Deed).Short+" → "+d.Plan.Subject+"  "+d.Outcome.How(lang, page.Speech())), w, 4, 6, style.Accent)...)
 			if last || r.Dry {
 				out = append(out, wrapped(e, d.Plan.Call, w, 4, 6, style.Muted)...)
 			}
 			for _, s := range d.Outcome.Steps {
 				sm := stateMark(e, s.State)
-				out = append(out, e.Pen(w).Space(6).Put(sm.Role, sm.Glyph).Space(1).Put(style.Text, s.Name).Space(1).Put(style.Muted, s.Note).Line())
+				out = append(out, e.Pen(w).Space(6).Put(sm.Role, sm.Glyph).Space(1).Put(style.Text, e.Words.DeedStep(s.Name)).Space(1).Put(style.Muted, e.Words.DeedNote(s.Note)).Line())
 			}
 		}
 	}
