@@ -28,6 +28,7 @@ type logsFlags struct {
 	prefix             bool
 	prefixSet          bool
 	wait               time.Duration
+	explain            bool
 }
 
 // How far back lines are read unless --since says otherwise.
@@ -73,6 +74,7 @@ func (p *program) logsCommand() *cobra.Command {
 	fl.BoolVar(&f.anonymise, "anonymise", false, t("sans secrets, adresses IP ni adresses de courriel", "without secrets, IP addresses and mail addresses"))
 	fl.BoolVarP(&f.timestamps, "timestamps", "t", false, t("heure devant chaque ligne", "time before each line"))
 	fl.BoolVar(&f.prefix, "prefix", false, t("conteneur devant chaque ligne (d'office sur un terminal)", "container before each line (by default on a terminal)"))
+	fl.BoolVar(&f.explain, "explain", false, t("dire ce qui serait demandé à Loki et ce qui est trié ici, sans rien lire", "tell what Loki would be asked and what is sifted here, and read nothing"))
 	fl.DurationVar(&f.wait, "wait", settleTime, t("attente au plus pour trouver l'environnement", "how long to wait to find the environment"))
 	outputFlag(cmd, p.lang, &f.output, "text", "json")
 	_ = cmd.RegisterFlagCompletionFunc("level", cobra.FixedCompletions([]string{"trace", "debug", "info", "warn", "error", "fatal"}, cobra.ShellCompDirectiveNoFileComp))

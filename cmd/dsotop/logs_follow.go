@@ -10,6 +10,7 @@ import (
 
 	"dsotop/internal/logs"
 	"dsotop/internal/logs/feed"
+	"dsotop/internal/logs/sift"
 	"dsotop/internal/platform"
 )
 
@@ -30,13 +31,11 @@ func (r *reading) follow(ctx context.Context) error {
 		o.Backlog = r.a.limit
 	}
 	if r.reach.History != nil && o.Mode != feed.LiveOnly {
-		known, err := r.backlog(ctx)
+		known, from, err := r.backlog(ctx)
 		if err != nil {
 			return err
 		}
-		if len(known) > 0 {
-			o.Known, o.From = known, known[len(known)-1].At-int64(10*time.Second)
-		}
+		o.Known, o.From = known, from
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -45,7 +44,7 @@ func (r *reading) follow(ctx context.Context) error {
 		if why := refused.note(s.Source, s.Health); why != nil {
 			var said []string
 			for _, h := range why {
-				said = append(said, r.explain(h))
+				said = append(said, r.wording(h))
 			}
 			cancel(exit{exitSources, errorText(strings.Join(said, "\n"))})
 		}
@@ -65,21 +64,16 @@ func (r *reading) follow(ctx context.Context) error {
 	return err
 }
 
-// backlog prints what the history has since the beginning asked for and returns the last of it. A history that fails stops nothing: following
-// tells, and goes on trying.
-func (r *reading) backlog(ctx context.Context) ([]logs.Line, error) {
-	var known []logs.Line
+// backlog prints what the history has since the beginning asked for. It returns the last of it and the time from which on lines are to be
+// followed. A history that fails stops nothing: following tells, and goes on trying.
+func (r *reading) backlog(ctx context.Context) (known []logs.Line, from int64, err error) {
 	now := r.e.Now()
-	ask := logs.Ask{Tenant: r.reach.Tenant, Query: r.a.subject(r.where.namespace).Selector(), From: r.a.from, To: now.UnixNano(), Backward: r.a.limit > 0}
-	back := newBackward(r.sift)
+	recent := max(now.Add(-remembered).UnixNano(), r.a.from)
+	last := r.a.from - 1 // of what was printed
+	back := sift.NewBackward(r.sift)
 	said := r.telling()
 	defer said.stop()
-	keep := func(l logs.Line) {
-		if l.At >= now.Add(-remembered).UnixNano() && len(known) < rememberedMost {
-			known = append(known, l)
-		}
-	}
-	_, err := feed.Read(ctx, r.reach.History, ask, 0, func(b logs.Batch) error {
+	sink := func(b logs.Batch) error {
 		r.arrived(b)
 		if len(b.Lines) > 0 {
 			said.at(len(b.Lines), b.Lines[len(b.Lines)-1].At)
@@ -90,31 +84,47 @@ func (r *reading) backlog(ctx context.Context) ([]logs.Line, error) {
 			}
 		}
 		for _, l := range b.Lines {
-			keep(l)
-			if ask.Backward {
-				back.line(l)
+			if l.At >= recent && len(known) < rememberedMost {
+				known = append(known, l)
+			}
+			if r.a.limit > 0 {
+				back.Line(l)
 			}
 		}
 		switch {
-		case !ask.Backward:
+		case r.a.limit == 0:
+			if len(b.Lines) > 0 {
+				last = max(last, b.Lines[len(b.Lines)-1].At)
+			}
 			return r.print(b.Lines)
-		case len(back.kept) >= r.a.limit && (len(b.Lines) == 0 || b.Lines[len(b.Lines)-1].At < now.Add(-remembered).UnixNano()):
+		case back.Has(r.a.limit) && (len(b.Lines) == 0 || b.Lines[len(b.Lines)-1].At < recent):
 			return errEnough
 		}
 		return nil
-	})
+	}
+	ask := logs.Ask{Tenant: r.reach.Tenant, Query: r.a.subject(r.where.namespace).Selector(), From: r.a.from, To: now.UnixNano(), Backward: r.a.limit > 0}
+	err = r.read(ctx, ask, recent, sink) // of the last minute everything is read: following compares with it
 	said.stop()
 	if errors.Is(err, syscall.EPIPE) {
-		return nil, err
+		return nil, 0, err
 	}
 	var q *logs.QueryError
 	if errors.As(err, &q) {
-		return nil, r.failed(r.reach.History.Name(), err)
+		return nil, 0, r.failed(r.reach.History.Name(), err)
 	}
 	if err := r.flush(back); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return r.ordered(known), r.out.Flush()
+	known = r.ordered(known)
+	switch {
+	case len(known) > 0:
+		from = known[len(known)-1].At - int64(10*time.Second)
+	case err == nil || errors.Is(err, errEnough):
+		from = recent // there was nothing
+	default:
+		from = last + 1
+	}
+	return known, from, r.out.Flush()
 }
 
 // origins names who is followed.

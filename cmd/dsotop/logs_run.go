@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"dsotop/internal/logs"
 	"dsotop/internal/logs/export"
 	"dsotop/internal/logs/feed"
+	"dsotop/internal/logs/sift"
 	"dsotop/internal/platform"
 	"dsotop/internal/ui/words"
 )
@@ -49,7 +51,7 @@ func (p *program) logs(ctx context.Context, args []string, f logsFlags) error {
 	if err != nil {
 		return p.ended(ctx, f, err)
 	}
-	r := &reading{p: p, e: e, a: a, where: where, rest: rest, sift: newSifter(a, set), words: wordsOf(p.lang)}
+	r := &reading{p: p, e: e, a: a, where: where, rest: rest, sift: sift.New(sift.Options{Query: a.query, Floor: a.floor, Pods: a.pods}, set), words: wordsOf(p.lang)}
 	r.out = bufio.NewWriterSize(p.out, 64<<10)
 	o := export.Options{Set: set, Times: f.timestamps, Zone: time.Local, Names: f.prefix || !f.prefixSet && a.tty && len(f.containers) != 1}
 	if f.anonymise {
@@ -64,7 +66,7 @@ func (p *program) logs(ctx context.Context, args []string, f logsFlags) error {
 		r.w = export.NewText(r.out, o)
 	}
 	err = r.run(ctx)
-	if err == nil && !f.follow && r.w.Lines() == 0 && ctx.Err() == nil {
+	if err == nil && !f.follow && !f.explain && r.w.Lines() == 0 && ctx.Err() == nil {
 		r.none(ctx)
 		if r.refused && !r.gave {
 			err = exit{Code: exitSources} // told as a notice
@@ -117,7 +119,7 @@ type reading struct {
 	a     logsAsk
 	where target
 	rest  context.CancelFunc
-	sift  *sifter
+	sift  *sift.Sifter
 	words *words.Set
 	out   *bufio.Writer
 	w     *export.Writer
@@ -132,6 +134,9 @@ func (r *reading) run(ctx context.Context) error {
 	r.reach = r.e.Logs(r.a.subject(r.where.namespace))
 	if err := r.choose(ctx); err != nil {
 		return err
+	}
+	if r.a.logsFlags.explain {
+		return r.explain(r.explanation())
 	}
 	if r.a.follow {
 		return r.follow(ctx)
@@ -227,7 +232,7 @@ func (r *reading) choose(ctx context.Context) error {
 		said := t("personne ne connaît les conteneurs de "+r.where.namespace+" : ni Argo CD ni Kubernetes", "nobody knows the containers of "+r.where.namespace+": neither Argo CD nor Kubernetes")
 		for _, s := range r.e.View().Sources {
 			if (s.Kind == "argocd" || s.Kind == "kubernetes") && s.State != platform.StateLive && s.State != platform.StateNotConfigured {
-				said += "\n" + r.explain(s)
+				said += "\n" + r.wording(s)
 			}
 		}
 		return exit{exitSources, errorText(said)}
@@ -259,8 +264,8 @@ func (r *reading) history(ctx context.Context, to int64) error {
 	said := r.telling()
 	defer said.stop()
 	ask := logs.Ask{Tenant: r.reach.Tenant, Query: r.a.subject(r.where.namespace).Selector(), From: r.a.from, To: to, Backward: r.a.limit > 0}
-	back := newBackward(r.sift)
-	_, err := feed.Read(ctx, r.reach.History, ask, 0, func(b logs.Batch) error {
+	back := sift.NewBackward(r.sift)
+	err := r.read(ctx, ask, 0, func(b logs.Batch) error {
 		r.arrived(b)
 		if len(b.Lines) > 0 {
 			said.at(len(b.Lines), b.Lines[len(b.Lines)-1].At)
@@ -274,9 +279,9 @@ func (r *reading) history(ctx context.Context, to int64) error {
 			return r.print(b.Lines)
 		}
 		for _, l := range b.Lines {
-			back.line(l)
+			back.Line(l)
 		}
-		if len(back.kept) >= r.a.limit {
+		if back.Has(r.a.limit) {
 			return errEnough
 		}
 		return nil
@@ -295,12 +300,22 @@ func (r *reading) history(ctx context.Context, to int64) error {
 	return r.out.Flush()
 }
 
+// read reads a range of history, of which the server leaves out what the search would not keep; from whole on it leaves out nothing (0: always).
+func (r *reading) read(ctx context.Context, ask logs.Ask, whole int64, sink func(logs.Batch) error) error {
+	if sieve, ok := r.sift.Sieve(); ok {
+		sieve.Whole = whole
+		return sieve.Read(ctx, r.reach.History, ask, sink)
+	}
+	_, err := feed.Read(ctx, r.reach.History, ask, 0, sink)
+	return err
+}
+
 // flush prints what was gathered backwards.
-func (r *reading) flush(back *backward) error {
+func (r *reading) flush(back *sift.Backward) error {
 	if r.a.limit == 0 {
 		return nil
 	}
-	for _, e := range back.newest(r.a.limit) {
+	for _, e := range back.Newest(r.a.limit) {
 		if err := r.w.Write(e); err != nil {
 			return err
 		}
@@ -311,7 +326,7 @@ func (r *reading) flush(back *backward) error {
 // print writes the wanted ones of lines in order.
 func (r *reading) print(lines []logs.Line) error {
 	for _, l := range lines {
-		if e, ok := r.sift.line(l); ok {
+		if e, ok := r.sift.Line(l); ok {
 			if err := r.w.Write(e); err != nil {
 				return err
 			}
@@ -344,7 +359,7 @@ func (r *reading) live(ctx context.Context, to int64) error {
 	for _, origin := range r.reach.Live {
 		ask := origin.Ask
 		ask.Since, ask.Tail, ask.Follow, ask.Previous = r.a.from, 0, false, r.a.previous
-		if r.a.limit > 0 && r.sift.match == nil && r.a.floor == logs.LevelNone && r.a.to == 0 {
+		if r.a.limit > 0 && r.sift.All() && r.a.to == 0 {
 			ask.Tail = r.a.limit
 		}
 		var held []logs.Line
@@ -390,7 +405,7 @@ func (r *reading) live(ctx context.Context, to int64) error {
 }
 
 func (r *reading) ordered(lines []logs.Line) []logs.Line {
-	slices.SortStableFunc(lines, func(a, b logs.Line) int { return compareTimes(a.At, b.At) })
+	slices.SortStableFunc(lines, func(a, b logs.Line) int { return cmp.Compare(a.At, b.At) })
 	return lines
 }
 
@@ -401,7 +416,7 @@ func (r *reading) printLast(lines []logs.Line) error {
 	}
 	var kept []export.Entry
 	for _, l := range lines {
-		if e, ok := r.sift.line(l); ok {
+		if e, ok := r.sift.Line(l); ok {
 			kept = append(kept, e)
 		}
 	}
@@ -423,10 +438,10 @@ func (r *reading) failed(source string, err error) error {
 		}
 		return exit{exitUsage, errorText(said)}
 	}
-	return exit{exitSources, errorText(r.explain(r.reach.Health(source, err)))}
+	return exit{exitSources, errorText(r.wording(r.reach.Health(source, err)))}
 }
 
-func (r *reading) explain(h platform.SourceHealth) string {
+func (r *reading) wording(h platform.SourceHealth) string {
 	said := h.Name + ": " + h.Detail
 	if remedy := r.words.Remedy[h.Remedy]; remedy != "" && h.Remedy != platform.RemedyNone && h.Remedy != platform.RemedyWait {
 		said += "\n" + remedy

@@ -262,3 +262,22 @@ func TestCloseEnds(t *testing.T) {
 		f.Close() // the bubble fails when a goroutine stays
 	})
 }
+
+// An edge between two calls that falls among equal lines costs none of them, when something was left out of the answer before.
+func TestEqualLinesAtAnEdge(t *testing.T) {
+	for limit := 2; limit < 9; limit++ {
+		x := newIndex(limit)
+		for i, texts := range [][]string{{"a", "b"}, {"c", "c"}, {"d", "e", "e"}, {"f", "f"}, {"g"}} {
+			x.write(int64(i+1), texts...)
+		}
+		for _, backward := range []bool{false, true} {
+			got := 0
+			if _, err := Read(t.Context(), x, logs.Ask{From: 0, To: 10, Backward: backward}, 0, func(b logs.Batch) error { got += len(b.Lines); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if limit > 3 && got != 10 {
+				t.Errorf("pages of %d, backward %v: %d lines of 10", limit, backward, got)
+			}
+		}
+	}
+}

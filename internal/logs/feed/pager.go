@@ -58,7 +58,7 @@ func (p *pager) unread(lines []logs.Line) []logs.Line {
 	for k, n := range p.held {
 		left[k] = n
 	}
-	out := lines[:0:len(lines)]
+	out := make([]logs.Line, 0, len(lines)) // the edge is still to be counted in lines
 	for _, l := range lines {
 		if l.At == p.edge {
 			if k := keyOf(l); left[k] > 0 {

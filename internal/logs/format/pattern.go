@@ -350,13 +350,18 @@ func identEnd(s string, i int) int {
 	return j
 }
 
+// exceptionEnds are how the names of exceptions end.
+func exceptionEnds() [8]string {
+	return [...]string{"Exception", "Error", "Throwable", "Failure", "Fault", "Interrupt", "Exit", "Timeout"}
+}
+
 // exceptional reports names that end as exceptions do.
 func exceptional(name string, dotted bool) bool {
 	dot := strings.LastIndexByte(name, '.')
 	if dotted && dot <= 0 || dot == len(name)-1 {
 		return false
 	}
-	for _, end := range [...]string{"Exception", "Error", "Throwable", "Failure", "Fault", "Interrupt", "Exit", "Timeout"} {
+	for _, end := range exceptionEnds() {
 		if strings.HasSuffix(name, end) {
 			return true
 		}

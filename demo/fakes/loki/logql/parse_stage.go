@@ -95,11 +95,11 @@ func (p *parser) lineFilter(op string) stage {
 		case "|=", "!=":
 			f.contains = append(f.contains, s)
 		case "|~", "!~":
-			re, err := regexp.Compile(s)
+			matches, err := matcher(s)
 			if err != nil {
 				p.fail(errorf("%s", err))
 			}
-			f.regexps = append(f.regexps, re)
+			f.regexps = append(f.regexps, matches)
 		default:
 			pt, err := newPattern(s, true)
 			if err != nil {

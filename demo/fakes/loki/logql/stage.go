@@ -89,7 +89,7 @@ type stage interface{ process(*entry) bool }
 type lineFilter struct {
 	negate   bool
 	contains []string
-	regexps  []*regexp.Regexp
+	regexps  []func(string) bool
 	patterns []*pattern
 }
 
@@ -101,8 +101,8 @@ func (f *lineFilter) any(line string) bool {
 			return true
 		}
 	}
-	for _, re := range f.regexps {
-		if re.MatchString(line) {
+	for _, matches := range f.regexps {
+		if matches(line) {
 			return true
 		}
 	}
