@@ -79,15 +79,7 @@ func (p *program) runbookList() *cobra.Command {
 					Runbooks []bookDocument `json:"runbooks"`
 				}{1, []bookDocument{}}
 				for _, b := range l.Books {
-					d := bookDocument{ID: b.ID, Title: b.Title.Of(string(p.lang)), Summary: b.Summary.Of(string(p.lang)), Needs: []string{}, Params: []string{}, Findings: []string{}, Steps: len(b.Steps), File: b.File}
-					for _, n := range b.Needs {
-						d.Needs = append(d.Needs, string(n))
-					}
-					for _, one := range b.Params {
-						d.Params = append(d.Params, one.Name)
-					}
-					d.Findings = append(d.Findings, b.Findings...)
-					doc.Runbooks = append(doc.Runbooks, d)
+					doc.Runbooks = append(doc.Runbooks, p.bookDocument(b))
 				}
 				return document(p.out, output, doc)
 			}
@@ -104,23 +96,6 @@ func (p *program) runbookList() *cobra.Command {
 	}
 	outputFlag(cmd, p.lang, &output, "table", "json", "yaml")
 	return cmd
-}
-
-func (p *program) runbookShow() *cobra.Command {
-	return &cobra.Command{
-		Use:               "show " + p.lang.of("CARNET", "BOOK"),
-		Short:             p.lang.of("Un carnet en Markdown", "A book as Markdown"),
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: p.completeBooks,
-		RunE: func(_ *cobra.Command, args []string) error {
-			b, err := p.book(args[0])
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprint(p.out, runbook.Describe(b, string(p.lang)))
-			return err
-		},
-	}
 }
 
 func (p *program) book(id string) (*runbook.Book, error) {
@@ -207,6 +182,9 @@ func (p *program) runbookRuns() *cobra.Command {
 				}{1, runs}
 				if runs == nil {
 					doc.Runs = []*runbook.Run{}
+				}
+				for _, r := range runs {
+					r.Owner.Token = "" // between processes only
 				}
 				return document(p.out, output, doc)
 			}

@@ -51,14 +51,14 @@ func (r *Root) newPalette(text string) *palette {
 			add(entry{label: pg.Title(w), kind: w.Palette.Kind["page"], also: pg.Kind, role: style.Strong, do: intent.Open{Ref: intent.Ref{Kind: pg.Kind}}})
 		}
 	}
-	if r.registered(page.Journal) { // before the command that acts: ":actions" is this page
-		add(entry{label: w.Actions.Title, kind: w.Palette.Kind["page"], also: page.Journal + " journal", role: style.Strong, do: intent.Open{Ref: intent.Ref{Kind: page.Journal}}})
-	}
 	if r.registered(page.Project) {
 		for _, row := range r.view.Projects {
 			known := r.places.of(r, row)
 			p.entries, p.hay = append(p.entries, known.entries...), append(p.hay, known.hay...)
 		}
+	}
+	if r.registered(page.Journal) { // before the command that acts: ":actions" is this page
+		add(entry{label: w.Actions.Title, kind: w.Palette.Kind["page"], also: page.Journal + " journal", role: style.Strong, do: intent.Open{Ref: intent.Ref{Kind: page.Journal}}})
 	}
 	for _, e := range r.keys.Entries(r.chain(), w) {
 		if e.Decl.Hidden || e.ID == keys.Palette || e.ID == keys.Journal {

@@ -58,9 +58,11 @@ func (s *Set) Reason(r actions.Reason) string {
 		}
 	}
 	detail := r.Detail
-	if strings.Contains(detail, ".") {
-		if l, ok := s.Deeds.Title[detail]; ok {
-			detail = strings.ToLower(l.Short)
+	if id, who, more := strings.Cut(detail, ", "); strings.Contains(id, ".") { // a deed, and who does it
+		if l, ok := s.Deeds.Title[id]; ok {
+			if detail = strings.ToLower(l.Short); more {
+				detail += ", " + who
+			}
 		}
 	}
 	if detail == "" { // what only the detail needs goes with it
