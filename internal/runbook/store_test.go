@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -190,13 +191,16 @@ func TestPlayedByAChild(t *testing.T) {
 	}
 }
 
+// rounds is how many runs are played by processes that are killed six times each.
+var rounds = flag.Int("rounds", 2, "how many runs are played by processes that are killed") //nolint:gochecknoglobals // a flag of the test binary
+
 // A process that plays is killed at whatever point it has reached, again and again: the next one goes on, each deed is done once.
 func TestKilledAnywhere(t *testing.T) {
 	b, wrong := Decode("kill.yaml", []byte(killed))
 	if wrong.Err() != nil {
 		t.Fatal(wrong)
 	}
-	for round := range 5 {
+	for round := range *rounds {
 		dir := t.TempDir()
 		w := hard{newDouble(), filepath.Join(dir, "deeds")}
 		r, err := Begin(b, w, selection(), nil, "anne", "test", false)
@@ -216,7 +220,7 @@ func TestKilledAnywhere(t *testing.T) {
 				t.Fatal(err)
 			}
 			if try < 6 { // killed when so many saves were seen, wherever that is
-				target := round + try*2
+				target := round%7 + try*2
 				for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
 					now, err := store.Read(r.ID)
 					if err == nil && (len(now.Records)+len(w.deeds()) >= target || now.State.Over()) {
