@@ -108,6 +108,20 @@ func (f *Feed) State() State {
 	return s
 }
 
+// Held is a time of which every line that could be had is held: From ≤ t < To.
+type Held struct{ From, To int64 }
+
+// Held returns the piece of time around an instant, or the nearest to it, of which everything is held; ok is false while nothing is.
+func (f *Feed) Held(at int64) (h Held, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	i, ok := f.cover.around(at)
+	if !ok {
+		return Held{}, false
+	}
+	return Held{f.cover[i].from, f.cover[i].to}, true
+}
+
 func (f *Feed) now() int64 { return f.o.Clock().UnixNano() }
 
 // change alters the state under the lock and rings.

@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"dsotop/internal/logs"
@@ -36,6 +37,20 @@ func Read(ctx context.Context, h logs.History, a logs.Ask, limit int, sink func(
 		}
 	}
 	return total, ctx.Err()
+}
+
+// Find pages through a range of history, in the direction asked, until found says so of a line.
+func Find(ctx context.Context, h logs.History, a logs.Ask, found func(logs.Line) bool) error {
+	_, err := Read(ctx, h, a, 0, func(b logs.Batch) error {
+		if slices.ContainsFunc(b.Lines, found) {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
 }
 
 // windows are how far back newest lines are looked for, one after the other: a quiet namespace costs a few small questions, not a scan of

@@ -20,6 +20,8 @@ type Logs struct {
 	LogQLLabel, LogQLHint, NotInLogQL                                                                string
 	Preset                                                                                           map[string]string
 	QueryTrouble                                                                                     map[string]string // what is wrong with a query, by kind
+	Seeking                                                                                          string
+	NoMoreSince                                                                                      func(from, to string) string
 	NoSearch, NoMark, NoMore, NoMoreError, NoField, NoHistory, NoInstance                            string
 	TimeMode                                                                                         [4]string
 
@@ -68,7 +70,7 @@ func logsFrench(s *Set) Logs {
 			return s.Plural(n, "trouvée", "trouvées")
 		},
 		Hidden:    func(n int) string { return s.Plural(n, "cachée", "cachées") },
-		OnlyFound: "trouvées seules", Context: "contexte", ContextHint: "sans recherche ni filtre ; C ou Échap y revient", Selected: "sélection",
+		OnlyFound: "trouvées seules", Context: "contexte", ContextHint: "sans recherche ni filtre ; {key:text.context} ou {key:back} y revient", Selected: "sélection",
 		Origin:  map[string]string{"loki": "Loki", "argocd": "Argo CD", "kubernetes": "Kubernetes"},
 		Floor:   func(level string) string { return "niveau ≥ " + level },
 		Polling: "relu toutes les 2 s", PinLine: "épingler l'instant de cette ligne", GoPinned: "aller à l'instant épinglé", Column: "en colonne, ou plus",
@@ -78,7 +80,9 @@ func logsFrench(s *Set) Logs {
 		NotInLogQL:   "ce que LogQL ne dit pas",
 		Preset:       map[string]string{"everything": "tout", "text": "recherche de texte", "hide-probes": "sans les sondes", "stderr": "sortie d'erreur", "errors": "erreurs (JSON)", "gelf-errors": "erreurs (GELF)", "http-5xx": "réponses HTTP 5xx"},
 		QueryTrouble: map[string]string{"quote": "le guillemet n'est pas fermé", "term": "« | » veut un terme de chaque côté", "regexp": "expression régulière", "level": "niveau inconnu : trace, debug, info, warn, error ou fatal"},
-		NoSearch:     "aucune recherche : / pour chercher", NoMark: "aucun signet : m en pose un", NoMore: "plus aucune ligne trouvée dans ce sens", NoMoreError: "plus aucune erreur dans ce sens", NoField: "aucun champ ici", NoHistory: "aucun historique (Loki) n'est configuré", NoInstance: "l'instance précédente n'est connue que des conteneurs en direct",
+		Seeking:      "recherche dans Loki",
+		NoMoreSince:  func(from, to string) string { return "rien entre " + from + " et " + to + " dans Loki" },
+		NoSearch:     "aucune recherche : {key:text.search} pour chercher", NoMark: "aucun signet : m en pose un", NoMore: "plus aucune ligne trouvée dans ce sens", NoMoreError: "plus aucune erreur dans ce sens", NoField: "aucun champ ici", NoHistory: "aucun historique (Loki) n'est configuré", NoInstance: "l'instance précédente n'est connue que des conteneurs en direct",
 
 		TimeMode: [4]string{"heure absolue", "heure relative", "écart avec la ligne d'avant", "sans heure"},
 
@@ -97,8 +101,8 @@ func logsFrench(s *Set) Logs {
 		Detail: "Détail", Fields: "Champs", At: "instant", Container: "conteneur", Pod: "pod", OriginName: "origine", Level: "niveau", Format: "format", Labels: "Étiquettes", Trace: "Pile",
 		Folded: func(n int) string { return s.Plural(n, "ligne", "lignes") },
 
-		ReadingTitle: "Lecture des journaux", EmptyTitle: "Aucune ligne", EmptyHint: "Rien n'a été écrit, ou rien n'a été gardé, dans ce qui a été lu.", EmptyFilter: "Aucune ligne ne correspond", EmptyFilterHint: "Échap retire la recherche et les filtres ; x montre toutes les lignes.",
-		NoSource: "Aucune source de journaux", NoSourceHint: "Déclarer loki, argocd ou kubernetes dans la configuration.", NoSubject: "De quel environnement ?", NoSubjectHint: "Entrée choisit un environnement ; la touche l ouvre les journaux d'un projet, d'un pod, d'une erreur.",
+		ReadingTitle: "Lecture des journaux", EmptyTitle: "Aucune ligne", EmptyHint: "Rien n'a été écrit, ou rien n'a été gardé, dans ce qui a été lu.", EmptyFilter: "Aucune ligne ne correspond", EmptyFilterHint: "{key:back} retire la recherche et les filtres ; {key:text.only} montre toutes les lignes.",
+		NoSource: "Aucune source de journaux", NoSourceHint: "Déclarer loki, argocd ou kubernetes dans la configuration.", NoSubject: "De quel environnement ?", NoSubjectHint: "{key:text.detail} choisit un environnement ; la touche {key:list.logs} ouvre les journaux d'un projet, d'un pod, d'une erreur.",
 		BeyondTitle: "Au-delà de ce qui est gardé", BeyondHint: "Loki garde 30 jours. Plus loin, seul le collecteur du projet, s'il en a un, a les lignes.", FailedTitle: "Les journaux ne peuvent pas être lus", RefusedTitle: "La requête LogQL n'a pas de réponse", RefusedHint: "Q la corrige.",
 
 		CopyLine: "ligne", CopyMessage: "message", CopySelection: "sélection", CopyContext: "ligne et contexte (± 5)", CopyLogQL: "requête LogQL", CopyCommand: "commande dsotop", CopyTicket: "Markdown pour le ticket", CopyValue: "valeur du champ",
@@ -109,7 +113,7 @@ func logsFrench(s *Set) Logs {
 		},
 		ExportFailed: "rien n'a été écrit",
 
-		Patterns: "Motifs", Grouping: "regroupement…", NoPattern: "Aucun motif", NoServerPattern: "Le serveur n'en a pas, ou ne répond pas à temps. Tab revient à ceux des lignes tenues.",
+		Patterns: "Motifs", Grouping: "regroupement…", NoPattern: "Aucun motif", NoServerPattern: "Le serveur n'en a pas, ou ne répond pas à temps. {key:page.next_tab} revient à ceux des lignes tenues.",
 	}
 }
 
@@ -132,7 +136,7 @@ func logsEnglish(s *Set) Logs {
 			return s.Int(n) + " found"
 		},
 		Hidden:    func(n int) string { return s.Int(n) + " hidden" },
-		OnlyFound: "found only", Context: "context", ContextHint: "without search or filter; C or Esc comes back", Selected: "selection",
+		OnlyFound: "found only", Context: "context", ContextHint: "without search or filter; {key:text.context} or {key:back} comes back", Selected: "selection",
 		Origin:  map[string]string{"loki": "Loki", "argocd": "Argo CD", "kubernetes": "Kubernetes"},
 		Floor:   func(level string) string { return "level ≥ " + level },
 		Polling: "read every 2 s", PinLine: "pin the instant of this line", GoPinned: "go to the pinned instant", Column: "as a column, or no more",
@@ -142,7 +146,9 @@ func logsEnglish(s *Set) Logs {
 		NotInLogQL:   "what LogQL cannot say",
 		Preset:       map[string]string{"everything": "everything", "text": "search of a text", "hide-probes": "without probes", "stderr": "standard error", "errors": "errors (JSON)", "gelf-errors": "errors (GELF)", "http-5xx": "HTTP answers 5xx"},
 		QueryTrouble: map[string]string{"quote": "the quote is not closed", "term": "| needs a term on both sides", "regexp": "regular expression", "level": "unknown level: trace, debug, info, warn, error or fatal"},
-		NoSearch:     "no search: / to search", NoMark: "no bookmark: m sets one", NoMore: "no more line found that way", NoMoreError: "no more error that way", NoField: "no field here", NoHistory: "no history (Loki) is configured", NoInstance: "the previous instance is known to live containers only",
+		Seeking:      "searching Loki",
+		NoMoreSince:  func(from, to string) string { return "nothing between " + from + " and " + to + " in Loki" },
+		NoSearch:     "no search: {key:text.search} to search", NoMark: "no bookmark: m sets one", NoMore: "no more line found that way", NoMoreError: "no more error that way", NoField: "no field here", NoHistory: "no history (Loki) is configured", NoInstance: "the previous instance is known to live containers only",
 
 		TimeMode: [4]string{"absolute time", "relative time", "difference with the line before", "no time"},
 
@@ -161,8 +167,8 @@ func logsEnglish(s *Set) Logs {
 		Detail: "Detail", Fields: "Fields", At: "instant", Container: "container", Pod: "pod", OriginName: "origin", Level: "level", Format: "format", Labels: "Labels", Trace: "Trace",
 		Folded: func(n int) string { return s.Plural(n, "line", "lines") },
 
-		ReadingTitle: "Reading logs", EmptyTitle: "No line", EmptyHint: "Nothing was written, or nothing was kept, in what was read.", EmptyFilter: "No line matches", EmptyFilterHint: "Esc takes search and filters away; x shows all lines.",
-		NoSource: "No source of logs", NoSourceHint: "Declare loki, argocd or kubernetes in the configuration.", NoSubject: "Of which environment?", NoSubjectHint: "Enter chooses an environment; the key l opens the logs of a project, a pod, an error.",
+		ReadingTitle: "Reading logs", EmptyTitle: "No line", EmptyHint: "Nothing was written, or nothing was kept, in what was read.", EmptyFilter: "No line matches", EmptyFilterHint: "{key:back} takes search and filters away; {key:text.only} shows all lines.",
+		NoSource: "No source of logs", NoSourceHint: "Declare loki, argocd or kubernetes in the configuration.", NoSubject: "Of which environment?", NoSubjectHint: "{key:text.detail} chooses an environment; the key {key:list.logs} opens the logs of a project, a pod, an error.",
 		BeyondTitle: "Beyond what is kept", BeyondHint: "Loki keeps 30 days. Beyond, only the project's own collector, if it has one, has the lines.", FailedTitle: "The logs cannot be read", RefusedTitle: "The LogQL query has no answer", RefusedHint: "Q corrects it.",
 
 		CopyLine: "line", CopyMessage: "message", CopySelection: "selection", CopyContext: "line and context (± 5)", CopyLogQL: "LogQL query", CopyCommand: "dsotop command", CopyTicket: "Markdown for the ticket", CopyValue: "value of the field",
@@ -171,6 +177,6 @@ func logsEnglish(s *Set) Logs {
 		Exported:     func(n int, path string) string { return s.Plural(n, "line", "lines") + " written to " + path },
 		ExportFailed: "nothing was written",
 
-		Patterns: "Patterns", Grouping: "grouping…", NoPattern: "No pattern", NoServerPattern: "The server has none, or does not answer in time. Tab comes back to those of the lines held.",
+		Patterns: "Patterns", Grouping: "grouping…", NoPattern: "No pattern", NoServerPattern: "The server has none, or does not answer in time. {key:page.next_tab} comes back to those of the lines held.",
 	}
 }

@@ -106,7 +106,16 @@ func (p *Page) arrive() {
 // land stands on the first line at an instant or after it, a third of the screen down: what led to it is above.
 func (p *Page) land(at int64) {
 	p.seat.at = at
-	p.stand(p.eyes.view.SeekTime(at), p.height/3)
+	id := p.eyes.view.SeekTime(at)
+	if p.match != nil { // of the lines of one moment, the one that was looked for
+		for _, it := range p.eyes.view.Window(id, 0, 32) {
+			if it.At == at && it.Match {
+				id = it.ID
+				break
+			}
+		}
+	}
+	p.stand(id, p.height/3)
 }
 
 // goTo goes to an instant, and has it read when it is not held.
@@ -139,12 +148,27 @@ func (p *Page) hit(dir int) intent.Intent {
 		return toast(p.env.Words.Logs.NoSearch)
 	}
 	id, ok := p.eyes.view.NextMatch(p.seat.id, dir)
+	bound := int64(0) // of the nearest line found in memory: between here and there may lie what is not held
+	if ok {
+		if it, there := p.store.Get(id); there {
+			bound = it.At
+		}
+	}
+	if beyond, asked := p.seekBeyond(dir, bound); asked && !p.together(bound) {
+		return beyond
+	}
 	if !ok {
 		p.askBeyond(dir)
 		return toast(p.env.Words.Logs.NoMore)
 	}
 	p.show(id)
 	return nil
+}
+
+// together reports that everything between the cursor and an instant is held.
+func (p *Page) together(at int64) bool {
+	h, ok := p.feed.Held(p.seat.at)
+	return ok && at != 0 && h.From <= at && at < h.To
 }
 
 // trouble goes to the next error (dir 1) or the previous one (-1).

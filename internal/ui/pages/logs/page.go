@@ -264,6 +264,8 @@ func (p *Page) Hear(a page.Answer) bool {
 	switch {
 	case strings.HasPrefix(a.Topic, topicComplete), a.Topic == topicCheck:
 		return p.ql.hear(a)
+	case a.Topic == topicSeek:
+		return p.sought(a)
 	case a.Topic == topicExport:
 		return p.exported(a)
 	case a.Topic == topicPatterns:

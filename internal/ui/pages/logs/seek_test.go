@@ -1,0 +1,34 @@
+package logs_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"dsotop/internal/logs"
+	"dsotop/internal/ui/uitest"
+)
+
+// A line that is not in memory is looked for in the history, by the search itself, and found with what led to it.
+func TestTheSearchGoesOnInTheHistory(t *testing.T) {
+	k := &keeper{lines: story()}
+	at := uitest.Noon().Add(-4 * 24 * time.Hour).UnixNano()
+	for i := range 3_000 { // too many to be held by themselves
+		k.lines = append(k.lines, logs.Line{At: at + int64(i)*int64(time.Minute), Stream: stream("agenda-api"), Text: fmt.Sprintf("tour %d", i)})
+	}
+	k.lines = append(k.lines, logs.Line{At: at + int64(7*time.Minute), Stream: stream("agenda-api"), Text: "disque Saturé, voilà"})
+	s := open(t, k, "fr", 120, 40, "postgres")
+	s.Press("g", "/")
+	s.Type("saturé")
+	s.Press("enter", "N")
+	wait(t, s, "disque Saturé", "tour 6", "tour 8")
+	k.mu.Lock()
+	asked := strings.Join(k.asked, "\n")
+	k.mu.Unlock()
+	if !strings.Contains(asked, "(?i)satur") {
+		t.Errorf("the search was not sent:\n%s", asked)
+	}
+	s.Press("N")
+	wait(t, s, "plus aucune ligne")
+}
