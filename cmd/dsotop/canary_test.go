@@ -35,6 +35,10 @@ type aviary struct {
 	env    []string
 	// flaky makes the gateway refuse some of the requests, each time in another way, and tell what it was sent.
 	flaky *atomic.Bool
+	// barred makes it refuse what writes, and tell what it was sent.
+	barred *atomic.Bool
+	// sunk is what the journal's sink was sent.
+	sunk *sink
 	// hidden are further texts that must not be seen: encodings of canaries, and the client's key.
 	hidden []string
 }
@@ -143,7 +147,7 @@ func newAviary(t *testing.T) *aviary {
 	t.Helper()
 	p, ca := simulated(t), newAuthority(t)
 	releases(p)
-	a := &aviary{flaky: &atomic.Bool{}}
+	a := &aviary{flaky: &atomic.Bool{}, barred: &atomic.Bool{}, sunk: newSink(t)}
 	var asked, refusals atomic.Int64
 	g := &gateway{tls: ca.server(false), rewrites: annotate,
 		lets: func(r *http.Request) bool {
@@ -152,6 +156,9 @@ func newAviary(t *testing.T) *aviary {
 				sent += user + password
 			}
 			if !strings.Contains(sent, bird) && (r.TLS == nil || len(r.TLS.PeerCertificates) == 0) {
+				return false
+			}
+			if a.barred.Load() && r.Method != http.MethodGet && !strings.HasSuffix(r.URL.Path, "/graphql") {
 				return false
 			}
 			return !a.flaky.Load() || asked.Add(1)%3 != 0
@@ -216,6 +223,7 @@ func newAviary(t *testing.T) *aviary {
 			lines[i] = regexp.MustCompile(`url: "[^"]*", (name: [^,]*, kubeconfig)`).ReplaceAllString(l, "$1")
 		}
 	}
+	lines = append(lines, fmt.Sprintf("journal: {webhook: {url: %q, token: %q}}", a.sunk.url, "file:"+write(t, "sink", bird+"-sink")), "")
 	if err := os.WriteFile(a.config, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -381,10 +389,11 @@ func TestNoSecretGetsOutOfASession(t *testing.T) {
 				env = append(env, "DSOTOP_TEST_RUN=crash")
 			}
 			a.flaky.Store(false)
-			x := inTerminal(t, 160, 50, env, "--config", a.config)
+			x := inTerminal(t, 160, 50, env, "--config", a.config, "--write")
 			x.shows("agendaprefs", "habilit")
 			if end == "quit" {
 				a.tour(x)
+				a.act(x)
 			} else {
 				a.flaky.Store(true)
 				x.press("\r")
@@ -415,6 +424,15 @@ func TestNoSecretGetsOutOfASession(t *testing.T) {
 			copies := clipboards(raw)
 			for _, text := range copies {
 				a.search(t, "the clipboard", text)
+			}
+			if sent := a.sunk.sent(); end == "quit" {
+				a.search(t, "the sink", sent)
+				if journal := below(t, home, "journal.jsonl"); len(journal) != 1 || !strings.Contains(mustRead(t, journal[0]), `"answer"`) {
+					t.Errorf("nothing was refused: %v", journal)
+				}
+				if !strings.Contains(sent, `"intent"`) {
+					t.Error("the journal's sink was sent nothing")
+				}
 			}
 			if end == "quit" && len(copies) < 5 {
 				t.Errorf("only %d texts were copied", len(copies))
