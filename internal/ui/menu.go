@@ -58,7 +58,7 @@ func (m *menu) draw(e *page.Env, w, h int) block.Block {
 		}
 		p := e.Sheet.Pen(inner, ground)
 		if i == m.At {
-			p.Put(style.Accent, e.Glyphs.Cursor)
+			p.Cursor(e.Glyphs.Cursor)
 		} else {
 			p.Space(1)
 		}

@@ -187,7 +187,7 @@ func (p *palette) line(e *page.Env, w int, it entry, selected bool) string {
 	}
 	pen := e.Sheet.Pen(w, ground)
 	if selected {
-		pen.Put(style.Accent, e.Glyphs.Cursor)
+		pen.Cursor(e.Glyphs.Cursor)
 	} else {
 		pen.Space(1)
 	}

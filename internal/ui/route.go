@@ -205,7 +205,7 @@ func (r *Root) carry(do intent.Intent) tea.Cmd {
 			_ = r.restyle()
 		}
 	case intent.Language:
-		if w, ok := words.Find(d.Tag); ok {
+		if w, ok := words.Keyed(d.Tag, r.keyName); ok {
 			r.speak(w)
 		}
 	case intent.Ask:

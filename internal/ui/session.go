@@ -107,6 +107,7 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 	}
 	km, faults := keys.New(o.Keys)
 	r := &Root{opts: o, theme: o.Theme, on: ground(o.getenv("TERM"), o.getenv("COLORFGBG")), keys: km, width: o.Width, height: o.Height, dirty: true}
+	w, _ = words.Keyed(w.Tag, r.keyName)
 	if o.Notice != "" {
 		r.toast = &intent.Toast{Text: o.Notice, Bad: true}
 	}

@@ -132,7 +132,7 @@ func (c *Chains) Line(i, w int, g style.Ground) string {
 	t, named, columns := c.fit(w)
 	pen := e.Sheet.Pen(w, g)
 	if g == style.Select {
-		pen.Put(style.Accent, e.Glyphs.Cursor)
+		pen.Cursor(e.Glyphs.Cursor)
 	}
 	pen.To(1)
 	for n, k := range columns {
@@ -405,7 +405,7 @@ func Truth(e *page.Env, row platform.TruthRow, w int, g style.Ground, name int) 
 	cw := e.Words.Chain
 	pen := e.Sheet.Pen(w, g)
 	if g == style.Select {
-		pen.Put(style.Accent, e.Glyphs.Cursor)
+		pen.Cursor(e.Glyphs.Cursor)
 	}
 	pen.To(1).Column(name).Put(style.Strong, row.Repository).EndColumn()
 	if len(row.Cells) == 0 {

@@ -78,7 +78,7 @@ func (o Finding) lines(e *page.Env, f platform.Finding, w, depth int) []string {
 			pen.Space(indent-2).Put(style.Border, e.Glyphs.Child).Space(1)
 		} else {
 			if o.Cursor {
-				pen.Put(style.Accent, e.Glyphs.Cursor)
+				pen.Cursor(e.Glyphs.Cursor)
 			}
 			pen.To(1).Put(m.Role, m.Glyph).Space(1)
 		}

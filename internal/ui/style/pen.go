@@ -182,6 +182,13 @@ func (p *Pen) Onto(g Ground) *Pen {
 	return p
 }
 
+// Cursor writes the sign of the chosen line in the gutter, on the terminal's own background: where the ground of a choice swaps colours, a half
+// block would leave the other half lit.
+func (p *Pen) Cursor(sign string) *Pen {
+	g := p.ground
+	return p.Onto(Plain).Put(Accent, sign).Onto(g)
+}
+
 // Ground returns what is behind the line.
 func (p *Pen) Ground() Ground { return p.ground }
 

@@ -23,7 +23,7 @@ func alertsFrench(s *Set) Alerts {
 	return Alerts{
 		Title: "Alertes", Alert: "Alerte", Name: "ALERTE", Project: "PROJET", Env: "ENV", State: "ÉTAT", Severity: "SÉVÉRITÉ", Since: "DEPUIS", Summary: "RÉSUMÉ", Order: "gravité",
 		None: "Aucune alerte", NoneWhy: "Rien n'est en alerte. Un projet n'a aucune règle d'alerte tant que son équipe n'en écrit pas : dans Grafana, ou dans le dépôt infra-observability.",
-		Gone: "Cette alerte n'est plus active", GoneHint: "Échap revient à la liste.",
+		Gone: "Cette alerte n'est plus active", GoneHint: "{key:back} revient à la liste.",
 		Counts: func(firing, pending, silent int) string {
 			return s.Plural(firing, "alerte active", "alertes actives") + "  " + s.Int(pending) + " en attente  " + s.Int(silent) + " en silence"
 		},
@@ -44,7 +44,7 @@ func alertsEnglish(s *Set) Alerts {
 	return Alerts{
 		Title: "Alerts", Alert: "Alert", Name: "ALERT", Project: "PROJECT", Env: "ENV", State: "STATE", Severity: "SEVERITY", Since: "SINCE", Summary: "SUMMARY", Order: "severity",
 		None: "No alert", NoneWhy: "Nothing is alerting. A project has no alert rule until its team writes one: in Grafana, or in the infra-observability repository.",
-		Gone: "This alert is no longer active", GoneHint: "Esc goes back to the list.",
+		Gone: "This alert is no longer active", GoneHint: "{key:back} goes back to the list.",
 		Counts: func(firing, pending, silent int) string {
 			return s.Plural(firing, "alert firing", "alerts firing") + "  " + s.Int(pending) + " pending  " + s.Int(silent) + " silenced"
 		},

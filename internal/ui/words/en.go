@@ -7,7 +7,10 @@ import (
 )
 
 // English returns the English words.
-func English() *Set {
+func English() *Set { return makeEnglish().keyed(nil) }
+
+// makeEnglish makes the words with the names of keys left open.
+func makeEnglish() *Set {
 	s := &Set{Tag: "en", Name: "English"}
 	s.Form = Form{
 		Decimal: ".", Group: ",", Percent: "%", Second: "s", Minute: "min", Hour: "h", Day: "d", DayShort: "d",
@@ -58,7 +61,7 @@ func English() *Set {
 		Language:  "Language", Theme: "Theme",
 		NoPage: "there is no page for that", Gone: "is no longer known to any source",
 		Released:  "instant released: pages show the present again",
-		Pinned:    func(when string) string { return "instant pinned: " + when + " (Esc releases it)" },
+		Pinned:    func(when string) string { return "instant pinned: " + when + " (" + s.Key("back") + " releases it)" },
 		TimeTitle: "Instant", TimeFree: "release the pinned instant", TimeOther: "another instant…", TimeNow: "now",
 		TimeHint: "14:03, -2h, yesterday 14:03, 21/11 14:03, 2026-11-21T14:03:00Z", TimeBad: "this is not a time",
 		LinkSpared: "link spared", LinkSlow: func(trip time.Duration) string { return "slow link" + milliseconds(trip) },
@@ -66,7 +69,7 @@ func English() *Set {
 	}
 	s.List = List{
 		SortTitle: "Sort by", Filter: "filter", FilterHint: "text, several words, -word to exclude",
-		NoMatch: "Nothing matches the filter", NoMatchHint: "Esc removes the filter.",
+		NoMatch: "Nothing matches the filter", NoMatchHint: "{key:back} removes the filter.",
 		Problems: "problems only", NoProblem: "No problem: all that is known is well.",
 		Shown:     func(shown, total int) string { return s.Int(shown) + " of " + s.Int(total) },
 		Approx:    "loose",
@@ -88,7 +91,7 @@ func English() *Set {
 		WhyNot: func(reason string) string { return "impossible: " + reason },
 	}
 	s.Help = Help{
-		Title: "Keys", Hint: "Enter runs the chosen command.", Keys: "KEYS", What: "EFFECT", Why: "not now",
+		Title: "Keys", Hint: "{key:list.open} runs the chosen command.", Keys: "KEYS", What: "EFFECT", Why: "not now",
 		Severity: "Severities", Signs: "Signs", Values: "Values",
 	}
 	s.Fleet = fleetEnglish(s)

@@ -36,7 +36,7 @@ type Environment struct {
 
 func environmentFrench(s *Set) Environment {
 	return Environment{
-		Title: "Environnement", GoneHint: "Échap revient en arrière. L'environnement a pu être supprimé, ou ce compte n'y a plus accès.",
+		Title: "Environnement", GoneHint: "{key:back} revient en arrière. L'environnement a pu être supprimé, ou ce compte n'y a plus accès.",
 		Pods: "Charges & pods", Events: "Événements", Resources: "Quota & usage", Errors: "Erreurs", EventsShort: "Évén.", ResourcesShort: "Quota",
 		Zone: "zone", Autosync: "synchro auto", NoAutosync: "synchro manuelle", Asked: "demande", Undeclared: "inconnu de la console", Of: "de", QuotaAsked: "quota réservé",
 		Workload: "CHARGE / POD", State: "ÉTAT", Ready: "PRÊTS", Restarts: "RED.", Age: "ÂGE", Image: "IMAGE → PIPELINE",
@@ -62,7 +62,7 @@ func environmentFrench(s *Set) Environment {
 
 func environmentEnglish(s *Set) Environment {
 	return Environment{
-		Title: "Environment", GoneHint: "Esc goes back. The environment may have been deleted, or this account no longer has access to it.",
+		Title: "Environment", GoneHint: "{key:back} goes back. The environment may have been deleted, or this account no longer has access to it.",
 		Pods: "Workloads & pods", Events: "Events", Resources: "Quota & usage", Errors: "Errors", EventsShort: "Events", ResourcesShort: "Quota",
 		Zone: "zone", Autosync: "auto-sync", NoAutosync: "manual sync", Asked: "asked", Undeclared: "unknown to the console", Of: "of", QuotaAsked: "quota reserved",
 		Workload: "WORKLOAD / POD", State: "STATE", Ready: "READY", Restarts: "RST", Age: "AGE", Image: "IMAGE → PIPELINE",

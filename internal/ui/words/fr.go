@@ -7,7 +7,10 @@ import (
 )
 
 // French returns the French words.
-func French() *Set {
+func French() *Set { return makeFrench().keyed(nil) }
+
+// makeFrench makes the words with the names of keys left open.
+func makeFrench() *Set {
 	s := &Set{Tag: "fr", Name: "français"}
 	s.Form = Form{
 		Decimal: ",", Group: " ", Percent: " %", Second: "s", Minute: "min", Hour: "h", Day: "j", DayShort: "j",
@@ -59,14 +62,14 @@ func French() *Set {
 		NoPage: "aucune page pour cela", Gone: "n'est plus connu d'aucune source",
 		Broken:    "erreur interne contenue ; l'affichage continue",
 		Released:  "instant libéré : les pages montrent de nouveau le présent",
-		Pinned:    func(when string) string { return "instant épinglé : " + when + " (Échap le libère)" },
+		Pinned:    func(when string) string { return "instant épinglé : " + when + " (" + s.Key("back") + " le libère)" },
 		TimeTitle: "Instant", TimeFree: "libérer l'instant épinglé", TimeOther: "autre instant…", TimeNow: "maintenant",
 		TimeHint: "14:03, -2h, hier 14:03, 21/11 14:03, 2026-11-21T14:03:00Z", TimeBad: "ce n'est pas une heure",
 		LinkSpared: "liaison ménagée", LinkSlow: func(trip time.Duration) string { return "liaison lente" + milliseconds(trip) },
 	}
 	s.List = List{
 		SortTitle: "Trier par", Filter: "filtre", FilterHint: "texte, plusieurs mots, -mot pour exclure",
-		NoMatch: "Rien ne correspond au filtre", NoMatchHint: "Échap retire le filtre.",
+		NoMatch: "Rien ne correspond au filtre", NoMatchHint: "{key:back} retire le filtre.",
 		Problems: "problèmes seuls", NoProblem: "Aucun problème : tout ce qui est connu va bien.",
 		Shown:     func(shown, total int) string { return s.Int(shown) + " sur " + s.Int(total) },
 		Approx:    "approché",
@@ -88,7 +91,7 @@ func French() *Set {
 		WhyNot: func(reason string) string { return "impossible : " + reason },
 	}
 	s.Help = Help{
-		Title: "Touches", Hint: "Entrée exécute la commande choisie.", Keys: "TOUCHES", What: "EFFET", Why: "pas maintenant",
+		Title: "Touches", Hint: "{key:list.open} exécute la commande choisie.", Keys: "TOUCHES", What: "EFFET", Why: "pas maintenant",
 		Severity: "Gravités", Signs: "Signes", Values: "Valeurs",
 	}
 	s.Fleet = fleetFrench(s)

@@ -35,7 +35,7 @@ func gitOpsFrench(s *Set) GitOps {
 		Title: "GitOps", Application: "Application", App: "APPLICATION", Project: "PROJET", Env: "ENV", Sync: "SYNCHRO", Health: "SANTÉ", Operation: "OPÉRATION", Revision: "RÉVISION", Deployed: "DÉPLOYÉ", Auto: "AUTO", Instance: "ARGO CD",
 		Order: "gravité", Tree: "Ressources", Diff: "Différences", History: "Historique", Last: "Dernière opération", TreeShort: "Ressources", DiffShort: "Diff.", HistoryShort: "Hist.", LastShort: "Opération",
 		None: "Aucune application Argo CD", NoneWhy: "Une application apparaît ici dès que la console a créé un environnement et qu'Argo CD la montre à ce compte.",
-		GoneHint: "Échap revient en arrière. L'application a pu être supprimée, ou ce compte n'y a plus accès.",
+		GoneHint: "{key:back} revient en arrière. L'application a pu être supprimée, ou ce compte n'y a plus accès.",
 		AutoOn:   "synchro automatique", AutoOff: "synchro à la main", Prune: "supprime ce qui n'est plus voulu", SelfHeal: "corrige les dérives", Never: "jamais", ByHand: "à la main", Destination: "destination", Sources: "source",
 		Conditions: "Ce qu'Argo CD signale", Outside: "Ressources en écart", InStep: "rien ne s'écarte", Age: "depuis",
 		Counts: func(apps, bad, out int) string {
@@ -71,7 +71,7 @@ func gitOpsEnglish(s *Set) GitOps {
 		Title: "GitOps", Application: "Application", App: "APPLICATION", Project: "PROJECT", Env: "ENV", Sync: "SYNC", Health: "HEALTH", Operation: "OPERATION", Revision: "REVISION", Deployed: "DEPLOYED", Auto: "AUTO", Instance: "ARGO CD",
 		Order: "severity", Tree: "Resources", Diff: "Differences", History: "History", Last: "Last operation", TreeShort: "Resources", DiffShort: "Diff", HistoryShort: "Hist.", LastShort: "Operation",
 		None: "No Argo CD application", NoneWhy: "One appears here once the console has made an environment and Argo CD shows it to this account.",
-		GoneHint: "Esc goes back. The application may have been deleted, or this account no longer has access to it.",
+		GoneHint: "{key:back} goes back. The application may have been deleted, or this account no longer has access to it.",
 		AutoOn:   "automatic sync", AutoOff: "manual sync", Prune: "prunes what is no longer wanted", SelfHeal: "heals drift", Never: "never", ByHand: "by hand", Destination: "destination", Sources: "source",
 		Conditions: "What Argo CD reports", Outside: "Resources that differ", InStep: "nothing differs", Age: "for",
 		Counts: func(apps, bad, out int) string {

@@ -31,7 +31,7 @@ type Images struct {
 func imagesFrench(s *Set) Images {
 	return Images{
 		Title: "Images", Image: "Image", Name: "IMAGE", Project: "PROJET", Tags: "ÉTIQUETTES", Digest: "EMPREINTE", Pushed: "POUSSÉE", Size: "TAILLE", Scan: "ANALYSE", Signed: "SIGN.", Rank: "RANG", Runs: "TOURNE EN", Order: "gravité",
-		None: "Aucune image", NoneWhy: "Une image apparaît ici dès que l'étape docker-build d'un pipeline l'a poussée dans Harbor.", GoneHint: "Échap revient en arrière. La rétention a pu la supprimer.",
+		None: "Aucune image", NoneWhy: "Une image apparaît ici dès que l'étape docker-build d'un pipeline l'a poussée dans Harbor.", GoneHint: "{key:back} revient en arrière. La rétention a pu la supprimer.",
 		Counts: func(all, running, missing int) string {
 			return s.Plural(all, "image", "images") + "  " + s.Plural(running, "tourne", "tournent") + "  " + s.Plural(missing, "absente de Harbor", "absentes de Harbor")
 		},
@@ -53,7 +53,9 @@ func imagesFrench(s *Set) Images {
 		FixableCount: func(n, all int) string {
 			return s.Int(n) + " sur " + s.Int(all) + " corrigeables par une mise à jour"
 		},
-		More:     func(n int) string { return "… " + s.Int(n) + " de plus : Entrée les montre toutes" },
+		More: func(n int) string {
+			return "… " + s.Int(n) + " de plus : " + s.Key("list.open") + " les montre toutes"
+		},
 		Severity: "GRAVITÉ", CVE: "VULNÉRABILITÉ", Package: "PAQUET", Version: "VERSION", Fixed: "CORRIGÉE EN", Score: "CVSS", NoFix: "pas encore",
 		CopyRef: "référence", CopyDigest: "empreinte", CopyCVE: "vulnérabilité",
 		ByTemplate: map[string]string{"latestPulledN": "les dernières tirées", "nDaysSinceLastPush": "celles poussées depuis peu de jours", "nDaysSinceLastPull": "celles tirées depuis peu de jours", "always": "tout"},
@@ -63,7 +65,7 @@ func imagesFrench(s *Set) Images {
 func imagesEnglish(s *Set) Images {
 	return Images{
 		Title: "Images", Image: "Image", Name: "IMAGE", Project: "PROJECT", Tags: "TAGS", Digest: "DIGEST", Pushed: "PUSHED", Size: "SIZE", Scan: "SCAN", Signed: "SIGN.", Rank: "RANK", Runs: "RUNS IN", Order: "severity",
-		None: "No image", NoneWhy: "One appears here once the docker-build stage of a pipeline pushed it to Harbor.", GoneHint: "Esc goes back. Retention may have removed it.",
+		None: "No image", NoneWhy: "One appears here once the docker-build stage of a pipeline pushed it to Harbor.", GoneHint: "{key:back} goes back. Retention may have removed it.",
 		Counts: func(all, running, missing int) string {
 			return s.Plural(all, "image", "images") + "  " + s.Plural(running, "runs", "run") + "  " + s.Plural(missing, "missing from Harbor", "missing from Harbor")
 		},
@@ -81,7 +83,7 @@ func imagesEnglish(s *Set) Images {
 		Ports: "ports", Pulled: "pulled", NeverPulled: "never", Scanner: "by", Attached: "attached", Index: "index of several architectures", Retention: "retention", Root: "root",
 		Worst: "The worst", Reading: "reading the report…", NoReport: "no report: the image was never scanned", NoFound: "nothing to report", Fixable: "fixable",
 		FixableCount: func(n, all int) string { return s.Int(n) + " of " + s.Int(all) + " fixable by an update" },
-		More:         func(n int) string { return "… " + s.Int(n) + " more: Enter shows them all" },
+		More:         func(n int) string { return "… " + s.Int(n) + " more: " + s.Key("list.open") + " shows them all" },
 		Severity:     "SEVERITY", CVE: "VULNERABILITY", Package: "PACKAGE", Version: "VERSION", Fixed: "FIXED IN", Score: "CVSS", NoFix: "not yet",
 		CopyRef: "reference", CopyDigest: "digest", CopyCVE: "vulnerability",
 		ByTemplate: map[string]string{"latestPulledN": "the last pulled", "nDaysSinceLastPush": "those pushed a few days ago at most", "nDaysSinceLastPull": "those pulled a few days ago at most", "always": "everything"},

@@ -15,7 +15,7 @@ type Linear struct {
 
 func linearFR() Linear {
 	return Linear{
-		Welcome: "dsotop, en lignes. Point d'interrogation : les touches ; deux-points : aller partout ; q : revenir, puis partir.", Columns: "Colonnes : ",
+		Welcome: "dsotop, en lignes. {key:help} : les touches ; {key:palette} : aller partout ; {key:leave} : revenir, puis partir.", Columns: "Colonnes : ",
 		Sign: map[rune]string{'✔': "bon", '✖': "échec", '▲': "dégradé", '◐': "attention", '◔': "en cours", '●': "sain", '○': "injoignable", '⊘': "sans droit", '◈': "verrouillé", '◆': "marqué",
 			'└': "conséquence :", '▸': ",", '↵': "Entrée", '→': "devient", '•': "info", '↓': "ici", '·': ","},
 		More: func(n int) string { return "… et " + strconv.Itoa(n) + " autres lignes ont changé" },
@@ -24,7 +24,7 @@ func linearFR() Linear {
 
 func linearEN() Linear {
 	return Linear{
-		Welcome: "dsotop, in lines. Question mark: the keys; colon: go anywhere; q: back, then leave.", Columns: "Columns: ",
+		Welcome: "dsotop, in lines. {key:help}: the keys; {key:palette}: go anywhere; {key:leave}: back, then leave.", Columns: "Columns: ",
 		Sign: map[rune]string{'✔': "ok", '✖': "failed", '▲': "degraded", '◐': "attention", '◔': "running", '●': "healthy", '○': "unreachable", '⊘': "no right", '◈': "locked", '◆': "marked",
 			'└': "consequence:", '▸': ",", '↵': "Enter", '→': "becomes", '•': "info", '↓': "here", '·': ","},
 		More: func(n int) string { return "… and " + strconv.Itoa(n) + " more lines have changed" },

@@ -20,6 +20,7 @@ type Logs struct {
 	LogQLLabel, LogQLHint, NotInLogQL                                                                string
 	Preset                                                                                           map[string]string
 	QueryTrouble                                                                                     map[string]string // what is wrong with a query, by kind
+	CopyAnonymous                                                                                    string
 	Seeking                                                                                          string
 	NoMoreSince                                                                                      func(from, to string) string
 	NoSearch, NoMark, NoMore, NoMoreError, NoField, NoHistory, NoInstance                            string
@@ -77,12 +78,13 @@ func logsFrench(s *Set) Logs {
 
 		SearchHint: "mots, \"texte exact\", /expression/, -exclu, champ=valeur, level>=warn, container:api", JumpLabel: "heure", LevelTitle: "Niveau minimal", AllLevels: "tout",
 		StreamsTitle: "Conteneurs", AllStreams: "tous", OnlyStream: "seulement", PresetsTitle: "Préréglages", LogQLLabel: "LogQL", LogQLHint: "{namespace=\"…\"} |= \"texte\"",
-		NotInLogQL:   "ce que LogQL ne dit pas",
-		Preset:       map[string]string{"everything": "tout", "text": "recherche de texte", "hide-probes": "sans les sondes", "stderr": "sortie d'erreur", "errors": "erreurs (JSON)", "gelf-errors": "erreurs (GELF)", "http-5xx": "réponses HTTP 5xx"},
-		QueryTrouble: map[string]string{"quote": "le guillemet n'est pas fermé", "term": "« | » veut un terme de chaque côté", "regexp": "expression régulière", "level": "niveau inconnu : trace, debug, info, warn, error ou fatal"},
-		Seeking:      "recherche dans Loki",
-		NoMoreSince:  func(from, to string) string { return "rien entre " + from + " et " + to + " dans Loki" },
-		NoSearch:     "aucune recherche : {key:text.search} pour chercher", NoMark: "aucun signet : m en pose un", NoMore: "plus aucune ligne trouvée dans ce sens", NoMoreError: "plus aucune erreur dans ce sens", NoField: "aucun champ ici", NoHistory: "aucun historique (Loki) n'est configuré", NoInstance: "l'instance précédente n'est connue que des conteneurs en direct",
+		NotInLogQL:    "ce que LogQL ne dit pas",
+		Preset:        map[string]string{"everything": "tout", "text": "recherche de texte", "hide-probes": "sans les sondes", "stderr": "sortie d'erreur", "errors": "erreurs (JSON)", "gelf-errors": "erreurs (GELF)", "http-5xx": "réponses HTTP 5xx"},
+		QueryTrouble:  map[string]string{"quote": "le guillemet n'est pas fermé", "term": "« | » veut un terme de chaque côté", "regexp": "expression régulière", "level": "niveau inconnu : trace, debug, info, warn, error ou fatal"},
+		CopyAnonymous: "copie anonymisée",
+		Seeking:       "recherche dans Loki",
+		NoMoreSince:   func(from, to string) string { return "rien entre " + from + " et " + to + " dans Loki" },
+		NoSearch:      "aucune recherche : {key:text.search} pour chercher", NoMark: "aucun signet : m en pose un", NoMore: "plus aucune ligne trouvée dans ce sens", NoMoreError: "plus aucune erreur dans ce sens", NoField: "aucun champ ici", NoHistory: "aucun historique (Loki) n'est configuré", NoInstance: "l'instance précédente n'est connue que des conteneurs en direct",
 
 		TimeMode: [4]string{"heure absolue", "heure relative", "écart avec la ligne d'avant", "sans heure"},
 
@@ -143,12 +145,13 @@ func logsEnglish(s *Set) Logs {
 
 		SearchHint: "words, \"exact text\", /expression/, -excluded, field=value, level>=warn, container:api", JumpLabel: "time", LevelTitle: "Least level", AllLevels: "all",
 		StreamsTitle: "Containers", AllStreams: "all", OnlyStream: "only", PresetsTitle: "Presets", LogQLLabel: "LogQL", LogQLHint: "{namespace=\"…\"} |= \"text\"",
-		NotInLogQL:   "what LogQL cannot say",
-		Preset:       map[string]string{"everything": "everything", "text": "search of a text", "hide-probes": "without probes", "stderr": "standard error", "errors": "errors (JSON)", "gelf-errors": "errors (GELF)", "http-5xx": "HTTP answers 5xx"},
-		QueryTrouble: map[string]string{"quote": "the quote is not closed", "term": "| needs a term on both sides", "regexp": "regular expression", "level": "unknown level: trace, debug, info, warn, error or fatal"},
-		Seeking:      "searching Loki",
-		NoMoreSince:  func(from, to string) string { return "nothing between " + from + " and " + to + " in Loki" },
-		NoSearch:     "no search: {key:text.search} to search", NoMark: "no bookmark: m sets one", NoMore: "no more line found that way", NoMoreError: "no more error that way", NoField: "no field here", NoHistory: "no history (Loki) is configured", NoInstance: "the previous instance is known to live containers only",
+		NotInLogQL:    "what LogQL cannot say",
+		Preset:        map[string]string{"everything": "everything", "text": "search of a text", "hide-probes": "without probes", "stderr": "standard error", "errors": "errors (JSON)", "gelf-errors": "errors (GELF)", "http-5xx": "HTTP answers 5xx"},
+		QueryTrouble:  map[string]string{"quote": "the quote is not closed", "term": "| needs a term on both sides", "regexp": "regular expression", "level": "unknown level: trace, debug, info, warn, error or fatal"},
+		CopyAnonymous: "anonymised copy",
+		Seeking:       "searching Loki",
+		NoMoreSince:   func(from, to string) string { return "nothing between " + from + " and " + to + " in Loki" },
+		NoSearch:      "no search: {key:text.search} to search", NoMark: "no bookmark: m sets one", NoMore: "no more line found that way", NoMoreError: "no more error that way", NoField: "no field here", NoHistory: "no history (Loki) is configured", NoInstance: "the previous instance is known to live containers only",
 
 		TimeMode: [4]string{"absolute time", "relative time", "difference with the line before", "no time"},
 

@@ -96,7 +96,7 @@ func onboardingEnglish(s *Set) Onboarding {
 			"project": "Project", "profile": "Platform", "environment": "Environment", "namespace": "Namespace", "application": "Argo CD application", "pipeline": "Pipeline", "commit": "Commit", "at": "Read at",
 			"request": "Console log (requestId)", "step": "Onboarding step", "next": "Next move", "evidence": "Evidence", "none": "none",
 		},
-		Incomplete: "Not every source answered: steps may be unknown.", NoProject: "No project to onboard", NoProjectWhy: "No source shows a project to this account.", NoMatchOwner: "No project waits for them; Esc shows all.",
+		Incomplete: "Not every source answered: steps may be unknown.", NoProject: "No project to onboard", NoProjectWhy: "No source shows a project to this account.", NoMatchOwner: "No project waits for them; {key:back} shows all.",
 	}
 }
 

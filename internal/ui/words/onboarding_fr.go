@@ -96,7 +96,7 @@ func onboardingFrench(s *Set) Onboarding {
 			"project": "Projet", "profile": "Plateforme", "environment": "Environnement", "namespace": "Espace de noms", "application": "Application Argo CD", "pipeline": "Pipeline", "commit": "Commit", "at": "Relevé le",
 			"request": "Journal de la console (requestId)", "step": "Étape d'embarquement", "next": "Prochain geste", "evidence": "Preuves", "none": "aucun",
 		},
-		Incomplete: "Toutes les sources n'ont pas répondu : des étapes peuvent être inconnues.", NoProject: "Aucun projet à embarquer", NoProjectWhy: "Aucune source ne montre de projet à ce compte.", NoMatchOwner: "Aucun projet n'attend après eux ; Échap montre tout.",
+		Incomplete: "Toutes les sources n'ont pas répondu : des étapes peuvent être inconnues.", NoProject: "Aucun projet à embarquer", NoProjectWhy: "Aucune source ne montre de projet à ce compte.", NoMatchOwner: "Aucun projet n'attend après eux ; {key:back} montre tout.",
 	}
 }
 

@@ -36,7 +36,7 @@ func (p Pods) ExitText(code int) string {
 func podsFrench(s *Set) Pods {
 	return Pods{
 		Title: "Pods", Pod: "Pod", Name: "POD", Project: "PROJET", Env: "ENV", State: "ÉTAT", Ready: "PRÊTS", Restarts: "RED.", Age: "ÂGE", Node: "NŒUD", Image: "IMAGE", Load: "CHARGE", Order: "gravité",
-		None: "Aucun pod", NoneWhy: "Rien ne tourne ici, ou les pods ne sont pas encore lus : les projets à l'écran le sont d'abord.", Gone: "Ce pod n'existe plus", GoneHint: "Son contrôleur l'a remplacé : Échap revient à la liste, où est son successeur.", Alone: "sans contrôleur",
+		None: "Aucun pod", NoneWhy: "Rien ne tourne ici, ou les pods ne sont pas encore lus : les projets à l'écran le sont d'abord.", Gone: "Ce pod n'existe plus", GoneHint: "Son contrôleur l'a remplacé : {key:back} revient à la liste, où est son successeur.", Alone: "sans contrôleur",
 		Counts: func(pods, bad, moving int) string {
 			return s.Plural(pods, "pod", "pods") + "  " + s.Int(bad) + " en panne  " + s.Int(moving) + " en mouvement"
 		},
@@ -67,7 +67,7 @@ func podsFrench(s *Set) Pods {
 func podsEnglish(s *Set) Pods {
 	return Pods{
 		Title: "Pods", Pod: "Pod", Name: "POD", Project: "PROJECT", Env: "ENV", State: "STATE", Ready: "READY", Restarts: "RST", Age: "AGE", Node: "NODE", Image: "IMAGE", Load: "WORKLOAD", Order: "severity",
-		None: "No pod", NoneWhy: "Nothing runs here, or pods are not read yet: projects on screen are read first.", Gone: "This pod no longer exists", GoneHint: "Its controller replaced it: Esc goes back to the list, where its successor is.", Alone: "no controller",
+		None: "No pod", NoneWhy: "Nothing runs here, or pods are not read yet: projects on screen are read first.", Gone: "This pod no longer exists", GoneHint: "Its controller replaced it: {key:back} goes back to the list, where its successor is.", Alone: "no controller",
 		Counts: func(pods, bad, moving int) string {
 			return s.Plural(pods, "pod", "pods") + "  " + s.Int(bad) + " broken  " + s.Int(moving) + " moving"
 		},

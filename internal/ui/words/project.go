@@ -57,7 +57,7 @@ type Project struct {
 
 func projectFrench(s *Set) Project {
 	return Project{
-		Title: "Projet", Reading: "Première lecture…", GoneHint: "Échap revient en arrière. Le projet a pu être archivé, ou ce compte n'y a plus accès.",
+		Title: "Projet", Reading: "Première lecture…", GoneHint: "{key:back} revient en arrière. Le projet a pu être archivé, ou ce compte n'y a plus accès.",
 		ReadAgo: func(age string) string { return "lu il y a " + age },
 		Summary: "Synthèse", Repositories: "Dépôts & miroir", Environments: "Environnements", Team: "Équipe & droits", Journal: "Journal",
 		RepositoriesShort: "Dépôts", EnvironmentsShort: "Env.", TeamShort: "Équipe",
@@ -66,7 +66,7 @@ func projectFrench(s *Set) Project {
 		Behind: map[string]string{"patch": "en retard (correctifs)", "minor": "en retard", "major": "très en retard"},
 		Never:  "jamais provisionné", Derived: "lu sans la console", Locked: "verrouillé : la console refuse toute écriture",
 		Findings: "Constats", OpenEnvironment: "ouvrir l'environnement", NotEvaluatedWhy: "il manque", Everywhere: "partout",
-		Delivery: "Livraison", NoFinding: "Rien à signaler.", Consequences: func(n int) string { return s.Plural(n, "conséquence", "conséquences") }, Folded: "Entrée : toutes les preuves",
+		Delivery: "Livraison", NoFinding: "Rien à signaler.", Consequences: func(n int) string { return s.Plural(n, "conséquence", "conséquences") }, Folded: "{key:list.open} : toutes les preuves",
 		Repository: "DÉPÔT", Origin: "ORIGINE", Mirror: "MIROIR", Pipeline: "PIPELINE", Ref: "RÉF.", Commit: "COMMIT", Quality: "QUALITÉ", CI: "FICHIER CI",
 		Infra: "infra", Application: "application", Internal: "GitLab interne", NoRepository: "Aucun dépôt",
 		NoRepositoryWhy: "La console ne connaît aucun dépôt pour ce projet : le premier se déclare dans la console.",
@@ -105,7 +105,7 @@ func projectFrench(s *Set) Project {
 
 func projectEnglish(s *Set) Project {
 	return Project{
-		Title: "Project", Reading: "First reading…", GoneHint: "Esc goes back. The project may have been archived, or this account no longer has access to it.",
+		Title: "Project", Reading: "First reading…", GoneHint: "{key:back} goes back. The project may have been archived, or this account no longer has access to it.",
 		ReadAgo: func(age string) string { return "read " + age + " ago" },
 		Summary: "Summary", Repositories: "Repositories & mirror", Environments: "Environments", Team: "Team & rights", Journal: "Journal",
 		RepositoriesShort: "Repos", EnvironmentsShort: "Envs", TeamShort: "Team",
@@ -114,7 +114,7 @@ func projectEnglish(s *Set) Project {
 		Behind: map[string]string{"patch": "behind (patches)", "minor": "behind", "major": "far behind"},
 		Never:  "never provisioned", Derived: "read without the console", Locked: "locked: the console refuses every write",
 		Findings: "Findings", OpenEnvironment: "open the environment", NotEvaluatedWhy: "missing", Everywhere: "everywhere",
-		Delivery: "Delivery", NoFinding: "Nothing to report.", Consequences: func(n int) string { return s.Plural(n, "consequence", "consequences") }, Folded: "Enter: all the proof",
+		Delivery: "Delivery", NoFinding: "Nothing to report.", Consequences: func(n int) string { return s.Plural(n, "consequence", "consequences") }, Folded: "{key:list.open}: all the proof",
 		Repository: "REPOSITORY", Origin: "ORIGIN", Mirror: "MIRROR", Pipeline: "PIPELINE", Ref: "REF", Commit: "COMMIT", Quality: "QUALITY", CI: "CI FILE",
 		Infra: "infra", Application: "application", Internal: "internal GitLab", NoRepository: "No repository",
 		NoRepositoryWhy: "The console knows no repository for this project: the first one is declared in the console.",

@@ -46,7 +46,7 @@ func qualityFrench(s *Set) Quality {
 		Lines: "LIGNES", Analysed: "ANALYSE", Commit: "COMMIT", Branch: "BRANCHE", Deployed: "DÉPLOYÉ", Order: "gravité",
 		None: "Aucun dépôt analysé", NoneWhy: "Un dépôt apparaît ici dès que la console l'a déclaré ; sa barrière vient avec la première analyse, lancée par l'étape sonar de son pipeline.",
 		Never: "jamais analysé", NeverWhy: "Aucune analyse n'est arrivée dans SonarQube : le pipeline n'a pas d'étape sonar, ou elle n'a pas encore abouti.",
-		GoneHint: "Échap revient en arrière. Le dépôt a pu être retiré de la console.",
+		GoneHint: "{key:back} revient en arrière. Le dépôt a pu être retiré de la console.",
 		Counts: func(all, red, never int) string {
 			return s.Plural(all, "dépôt", "dépôts") + "  " + s.Plural(red, "barrière refusée", "barrières refusées") + "  " + s.Plural(never, "jamais analysé", "jamais analysés")
 		},
@@ -61,7 +61,7 @@ func qualityFrench(s *Set) Quality {
 			"blocker_violations": "défauts bloquants", "critical_violations": "défauts critiques",
 		},
 		MetricNew: "du code neuf",
-		History:   "Analyses", Reading: "lecture des analyses…", NoHistory: "aucune analyse", Event: "BARRIÈRE", More: "Entrée suit le commit de l'analyse.",
+		History:   "Analyses", Reading: "lecture des analyses…", NoHistory: "aucune analyse", Event: "BARRIÈRE", More: "{key:list.open} suit le commit de l'analyse.",
 		Shown: func(shown, total int) string {
 			if shown < total {
 				return s.Int(shown) + " dernières sur " + s.Int(total)
@@ -78,7 +78,7 @@ func qualityEnglish(s *Set) Quality {
 		Lines: "LINES", Analysed: "ANALYSED", Commit: "COMMIT", Branch: "BRANCH", Deployed: "DEPLOYED", Order: "severity",
 		None: "No repository analysed", NoneWhy: "One appears here once the console has declared it; its gate comes with the first analysis, which the sonar stage of its pipeline makes.",
 		Never: "never analysed", NeverWhy: "No analysis came to SonarQube: the pipeline has no sonar stage, or that stage never ended well.",
-		GoneHint: "Esc goes back. The repository may have been removed from the console.",
+		GoneHint: "{key:back} goes back. The repository may have been removed from the console.",
 		Counts: func(all, red, never int) string {
 			return s.Plural(all, "repository", "repositories") + "  " + s.Plural(red, "failed gate", "failed gates") + "  " + s.Plural(never, "never analysed", "never analysed")
 		},
@@ -93,7 +93,7 @@ func qualityEnglish(s *Set) Quality {
 			"blocker_violations": "blocker issues", "critical_violations": "critical issues",
 		},
 		MetricNew: "of new code",
-		History:   "Analyses", Reading: "reading the analyses…", NoHistory: "no analysis", Event: "GATE", More: "Enter follows the commit of the analysis.",
+		History:   "Analyses", Reading: "reading the analyses…", NoHistory: "no analysis", Event: "GATE", More: "{key:list.open} follows the commit of the analysis.",
 		Shown: func(shown, total int) string {
 			if shown < total {
 				return "last " + s.Int(shown) + " of " + s.Int(total)

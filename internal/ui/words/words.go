@@ -16,10 +16,12 @@ import (
 
 // Set is one language.
 type Set struct {
-	Tag   string // "fr" or "en"
-	Name  string // of the language, in itself
-	Form  Form
-	State map[platform.State]State
+	Tag  string // "fr" or "en"
+	Name string // of the language, in itself
+	// keyName is how the keys of a session are called; nil: as the table of keys has them.
+	keyName func(s *Set, id string) string
+	Form    Form
+	State   map[platform.State]State
 	// Remedy is what a person can do about a source, as a sentence.
 	Remedy   map[platform.Remedy]string
 	Severity map[platform.Severity]Severity

@@ -72,7 +72,7 @@ func (p *Page) diffLines(d *desk.Difference, w int, g style.Ground) []string {
 	e, gw := p.env, p.env.Words.GitOps
 	pen := e.Sheet.Pen(w, g)
 	if g == style.Select {
-		pen.Put(style.Accent, e.Glyphs.Cursor)
+		pen.Cursor(e.Glyphs.Cursor)
 	}
 	fold, m := " ", p.diffMark(d.State)
 	if len(d.Lines) > 0 {

@@ -205,7 +205,7 @@ func (p *Page) nodeLine(n *node, w int, g style.Ground) string {
 	e := p.env
 	pen := e.Sheet.Pen(w, g)
 	if g == style.Select {
-		pen.Put(style.Accent, e.Glyphs.Cursor)
+		pen.Cursor(e.Glyphs.Cursor)
 	}
 	fold := " "
 	if len(n.kids) > 0 {

@@ -37,11 +37,14 @@ type Page struct {
 	asked bool // GitLab was asked
 	trail *outline.Outline
 	fetch *page.Fetch
+	lags  *pane.Lags
 }
 
 // New returns the page of a SHA, empty.
 func New(env *page.Env, sha string) *Page {
-	return &Page{env: env, sha: strings.ToLower(strings.TrimSpace(sha)), trail: outline.New(), fetch: page.NewFetch(env.Ctx)}
+	p := &Page{env: env, sha: strings.ToLower(strings.TrimSpace(sha)), trail: outline.New(), fetch: page.NewFetch(env.Ctx)}
+	p.lags = pane.NewLags(env, p.fetch)
+	return p
 }
 
 // Learn follows the commit anew when anything moved: off the loop, as looking a name up may take longer than a frame. GitLab is asked once.
@@ -157,6 +160,7 @@ func (p *Page) items() {
 		if t.Title != "" {
 			out = append(out, line(func(pen *style.Pen) { pen.Space(3).Put(style.Muted, t.Title) }))
 		}
+		out = append(out, line(func(pen *style.Pen) { pen.Space(3).Spans(p.behind(t)...) }))
 		out = append(out, blank, outline.Item{Lines: 1, Draw: func(w int, _ style.Ground) []string { return []string{e.Section(w, cw.Way, "")} }})
 		for _, edge := range t.Edges {
 			out = append(out, outline.Item{Lines: 1, Draw: func(w int, _ style.Ground) []string {
@@ -190,7 +194,7 @@ func (p *Page) title(t *platform.Trace, w int, g style.Ground) string {
 	e := p.env
 	pen := e.Sheet.Pen(w, g)
 	if g == style.Select {
-		pen.Put(style.Accent, e.Glyphs.Cursor)
+		pen.Cursor(e.Glyphs.Cursor)
 	}
 	sha := t.SHA
 	if w < 100 {
@@ -212,7 +216,7 @@ func (p *Page) placement(t *platform.Trace, x platform.Placement, w int, g style
 	e := p.env
 	pen := e.Sheet.Pen(w, g)
 	if g == style.Select {
-		pen.Put(style.Accent, e.Glyphs.Cursor)
+		pen.Cursor(e.Glyphs.Cursor)
 	}
 	role, glyph := p.sign(x.State)
 	name := style.Text
@@ -283,7 +287,7 @@ func (p *Page) Layers() []keys.Layer {
 		cmds = append(cmds, keys.Command{ID: keys.Enter, Do: func() intent.Intent { return intent.Open{Ref: intent.Ref{Kind: page.Environment, Key: ns}} }},
 			pane.LogsOf(p.env, logs.Subject{Namespace: ns}, true))
 	}
-	return []keys.Layer{{Name: page.Commit, Commands: append(cmds, p.trail.Commands()...)}}
+	return []keys.Layer{{Name: page.Commit, Commands: append(append(cmds, p.change()...), p.trail.Commands()...)}}
 }
 
 func (p *Page) namespace() string {
@@ -293,6 +297,41 @@ func (p *Page) namespace() string {
 	}
 	ns, _, _ := strings.Cut(rest, "|")
 	return ns
+}
+
+// gitOf is the repository of a trace and the head of its branch; nil when GitLab does not know it.
+func (p *Page) gitOf(t *platform.Trace) *platform.GitRepository {
+	for _, r := range p.repositories(*t) {
+		if r.Git != nil {
+			return r.Git
+		}
+	}
+	return nil
+}
+
+// behind says how far the commit is behind its branch; it is asked for what is on screen.
+func (p *Page) behind(t *platform.Trace) []style.Span {
+	git := p.gitOf(t)
+	if git == nil || !t.Whole {
+		return nil
+	}
+	p.lags.Want(t.ProjectID, git, t.SHA, git.HeadSHA)
+	return p.lags.Spans(t.ProjectID, git, t.SHA, git.HeadSHA)
+}
+
+// change leads to what the commit changed.
+func (p *Page) change() []keys.Command {
+	if len(p.found.Traces) == 0 {
+		return nil
+	}
+	t := &p.found.Traces[0]
+	git := p.gitOf(t)
+	if git == nil {
+		return nil
+	}
+	return []keys.Command{{ID: keys.Diff, Do: func() intent.Intent {
+		return intent.Open{Ref: intent.Ref{Kind: page.Change, Key: page.ChangeKey(t.ProjectID, git.Path, t.SHA)}}
+	}}}
 }
 
 // Copies offers the SHA and the command that prints the same.

@@ -376,7 +376,7 @@ func calm(m cells.Mark) style.Role {
 func (p *Page) start(w int, g style.Ground) *style.Pen {
 	pen := p.env.Sheet.Pen(w, g)
 	if g == style.Select {
-		pen.Put(style.Accent, p.env.Glyphs.Cursor)
+		pen.Cursor(p.env.Glyphs.Cursor)
 	}
 	return pen.To(1)
 }

@@ -269,7 +269,7 @@ func (p *Page) panel(x *metrics.Panel, w, h, gutter int, focus bool) block.Block
 	pen := e.Pen(w)
 	title := style.Strong
 	if focus {
-		pen.Put(style.Accent, e.Glyphs.Cursor)
+		pen.Cursor(e.Glyphs.Cursor)
 		title = style.Accent
 	} else {
 		pen.Space(1)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"dsotop/internal/platform"
+	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/outline"
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pane"
@@ -43,11 +44,17 @@ func (p *Page) chainItems(blank outline.Item) []outline.Item {
 			items = append(items, p.into(keyCommit+sha+"|"+key, e.Words.Chain.OpenCommit, platform.ShortSHA(sha)))
 		}
 	}
+	place := 0 // width of the longest name of an environment that runs images of others
+	for i := range p.row.Dossier.Environments {
+		if x := &p.row.Dossier.Environments[i]; pane.Foreign(p.row, x.Namespace) != "" {
+			place = max(place, block.Width(x.Name))
+		}
+	}
 	for i := range p.row.Dossier.Environments {
 		x := &p.row.Dossier.Environments[i]
 		if names := pane.Foreign(p.row, x.Namespace); names != "" {
 			items = append(items, outline.Item{Lines: 1, Draw: func(w int, _ style.Ground) []string {
-				return []string{e.Pen(w).Space(1).Put(style.Faint, e.Words.Chain.Kind[platform.ChainForeign]+" "+e.Glyphs.To+" "+x.Name+"   "+names).Line()}
+				return []string{e.Pen(w).Space(1).Put(style.Faint, e.Words.Chain.Kind[platform.ChainForeign]+" "+e.Glyphs.To+" ").Column(min(place, w/3)).Put(style.Faint, x.Name).EndColumn().Space(3).Put(style.Faint, names).Line()}
 			}})
 		}
 	}
@@ -72,7 +79,7 @@ func (p *Page) into(key, text, name string) outline.Item {
 	return outline.Item{Key: key, Lines: 1, Draw: func(w int, g style.Ground) []string {
 		pen := e.Sheet.Pen(w, g)
 		if g == style.Select {
-			pen.Put(style.Accent, e.Glyphs.Cursor)
+			pen.Cursor(e.Glyphs.Cursor)
 		}
 		return []string{pen.To(5).Put(style.Accent, e.Glyphs.Into).Space(1).Put(style.Text, text+" ").Put(style.Title, name).Line()}
 	}}

@@ -228,7 +228,7 @@ func (p *Page) outline() {
 			items = append(items, outline.Item{Key: keyPlace + f.Subject.Namespace + "|" + f.Key(), Draw: func(w int, g style.Ground) []string {
 				pen := e.Sheet.Pen(w, g)
 				if g == style.Select {
-					pen.Put(style.Accent, e.Glyphs.Cursor)
+					pen.Cursor(e.Glyphs.Cursor)
 				}
 				return []string{pen.To(3).Put(style.Accent, e.Glyphs.Into).Space(1).Put(style.Text, e.Words.Project.OpenEnvironment+" ").Put(style.Title, f.Subject.Environment).Line()}
 			}})
@@ -261,7 +261,7 @@ func (p *Page) notEvaluated(w int, g style.Ground) []string {
 	e := p.env
 	pen := e.Sheet.Pen(w, g)
 	if g == style.Select {
-		pen.Put(style.Accent, e.Glyphs.Cursor)
+		pen.Cursor(e.Glyphs.Cursor)
 	}
 	fold := e.Glyphs.Closed
 	if p.rules {
@@ -359,7 +359,7 @@ func (p *Page) envLine(x environment, w int, g style.Ground) string {
 	e := p.env
 	pen := e.Sheet.Pen(w, g)
 	if g == style.Select {
-		pen.Put(style.Accent, e.Glyphs.Cursor)
+		pen.Cursor(e.Glyphs.Cursor)
 	}
 	name := 8
 	for i := range p.row.Dossier.Environments {
