@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"dsotop/internal/logs"
+	"dsotop/internal/logs/export"
 	"dsotop/internal/logs/lines"
 	"dsotop/internal/logs/plain"
 	"dsotop/internal/ui/intent"
@@ -23,36 +25,49 @@ func (p *Page) Copies() []intent.Item {
 		return nil
 	}
 	l := p.env.Words.Logs
-	var out []intent.Item
+	var out, anonymous []intent.Item
 	// Texts are made when they are chosen: this is asked for with every frame.
-	add := func(label, hint string, text func() string) {
-		out = append(out, intent.Item{Label: label, Hint: hint, Do: func() intent.Intent {
+	put := func(to *[]intent.Item, label, hint, what string, text func() string) {
+		*to = append(*to, intent.Item{Label: label, Hint: hint, Do: func() intent.Intent {
 			t := text()
 			if len(t) > clipboardLimit {
-				return toast(l.TooLong)
+				return toast(l.TooLong + " (" + p.env.Words.Bytes(float64(len(t))) + " > " + p.env.Words.Bytes(clipboardLimit) + ")")
 			}
-			return intent.Copy{Text: t, What: label}
+			return intent.Copy{Text: t, What: what}
 		}})
+	}
+	add := func(label, hint string, text func() string) { put(&out, label, hint, label, text) }
+	// What holds the words of lines can be had without what tells of people.
+	both := func(label, hint string, text func(*export.Anonymiser) string) {
+		add(label, hint, func() string { return text(nil) })
+		put(&anonymous, label, hint, label+", "+l.Anonymised, func() string { return text(export.NewAnonymiser()) })
 	}
 	if p.focus == onDetail {
 		if f, ok := p.detail.current(); ok {
-			add(l.CopyValue, f.name, func() string { return strings.Join(plain.Lines(f.value), "\n") })
+			both(l.CopyValue, f.name, func(a *export.Anonymiser) string {
+				lines := plain.Lines(f.value)
+				for i := range lines {
+					lines[i] = harmless(a, nil, lines[i])
+				}
+				return strings.Join(lines, "\n")
+			})
 		}
 	}
 	it, ok := p.store.Get(p.seat.id)
 	if p.anchor != 0 {
-		add(l.CopySelection, l.Lines(p.selected()), func() string { return p.plainText(p.chosen()) })
-		add(l.CopyTicket, l.Lines(p.selected()), func() string { return p.ticket(p.chosen()) })
+		both(l.CopySelection, l.Lines(p.selected()), func(a *export.Anonymiser) string { return p.plainText(p.chosen(), a) })
+		both(l.CopyTicket, l.Lines(p.selected()), func(a *export.Anonymiser) string { return p.ticket(p.chosen(), a) })
 	}
 	if ok && it.Notice == nil {
-		add(l.CopyLine, "", func() string { return plain.Line(it.Text) })
-		add(l.CopyMessage, "", func() string {
-			return cmp.Or(plain.Line(p.set.Message(it.Text, it.Format)), plain.Line(it.Text))
+		both(l.CopyLine, "", func(a *export.Anonymiser) string { return harmless(a, it.Stream, it.Text) })
+		both(l.CopyMessage, "", func(a *export.Anonymiser) string {
+			return harmless(a, it.Stream, cmp.Or(p.set.Message(it.Text, it.Format), it.Text))
 		})
-		add(l.CopyContext, "", func() string { return p.plainText(p.around(it.ID)) })
+		both(l.CopyContext, "", func(a *export.Anonymiser) string { return p.plainText(p.around(it.ID), a) })
 		if p.anchor == 0 {
-			add(l.CopyTicket, "", func() string { return p.ticket(p.around(it.ID)) })
+			both(l.CopyTicket, "", func(a *export.Anonymiser) string { return p.ticket(p.around(it.ID), a) })
 		}
+		out = append(out, intent.Item{Label: l.CopyAnonymous + p.env.Glyphs.Ellipsis, Do: func() intent.Intent { return intent.Menu{Title: l.CopyAnonymous, Items: anonymous} }})
 	}
 	add(l.CopyLogQL, "", p.saidLogQL)
 	if p.facts != nil {
@@ -85,6 +100,14 @@ func (p *Page) saidLogQL() string {
 		parts[i] = u.Part
 	}
 	return text + "\n# " + p.env.Words.Logs.NotInLogQL + p.env.Words.Form.Colon + strings.Join(parts, ", ")
+}
+
+// harmless is a text of a line as it may leave: plain, and anonymised where a says so.
+func harmless(a *export.Anonymiser, of *logs.Stream, text string) string {
+	if a != nil {
+		return a.Line(of, text)
+	}
+	return plain.Line(text)
 }
 
 // around are the lines around one, without search or filter.
@@ -134,21 +157,21 @@ func (p *Page) selected() int {
 }
 
 // plainText writes items as harmless lines of text: time, container, text; folded lines beneath theirs.
-func (p *Page) plainText(items []lines.Item) string {
+func (p *Page) plainText(items []lines.Item, a *export.Anonymiser) string {
 	var b strings.Builder
 	for _, it := range items {
 		if b.Len() > 2*clipboardLimit {
 			break
 		}
-		p.writeItem(&b, it)
+		p.writeItem(&b, it, a)
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func (p *Page) writeItem(b *strings.Builder, it lines.Item) {
+func (p *Page) writeItem(b *strings.Builder, it lines.Item, a *export.Anonymiser) {
 	if it.Notice != nil {
 		text, _ := p.noticeText(*it.Notice)
-		b.WriteString("---- " + text + " ----\n")
+		b.WriteString("---- " + harmless(a, nil, text) + " ----\n")
 		return
 	}
 	line := func(x lines.Item) {
@@ -156,33 +179,40 @@ func (p *Page) writeItem(b *strings.Builder, it lines.Item) {
 		if x.Stream != nil && x.Stream.Container != "" {
 			b.WriteString(x.Stream.Container + " ")
 		}
-		b.WriteString(plain.Line(x.Text) + "\n")
+		b.WriteString(harmless(a, x.Stream, x.Text) + "\n")
 	}
 	line(it)
 	if it.Folded > 0 {
 		for _, t := range p.trace(it) {
-			b.WriteString("    " + plain.Line(t) + "\n")
+			b.WriteString("    " + harmless(a, it.Stream, t) + "\n")
 		}
 	}
 }
 
 // ticket is a Markdown block for the ticket: what, where, when, the lines, and how to see them again.
-func (p *Page) ticket(items []lines.Item) string {
+func (p *Page) ticket(items []lines.Item, a *export.Anonymiser) string {
 	if len(items) == 0 {
 		return ""
 	}
 	var b strings.Builder
 	title := strings.Join(p.crumbs[:max(len(p.crumbs)-1, 0)], " / ")
-	first, last := when(items[0].At).In(p.zone()), when(items[len(items)-1].At).In(p.zone())
+	from, to := 0, len(items)-1
+	for from < to && items[from].Notice != nil { // what is told of another time says nothing of the lines
+		from++
+	}
+	for from < to && items[to].Notice != nil {
+		to--
+	}
+	first, last := when(items[from].At).In(p.zone()), when(items[to].At).In(p.zone())
 	b.WriteString("**" + p.env.Words.Logs.Title + " " + title + "**, " + first.Format("2006-01-02 15:04:05.000 MST") + " " + p.env.Glyphs.To + " " + last.Format("15:04:05.000 MST") + "\n\n")
-	text := p.plainText(items)
+	text := p.plainText(items, a)
 	fence := "```"
 	for strings.Contains(text, fence) {
 		fence += "`"
 	}
 	b.WriteString(fence + "\n" + text + "\n" + fence + "\n\n")
 	selector, _ := p.logQL()
-	b.WriteString("- LogQL : `" + selector + "`\n- " + p.env.Words.Logs.CopyCommand + " : `" + p.commandOver(first, last.Add(time.Millisecond)) + "`\n")
+	b.WriteString("- LogQL : `" + harmless(a, nil, selector) + "`\n- " + p.env.Words.Logs.CopyCommand + " : `" + harmless(a, nil, p.commandOver(first, last.Add(time.Millisecond))) + "`\n")
 	return b.String()
 }
 

@@ -58,3 +58,21 @@ func copied(t *testing.T, s *uitest.Session) string {
 	}
 	return fmt.Sprint(msg)
 }
+
+// What tells of people stays behind when a person wants that, and the toast says so.
+func TestACopyWithoutWhatTellsOfPeople(t *testing.T) {
+	s := open(t, &keeper{lines: story()}, "fr", 80, 24, "postgres")
+	s.Press("g", "c", "down", "down", "down", "down")
+	s.Shows("copie anonymisée…")
+	s.Press("enter")
+	s.Shows("copie anonymisée", "ligne et contexte")
+	text := copied(t, s)
+	if !strings.Contains(text, "ip-1") || strings.Contains(text, "10.129.4") || !strings.Contains(text, "GET /sante") {
+		t.Errorf("copied: %q", text)
+	}
+	s.Shows("anonymisé")
+	s.Press("c", "down", "down", "down", "down", "enter", "down", "down", "down")
+	if text := copied(t, s); !strings.Contains(text, "```") || strings.Contains(text, "10.129.4") || !strings.Contains(text, "ip-4") {
+		t.Errorf("the ticket: %q", text)
+	}
+}
