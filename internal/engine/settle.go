@@ -113,8 +113,14 @@ func settled(v *fleet.View) bool {
 	return true
 }
 
-// pending reports whether a source that works has details to read that a row of the view is waiting for.
+// pending reports whether a source that works has details to read that a row of the view is waiting for, or a row that no source's count tells of.
 func pending(v *fleet.View) bool {
+	for _, row := range v.Projects {
+		// Tenants are known from the console's environments: where it does not speak, their facts never come.
+		if row.Unjudged == platform.StateStarting && row.Dossier.Has(platform.FamProject) {
+			return true
+		}
+	}
 	waiting, listed := false, false
 	for _, s := range v.Sources {
 		listed = listed || s.State != platform.StateNotConfigured && (s.Kind == "console" || s.Kind == "argocd" || s.Kind == "kubernetes")

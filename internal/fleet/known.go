@@ -126,6 +126,9 @@ func (w *world) problem(h *platform.SourceHealth, f platform.Family) (platform.S
 	return "", false
 }
 
+// has reports whether a kind of source is configured or speaks.
+func (w *world) has(kind string) bool { return w.configured[kind] || len(w.byKind[kind]) > 0 }
+
 // absent says what having no shelf of a family means: nothing there, not yet read, no right, no source. at narrows the sources
 // to those of a cluster or a zone when there are such; "" asks all.
 func (w *world) absent(f platform.Family, at ...string) platform.FactAge {
@@ -133,7 +136,7 @@ func (w *world) absent(f platform.Family, at ...string) platform.FactAge {
 	var age platform.FactAge
 	rank := -1
 	for _, kind := range feeds(f) {
-		if !w.configured[kind] && len(w.byKind[kind]) == 0 {
+		if !w.has(kind) || (kind == "gitlab" || kind == "sonarqube") && !w.has("console") { // the console tells which repositories there are
 			continue
 		}
 		configured = true
