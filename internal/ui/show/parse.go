@@ -1,22 +1,19 @@
 package show
 
 import (
-	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+
+	"dsotop/internal/yamlfile"
 )
 
 // Limits of a file.
 const (
-	maxFile  = 1 << 20
 	maxSteps = 200
 	maxPass  = 24 * time.Hour
 )
@@ -26,25 +23,28 @@ func began() time.Time { return time.Date(2026, time.November, 23, 13, 28, 0, 0,
 
 // Problem is one thing wrong with a file.
 type Problem struct {
-	File   string
-	Line   int // 0 when it concerns the whole file
-	fr, en string
+	File         string
+	Line, Column int // 0 when it concerns the whole file
+	say          yamlfile.Text
 }
 
 // Text is the sentence in "fr" or "en", without the place.
-func (p Problem) Text(lang string) string { return Text{FR: p.fr, EN: p.en}.In(lang) }
+func (p Problem) Text(lang string) string { return p.say.In(lang) }
 
-// Where is "file:line" or "file".
+// Where is "file:line:column" or "file".
 func (p Problem) Where() string {
 	if p.Line > 0 {
-		return fmt.Sprintf("%s:%d", p.File, p.Line)
+		return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 	}
 	return p.File
 }
 
 // Parse reads a walkthrough. sizes are those of the simulated platform. A file with problems gives none.
 func Parse(file string, data []byte, sizes []string) (*Script, []Problem) {
-	d := &decoder{file: file, sizes: sizes}
+	d := &decoder{sizes: sizes}
+	d.Note = func(m yamlfile.Mistake) {
+		d.problems = append(d.problems, Problem{File: file, Line: m.Line, Column: m.Column, say: m.Say})
+	}
 	s := d.document(data)
 	if len(d.problems) > 0 {
 		slices.SortStableFunc(d.problems, func(a, b Problem) int { return a.Line - b.Line })
@@ -53,60 +53,33 @@ func Parse(file string, data []byte, sizes []string) (*Script, []Problem) {
 	return s, nil
 }
 
-// decoder reads one file from its syntax tree, so that each mistake has its line.
+// decoder reads one file.
 type decoder struct {
-	file     string
+	yamlfile.Reader
 	sizes    []string
 	problems []Problem
 }
 
-func lineOf(n ast.Node) int {
-	if n == nil || n.GetToken() == nil || n.GetToken().Position == nil {
-		return 0
-	}
-	return n.GetToken().Position.Line
-}
-
-func (d *decoder) say(n ast.Node, fr, en string, args ...any) { d.at(lineOf(n), fr, en, args...) }
-
-func (d *decoder) at(line int, fr, en string, args ...any) {
-	if len(args) > 0 {
-		fr, en = fmt.Sprintf(fr, args...), fmt.Sprintf(en, args...)
-	}
-	d.problems = append(d.problems, Problem{File: d.file, Line: line, fr: fr, en: en})
-}
+func (d *decoder) say(n ast.Node, fr, en string, args ...any) { d.Say(n, "", fr, en, args...) }
 
 func (d *decoder) document(data []byte) *Script {
-	if len(data) > maxFile {
-		d.at(0, "le fichier dépasse 1 Mo", "the file is larger than 1 MB")
+	bodies, ok := d.Bodies(data)
+	if !ok {
 		return nil
 	}
-	f, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		line, text := 0, strings.SplitN(err.Error(), "\n", 2)[0]
-		var syntax yaml.Error
-		if errors.As(err, &syntax) {
-			text = syntax.GetMessage()
-			if t := syntax.GetToken(); t != nil && t.Position != nil {
-				line = t.Position.Line
-			}
-		}
-		d.at(line, "YAML incorrect : %s", "not valid YAML: %s", text)
-		return nil
-	}
-	if len(f.Docs) != 1 || f.Docs[0].Body == nil {
-		d.at(0, "le fichier doit contenir un déroulé, et un seul", "the file must hold one walkthrough, and one only")
+	if len(bodies) != 1 {
+		d.At(0, 0, "", "le fichier doit contenir un déroulé, et un seul", "the file must hold one walkthrough, and one only")
 		return nil
 	}
 	s := &Script{Start: began(), Seed: 1, Size: "small"}
-	body := f.Docs[0].Body
+	body := bodies[0]
 	d.keys(body, map[string]func(ast.Node){
 		"title": func(n ast.Node) { s.Title = d.both(n) },
 		"about": func(n ast.Node) { s.About = d.both(n) },
 		"start": func(n ast.Node) { s.Start = d.moment(n) },
 		"seed":  func(n ast.Node) { s.Seed = d.number(n) },
-		"size":  func(n ast.Node) { s.Size = d.size(n) },
-		"write": func(n ast.Node) { s.Write = d.yes(n) },
+		"size":  func(n ast.Node) { s.Size = d.Choice(n, "", d.sizes...) },
+		"write": func(n ast.Node) { s.Write = d.Bool(n, "") },
 		"steps": func(n ast.Node) { d.each(n, func(n ast.Node) { s.Steps = append(s.Steps, d.step(n)) }) },
 	})
 	switch {
@@ -160,54 +133,24 @@ func (d *decoder) act(n ast.Node) Act {
 	return a
 }
 
+func lineOf(n ast.Node) int { line, _ := yamlfile.Position(n); return line }
+
 // keys walks a mapping; each key has its reader.
 func (d *decoder) keys(n ast.Node, known map[string]func(ast.Node)) {
-	var values []*ast.MappingValueNode
-	switch m := n.(type) {
-	case *ast.MappingNode:
-		values = m.Values
-	case *ast.MappingValueNode:
-		values = []*ast.MappingValueNode{m}
-	default:
-		d.say(n, "des clés sont attendues ici (clé: valeur)", "keys are expected here (key: value)")
-		return
+	reads := make(map[string]yamlfile.Read, len(known))
+	for key, read := range known {
+		reads[key] = func(n ast.Node, _ string) { read(n) }
 	}
-	for _, v := range values {
-		key, _ := scalar(v.Key)
-		if read, ok := known[key]; ok {
-			read(v.Value)
-			continue
-		}
-		names := strings.Join(slices.Sorted(maps.Keys(known)), ", ")
-		d.say(v.Key, "clé inconnue « %s » ; il y a : %s", "unknown key “%s”; there are: %s", key, names)
-	}
+	d.Keys(n, "", reads)
 }
 
 // each walks a list; a single value is a list of one.
 func (d *decoder) each(n ast.Node, do func(ast.Node)) {
-	if list, ok := n.(*ast.SequenceNode); ok {
-		for _, v := range list.Values {
-			do(v)
-		}
-		return
-	}
-	do(n)
-}
-
-func scalar(n ast.Node) (string, bool) {
-	switch v := n.(type) {
-	case *ast.StringNode:
-		return v.Value, true
-	case *ast.LiteralNode:
-		return strings.TrimSpace(v.Value.Value), true
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
-		return n.GetToken().Value, true
-	}
-	return "", false
+	d.List(n, "", func(n ast.Node, _ string) { do(n) })
 }
 
 func (d *decoder) text(n ast.Node) string {
-	s, ok := scalar(n)
+	s, ok := d.Scalar(n)
 	if s = strings.Join(strings.Fields(s), " "); !ok || s == "" {
 		d.say(n, "un texte est attendu ici", "a text is expected here")
 	}
@@ -216,7 +159,7 @@ func (d *decoder) text(n ast.Node) string {
 
 // both reads a text of both languages, or one that is the same in both.
 func (d *decoder) both(n ast.Node) (t Text) {
-	if s, ok := scalar(n); ok && s != "" {
+	if s, ok := d.Scalar(n); ok && s != "" {
 		s = d.text(n)
 		return Text{s, s}
 	}
@@ -236,12 +179,7 @@ func (d *decoder) key(n ast.Node) string {
 }
 
 func (d *decoder) duration(n ast.Node, most time.Duration) time.Duration {
-	v, err := time.ParseDuration(d.text(n))
-	if err != nil || v <= 0 || v > most {
-		d.say(n, "une durée est attendue ici (30s, 1m30s), de %s au plus", "a duration is expected here (30s, 1m30s), at most %s", most)
-		return 0
-	}
-	return v
+	return d.Duration(n, "", time.Second, most)
 }
 
 func (d *decoder) moment(n ast.Node) time.Time {
@@ -258,20 +196,4 @@ func (d *decoder) number(n ast.Node) int64 {
 		d.say(n, "un nombre entier est attendu ici", "a whole number is expected here")
 	}
 	return v
-}
-
-func (d *decoder) yes(n ast.Node) bool {
-	s := d.text(n)
-	if s != "true" && s != "false" {
-		d.say(n, "true ou false est attendu ici", "true or false is expected here")
-	}
-	return s == "true"
-}
-
-func (d *decoder) size(n ast.Node) string {
-	s := d.text(n)
-	if !slices.Contains(d.sizes, s) {
-		d.say(n, "taille inconnue « %s » ; il y a : %s", "unknown size “%s”; there are: %s", s, strings.Join(d.sizes, ", "))
-	}
-	return s
 }
