@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"dsotop/internal/actions"
+	"dsotop/internal/yamlfile"
 )
 
 // CheckDeeds says which steps of a book want deeds that do not exist, on what they are not for, or with parameters that they do not have.
@@ -23,7 +24,7 @@ func CheckDeeds(b *Book, deeds []actions.Deed) Mistakes {
 			for _, d := range deeds {
 				names = append(names, d.ID)
 			}
-			near := nearest(s.Act.Deed, names)
+			near := yamlfile.Nearest(s.Act.Deed, names)
 			if near == "" {
 				near = strings.Join(names, ", ")
 			}
