@@ -31,7 +31,7 @@ func keysOf(t *testing.T, v *fleet.View) map[string][]string {
 	out := map[string][]string{
 		page.Fleet: {""}, page.Sources: {""}, page.Perf: {""}, page.Journal: {""}, page.Runbooks: {""}, page.Run: {"20261121-140720-a1b2"}, page.Onboarding: {"", d.Project.ID},
 		page.Project: {d.Project.ID}, page.Environment: {env.Namespace}, page.Commit: {"a1b2c3d4e5f60718293a4b5c6d7e8f9001122334"}, page.Pod: {env.Namespace + "/" + env.Pods[0].Name},
-		page.Alert: {d.Project.ID + "/nothing{}"},
+		page.Alert: {d.Project.ID + "/nothing{}"}, page.Change: {page.ChangeKey(d.Project.ID, "forge/agendaprefs/web", "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334")},
 	}
 	for _, kind := range []string{page.Pipelines, page.Quality, page.Images, page.GitOps, page.Pods, page.Metrics, page.Alerts, page.Timeline, page.Logs} {
 		out[kind] = lists

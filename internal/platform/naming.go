@@ -387,3 +387,9 @@ func isHex(text string, least, most int) bool {
 	}
 	return true
 }
+
+// SameRepository reports whether an address of git names the repository of a full path ("<group>/<slug>/<name>"), whatever stands before it.
+func SameRepository(address, path string) bool {
+	address = strings.TrimSuffix(strings.TrimRight(address, "/"), ".git")
+	return path != "" && (address == path || strings.HasSuffix(address, "/"+path) || strings.HasSuffix(address, ":"+path))
+}

@@ -5,6 +5,7 @@ import (
 	"dsotop/internal/ui/pages/actions"
 	"dsotop/internal/ui/pages/alerts"
 	"dsotop/internal/ui/pages/application"
+	"dsotop/internal/ui/pages/change"
 	"dsotop/internal/ui/pages/commit"
 	"dsotop/internal/ui/pages/environment"
 	"dsotop/internal/ui/pages/fleet"
@@ -49,6 +50,7 @@ func Pages() []page.Entry {
 		timeline.Entry(0),
 		onboarding.Entry(0),
 		commit.Entry(0),
+		change.Entry(0),
 		sources.Entry(0),
 		actions.Entry(0),
 		perf.Entry(0),

@@ -124,6 +124,7 @@ func rules() []transport.Rule {
 		"/api/v4/projects/*/repository/branches/*",
 		"/api/v4/projects/*/repository/commits",
 		"/api/v4/projects/*/repository/commits/*",
+		"/api/v4/projects/*/repository/commits/*/diff",
 		"/api/v4/projects/*/repository/compare",
 		"/api/v4/projects/*/repository/tree",
 		"/api/v4/projects/*/repository/files/*/raw",

@@ -280,6 +280,9 @@ func (p *Page) rolloutDetails(r rollout, w int) []string {
 	for _, rev := range r.Revisions {
 		fact(strings.ToLower(g.Revision), style.Span{Role: style.Muted, Text: rev})
 	}
+	if lag := p.behind(r); len(lag) > 0 {
+		fact("", lag...)
+	}
 	if !r.StartedAt.IsZero() && r.At.After(r.StartedAt) {
 		fact(g.Lasted, style.Span{Role: style.Muted, Text: e.Words.Lasted(r.At.Sub(r.StartedAt))})
 	}

@@ -57,6 +57,7 @@ type Page struct {
 	sign  string                // of its state as last asked about
 	tab   int
 	reach desk.GitOpsReach
+	lags  *pane.Lags
 	fetch *page.Fetch
 	fails map[string]platform.SourceHealth // by topic
 
@@ -86,6 +87,7 @@ type Page struct {
 func New(env *page.Env, key string) *Page {
 	p := &Page{env: env, view: &fleet.View{}, fetch: page.NewFetch(env.Ctx), fails: map[string]platform.SourceHealth{}, tree: outline.New(), chosen: map[string]bool{},
 		gotten: map[string]bool{}, diff: outline.New(), opened: map[string]bool{}, backs: map[string]back{}, last: outline.New()}
+	p.lags = pane.NewLags(env, p.fetch)
 	p.key, _ = strings.CutSuffix(key, page.OnDiff)
 	if p.key != key {
 		p.tab = tabDiff
@@ -252,7 +254,7 @@ func (p *Page) Layers() []keys.Layer {
 	}
 	cmds := []keys.Command{
 		{ID: keys.NextTab, Do: func() intent.Intent { return p.turn(p.tab + 1) }}, {ID: keys.PrevTab, Do: func() intent.Intent { return p.turn(p.tab - 1) }},
-		{ID: keys.Diff, Quiet: p.tab == tabDiff, Do: func() intent.Intent { return p.turn(tabDiff) }},
+		p.diffCommand(),
 		{ID: keys.Refresh, Do: func() intent.Intent {
 			clear(p.gotten)
 			clear(p.backs)

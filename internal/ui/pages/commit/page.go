@@ -160,7 +160,6 @@ func (p *Page) items() {
 		if t.Title != "" {
 			out = append(out, line(func(pen *style.Pen) { pen.Space(3).Put(style.Muted, t.Title) }))
 		}
-		out = append(out, line(func(pen *style.Pen) { pen.Space(3).Spans(p.behind(t)...) }))
 		out = append(out, blank, outline.Item{Lines: 1, Draw: func(w int, _ style.Ground) []string { return []string{e.Section(w, cw.Way, "")} }})
 		for _, edge := range t.Edges {
 			out = append(out, outline.Item{Lines: 1, Draw: func(w int, _ style.Ground) []string {
@@ -208,6 +207,9 @@ func (p *Page) title(t *platform.Trace, w int, g style.Ground) string {
 		if more.yes {
 			pen.Put(style.Muted, "   "+more.text)
 		}
+	}
+	if lag := p.behind(t); len(lag) > 0 && !t.Head {
+		pen.Space(3).Spans(lag...)
 	}
 	return pen.Line()
 }

@@ -145,7 +145,13 @@ func (p *Page) details(a app, w int) []string {
 		if i == len(a.History)-1 {
 			name = strings.ToLower(g.History)
 		}
-		fact(name, style.Span{Role: style.Text, Text: cells.ShortSHA(d.Revision)}, style.Span{Role: style.Faint, Text: "  " + e.Words.When(d.At, e.Now())})
+		what := []style.Span{{Role: style.Text, Text: cells.ShortSHA(d.Revision)}, {Role: style.Faint, Text: "  " + e.Words.When(d.At, e.Now())}}
+		if git, sha, head := pane.InPlace(a.row, a.Application); i == len(a.History)-1 && git != nil && platform.SameCommit(sha, d.Revision) {
+			if lag := p.lags.Spans(a.project, git, sha, head); len(lag) > 0 {
+				what = append(append(what, style.Span{Text: "  "}), lag...)
+			}
+		}
+		fact(name, what...)
 	}
 	for _, s := range a.Sources {
 		fact(g.Sources, style.Span{Role: style.Muted, Text: strings.Trim(s.RepoURL+" · "+strings.TrimSpace(s.TargetRevision+" "+s.Path+s.Chart), " ·")})

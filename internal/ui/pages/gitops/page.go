@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"strings"
 
+	"dsotop/internal/fleet"
 	"dsotop/internal/logs"
 	"dsotop/internal/platform"
 	"dsotop/internal/ui/intent"
@@ -24,6 +25,7 @@ func Entry(screen int) page.Entry {
 // app is a row: an application and whose it is.
 type app struct {
 	*platform.Application
+	row                *fleet.Row
 	slug, project, env string
 	rank               int
 	rev                uint64
@@ -34,11 +36,15 @@ type Page struct {
 	*roster.Roster[app]
 	env *page.Env
 	key string // "", a project id, or a namespace
+
+	fetch *page.Fetch
+	lags  *pane.Lags
 }
 
 // New returns the page, empty.
 func New(env *page.Env, key string) *Page {
-	p := &Page{env: env, key: key}
+	p := &Page{env: env, key: key, fetch: page.NewFetch(env.Ctx)}
+	p.lags = pane.NewLags(env, p.fetch)
 	p.Roster = roster.New(roster.Config[app]{
 		Env: env, Key: key, Kind: page.GitOps, Family: platform.FamApplications, Sources: []string{"argocd"},
 		Words: func(w *words.Set) roster.Words {
@@ -48,10 +54,26 @@ func New(env *page.Env, key string) *Page {
 		Problem: func(a app) bool { return a.rank > 0 }, Text: haystack,
 		Columns: p.columns, Scope: func(a app) string { return a.project }, Count: p.count, Commands: p.commands, Copies: p.copies,
 		Title: func(a app) (string, string) { return a.Name, a.Instance }, Details: p.details,
+		Follow: func(a app) { // of the application under the cursor only
+			git, sha, head := pane.InPlace(a.row, a.Application)
+			p.lags.Want(a.project, git, sha, head)
+		},
 		Note: func(w int) []string { return pane.Pinned(env, w, 2, env.Words.Elsewhere.PinGitOps) },
 	})
 	return p
 }
+
+// Wake implements page.Waker.
+func (p *Page) Wake() <-chan struct{} { return p.fetch.Wake() }
+
+// Woke implements page.Waker.
+func (p *Page) Woke() bool { return p.fetch.Woke() }
+
+// Holds implements page.Holder.
+func (p *Page) Holds() bool { return p.fetch.Busy("") }
+
+// Close implements page.Closer.
+func (p *Page) Close() { p.fetch.Close() }
 
 func haystack(a app) string {
 	text := a.slug + " " + a.env + " " + a.DestNamespace + " " + a.DestCluster + " " + a.RepositoryName + " " + a.Operation.Phase + " " + strings.Join(a.Revisions, " ")
@@ -71,7 +93,7 @@ func rows(part roster.Part) []app {
 			return
 		}
 		done[a.Key()] = true
-		out = append(out, app{Application: a, slug: d.Project.Slug, project: d.Project.ID, env: cmp.Or(env, a.EnvironmentName), rank: pane.ArgoRank(a), rev: part.Row.Rev})
+		out = append(out, app{Application: a, row: part.Row, slug: d.Project.Slug, project: d.Project.ID, env: cmp.Or(env, a.EnvironmentName), rank: pane.ArgoRank(a), rev: part.Row.Rev})
 	}
 	for i := range d.Environments {
 		x := &d.Environments[i]

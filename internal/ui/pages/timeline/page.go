@@ -225,6 +225,9 @@ func (p *Page) Layers() []keys.Layer {
 	cmds := []keys.Command{{ID: keys.Preview, Quiet: none, Do: func() intent.Intent { p.hidden = !p.hidden; return nil }},
 		{ID: keys.Kinds, Quiet: none, Do: p.kinds}}
 	if r, ok := p.table.Current(); ok {
+		if key := changeOf(r); key != "" {
+			cmds = append(cmds, keys.Command{ID: keys.Diff, Do: func() intent.Intent { return intent.Open{Ref: intent.Ref{Kind: page.Change, Key: key}} }})
+		}
 		cmds = append(cmds, keys.Command{ID: keys.Enter, Do: func() intent.Intent { return p.open(r) }}, pane.LogsOf(p.env, logsAt(r), r.Namespace != ""))
 	}
 	return []keys.Layer{{Name: page.Timeline, Commands: append(cmds, p.table.Commands(p.env.Words)...)}}
@@ -232,6 +235,19 @@ func (p *Page) Layers() []keys.Layer {
 
 // logsAt are the lines of an entry's namespace at its time.
 func logsAt(r row) logs.Subject { return logs.Subject{Namespace: r.Namespace, At: r.At.UnixNano()} }
+
+// changeOf is the key of the page of what the commit of an entry changed; "" when its repository is not known.
+func changeOf(r row) string {
+	if !platform.IsCommit(r.SHA) || r.Repository == "" {
+		return ""
+	}
+	for i := range r.of.Dossier.Repositories {
+		if x := &r.of.Dossier.Repositories[i]; x.Name == r.Repository && x.Git != nil {
+			return page.ChangeKey(r.of.Dossier.Project.ID, x.Git.Path, r.SHA)
+		}
+	}
+	return ""
+}
 
 // kinds asks which kinds to show, with how many there are.
 func (p *Page) kinds() intent.Intent {
