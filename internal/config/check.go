@@ -13,7 +13,7 @@ import (
 // pem reads a path, makes it absolute from the configuration's folder and checks that it can be read; a PEM certificate is
 // looked for in everything but keys.
 func (d *decoder) pem(n ast.Node, path string) string {
-	p := d.absolute(d.text(n, path))
+	p := d.absolute(d.Text(n, path))
 	data, err := os.ReadFile(p)
 	switch {
 	case err != nil:
@@ -38,7 +38,7 @@ func (d *decoder) absolute(p string) string {
 
 // check looks at what concerns the whole configuration.
 func (d *decoder) check(cfg *Config) {
-	if slices.ContainsFunc(d.mistakes, func(m Mistake) bool { return m.code == broken }) {
+	if d.broken {
 		return
 	}
 	if len(cfg.Profiles) == 0 {
@@ -74,7 +74,7 @@ func (d *decoder) check(cfg *Config) {
 	}
 	if _, ok := cfg.Current(); !ok {
 		at := d.profileAt
-		if at != nil && d.text(at, "") != cfg.Profile {
+		if at != nil && d.Text(at, "") != cfg.Profile {
 			at = nil // a flag or a variable named it, not the file
 		}
 		d.say(at, "", unknownProfile, cfg.Profile, strings.Join(names, ", "))

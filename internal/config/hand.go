@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"dsotop/internal/yamlfile"
 )
 
 // PolicyRule is a rule of "policy:": what may be done, by whom, where, when. Empty fields fit everything; the first rule that fits decides.
@@ -32,7 +34,7 @@ type JournalSinks struct {
 
 // policy reads a list of rules.
 func (d *decoder) policy(n ast.Node, path string) []PolicyRule {
-	seq, ok := d.plain(n).(*ast.SequenceNode)
+	seq, ok := d.Plain(n).(*ast.SequenceNode)
 	if !ok {
 		d.say(n, path, notList)
 		return nil
@@ -46,37 +48,37 @@ func (d *decoder) policy(n ast.Node, path string) []PolicyRule {
 
 func (d *decoder) policyRule(n ast.Node, path string) PolicyRule {
 	r := PolicyRule{}
-	if values, ok := d.mapping(n); ok && len(values) > 0 {
+	if values, ok := d.Mapping(n); ok && len(values) > 0 {
 		r.Line = values[0].Key.GetToken().Position.Line
 	}
-	list := func(into *[]string) func(ast.Node, string) {
-		return func(n ast.Node, p string) { *into = d.texts(n, p) }
+	list := func(into *[]string) yamlfile.Read {
+		return func(n ast.Node, p string) { *into = d.Texts(n, p) }
 	}
-	d.keys(n, path, map[string]func(ast.Node, string){
-		"name":     func(n ast.Node, p string) { r.Name = d.text(n, p) },
+	d.Keys(n, path, map[string]yamlfile.Read{
+		"name":     func(n ast.Node, p string) { r.Name = d.Text(n, p) },
 		"deeds":    list(&r.Deeds),
 		"projects": list(&r.Projects),
 		"systems":  list(&r.Systems),
 		"who":      list(&r.Who),
 		"risks": func(n ast.Node, p string) {
-			r.Risks = d.texts(n, p)
+			r.Risks = d.Texts(n, p)
 			for _, v := range r.Risks {
 				if among := []string{"read", "write", "production", "destructive"}; !slices.Contains(among, v) {
 					d.say(n, p, badChoice, v, strings.Join(among, ", "))
 				}
 			}
 		},
-		"production": func(n ast.Node, p string) { v := d.bool(n, p); r.Production = &v },
+		"production": func(n ast.Node, p string) { v := d.Bool(n, p); r.Production = &v },
 		"days":       func(n ast.Node, p string) { r.Days = d.days(n, p) },
 		"hours":      func(n ast.Node, p string) { r.From, r.To = d.hours(n, p) },
 		"zone": func(n ast.Node, p string) {
-			zone, err := time.LoadLocation(d.text(n, p))
+			zone, err := time.LoadLocation(d.Text(n, p))
 			if err != nil {
-				d.say(n, p, badZone, d.text(n, p))
+				d.say(n, p, badZone, d.Text(n, p))
 			}
 			r.Zone = zone
 		},
-		"do":        func(n ast.Node, p string) { r.Do = d.choice(n, p, "allow", "deny", "four_eyes") },
+		"do":        func(n ast.Node, p string) { r.Do = d.Choice(n, p, "allow", "deny", "four_eyes") },
 		"approvers": list(&r.Approvers),
 	})
 	if r.Do == "" && !slices.ContainsFunc(d.mistakes, func(m Mistake) bool { return strings.HasPrefix(m.Path, path) }) {
@@ -94,7 +96,7 @@ var dayNames = [...]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 // days reads days and ranges of days: "mon-fri", [sat, sun].
 func (d *decoder) days(n ast.Node, path string) []time.Weekday {
 	var out []time.Weekday
-	for _, text := range d.texts(n, path) {
+	for _, text := range d.Texts(n, path) {
 		first, last, ranged := strings.Cut(text, "-")
 		if !ranged {
 			last = first
@@ -116,7 +118,7 @@ func (d *decoder) days(n ast.Node, path string) []time.Weekday {
 
 // hours reads "09:00-17:30"; the end is not within, and may be on the next day.
 func (d *decoder) hours(n ast.Node, path string) (from, to int) {
-	a, b, ok := strings.Cut(d.text(n, path), "-")
+	a, b, ok := strings.Cut(d.Text(n, path), "-")
 	from, ok1 := minuteOf(a)
 	to, ok2 := minuteOf(b)
 	if !ok || !ok1 || !ok2 || from == to {
@@ -136,7 +138,7 @@ func minuteOf(text string) (int, bool) {
 // sinks reads "journal:".
 func (d *decoder) sinks(n ast.Node, path string) JournalSinks {
 	var out JournalSinks
-	one := func(kind string, into **Source) func(ast.Node, string) {
+	one := func(kind string, into **Source) yamlfile.Read {
 		return func(n ast.Node, p string) {
 			s := d.source(n, p, kind)
 			s.Name = "journal"
@@ -146,6 +148,6 @@ func (d *decoder) sinks(n ast.Node, path string) JournalSinks {
 			*into = &s
 		}
 	}
-	d.keys(n, path, map[string]func(ast.Node, string){"loki": one("loki", &out.Loki), "webhook": one("webhook", &out.Webhook)})
+	d.Keys(n, path, map[string]yamlfile.Read{"loki": one("loki", &out.Loki), "webhook": one("webhook", &out.Webhook)})
 	return out
 }

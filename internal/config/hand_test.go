@@ -57,14 +57,14 @@ journal:
 
 func TestPolicyMistakes(t *testing.T) {
 	for text, want := range map[string]string{
-		"policy: {}":                                              "2: policy: a list is expected",
-		"policy: [{name: x}]":                                     "2: policy[0]: the rule does not say what to do",
-		"policy: [{do: maybe}]":                                   `2: policy[0].do: unknown value "maybe"; possible values: allow, deny, four_eyes`,
-		"policy:\n - {do: deny, dayz: mon}":                       `3: policy[0]: unknown key "dayz"; did you mean "days"?`,
-		"policy: [{do: deny, days: lundi}]":                       `policy[0].days: unknown value "lundi"`,
+		"policy: {}":                                              "2:9: policy: a list is expected",
+		"policy: [{name: x}]":                                     "2:10: policy[0]: the rule does not say what to do",
+		"policy: [{do: maybe}]":                                   `2:15: policy[0].do: unknown value “maybe”; possible values: allow, deny, four_eyes`,
+		"policy:\n - {do: deny, dayz: mon}":                       `3:15: policy[0]: unknown key “dayz”; did you mean “days”?`,
+		"policy: [{do: deny, days: lundi}]":                       `policy[0].days: unknown value “lundi”`,
 		"policy: [{do: deny, hours: 9-17}]":                       "policy[0].hours: not hours",
 		"policy: [{do: deny, zone: Mars}]":                        `policy[0].zone: unknown time zone "Mars"`,
-		"policy: [{do: deny, risks: big}]":                        `policy[0].risks: unknown value "big"`,
+		"policy: [{do: deny, risks: big}]":                        `policy[0].risks: unknown value “big”`,
 		"journal: {loki: {}}":                                     "journal.loki: the address is missing",
 		"journal: {webhook: {url: 'https://h.test', token: abc}}": "journal.webhook.token: a secret is not written here",
 	} {

@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"dsotop/internal/yamlfile"
 )
 
 // Binding is a command put on other keys.
@@ -56,21 +58,21 @@ func (c *Config) KeyMistakes(rules *KeyRules) Mistakes {
 		if owner, given := at[k.Owner]; given && (!ok || owner.Line > b.Line) {
 			b = owner
 		}
-		out = append(out, Mistake{File: b.File, Line: b.Line, Path: join("keys", b.ID), own: &sentence{k.FR, k.EN}})
+		out = append(out, Mistake{File: b.File, Line: b.Line, Path: yamlfile.Join("keys", b.ID), own: &sentence{k.FR, k.EN}})
 	}
 	return out
 }
 
 // bindings reads "keys:", either the commands themselves or the name of a file that has them.
 func (d *decoder) bindings(n ast.Node, path string) []Binding {
-	if _, null := d.plain(n).(*ast.NullNode); null {
+	if d.Null(n) {
 		return nil
 	}
-	if _, ok := d.mapping(n); ok {
+	if _, ok := d.Mapping(n); ok {
 		return d.bound(n, path)
 	}
 	before := len(d.mistakes)
-	file := d.absolute(d.text(n, path))
+	file := d.absolute(d.Text(n, path))
 	if len(d.mistakes) > before || file == "" {
 		return nil
 	}
@@ -79,7 +81,8 @@ func (d *decoder) bindings(n ast.Node, path string) []Binding {
 		d.say(n, path, missingFile, file, reason(err))
 		return nil
 	}
-	inner := &decoder{file: file, keyRules: d.keyRules}
+	inner := newDecoder(file)
+	inner.keyRules = d.keyRules
 	var out []Binding
 	for _, doc := range inner.parse(data) {
 		out = append(out, inner.bound(doc, "")...)
@@ -90,15 +93,15 @@ func (d *decoder) bindings(n ast.Node, path string) []Binding {
 
 // bound reads commands and their keys: one key, a list, or nothing to have none.
 func (d *decoder) bound(n ast.Node, path string) []Binding {
-	known := map[string]func(ast.Node, string){}
+	known := map[string]yamlfile.Read{}
 	var out []Binding
-	add := func(id string) func(ast.Node, string) {
+	add := func(id string) yamlfile.Read {
 		return func(n ast.Node, path string) {
 			b := Binding{ID: id, File: d.file}
 			if t := n.GetToken(); t != nil && t.Position != nil {
 				b.Line = t.Position.Line
 			}
-			for _, text := range d.texts(n, path) {
+			for _, text := range d.Texts(n, path) {
 				if d.keyRules == nil || d.keyRules.Parse == nil {
 					b.Keys = append(b.Keys, text)
 					continue
@@ -118,20 +121,20 @@ func (d *decoder) bound(n ast.Node, path string) []Binding {
 			known[id] = add(id)
 		}
 	}
-	values, ok := d.mapping(n)
+	values, ok := d.Mapping(n)
 	if !ok {
 		d.say(n, path, notMapping)
 		return nil
 	}
 	for _, v := range values {
-		id := keyText(v)
+		id := yamlfile.Key(v)
 		switch {
 		case known[id] != nil:
 		case d.keyRules == nil:
 			known[id] = add(id)
 		default: // too many to list
 			said := sentence{fmt.Sprintf("aucune commande ne s'appelle « %s » ; docs/keys.md les nomme toutes", id), fmt.Sprintf("no command is called %q; docs/keys.md names them all", id)}
-			if near := nearest(id, d.keyRules.Commands); near != "" {
+			if near := yamlfile.Nearest(id, d.keyRules.Commands); near != "" {
 				said = sentence{fmt.Sprintf("aucune commande ne s'appelle « %s » ; vouliez-vous dire « %s » ?", id, near), fmt.Sprintf("no command is called %q; did you mean %q?", id, near)}
 			}
 			known[id] = func(n ast.Node, path string) {
@@ -139,6 +142,6 @@ func (d *decoder) bound(n ast.Node, path string) []Binding {
 			}
 		}
 	}
-	d.keys(n, path, known)
+	d.Keys(n, path, known)
 	return out
 }

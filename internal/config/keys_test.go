@@ -51,10 +51,10 @@ func TestKeys(t *testing.T) {
 		{"empty", "keys:\n", nil, nil},
 		{"unknown command", "keys:\n  list.sorts: o\n  zzzzzz: z\n", nil, []string{":2: keys.list.sorts: no command is called \"list.sorts\"; did you mean \"list.sort\"?", ":3: keys.zzzzzz: no command is called \"zzzzzz\"; docs/keys.md"}},
 		{"unknown key", "keys:\n  list.sort: [o, bad]\n", map[string][]string{"list.sort": {"o"}}, []string{":2: keys.list.sort: unknown key"}},
-		{"twice", "keys:\n  help: h\n  help: i\n", map[string][]string{"help": {"h"}}, []string{":3: keys: the key \"help\" is written twice"}},
-		{"a list", "keys: [a]\n", nil, []string{":1: keys: a text is expected"}},
+		{"twice", "keys:\n  help: h\n  help: i\n", map[string][]string{"help": {"h"}}, []string{":3:3: keys: the key “help” is written twice"}},
+		{"a list", "keys: [a]\n", nil, []string{":1:7: keys: a text is expected"}},
 		{"a file", "keys: " + file + "\n", map[string][]string{"list.sort": {"o"}}, []string{file + ":3: list.filtre: no command is called \"list.filtre\"; did you mean \"list.filter\"?"}},
-		{"no file", "keys: " + dir + "/none.yaml\n", nil, []string{":1: keys: unreadable file: " + dir + "/none.yaml"}},
+		{"no file", "keys: " + dir + "/none.yaml\n", nil, []string{":1:7: keys: unreadable file: " + dir + "/none.yaml"}},
 	} {
 		cfg, err := Load(Flags{Config: write(t, c.text+someProfile), Keys: rules()}, variables())
 		if got := cfg.KeyMap(); !reflect.DeepEqual(got, c.want) {

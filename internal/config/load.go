@@ -57,7 +57,8 @@ func Load(flags Flags, env func(string) string) (*Config, error) {
 	data, err := os.ReadFile(path)
 	switch {
 	case err == nil:
-		d := &decoder{file: path, themes: flags.Themes, keyRules: flags.Keys}
+		d := newDecoder(path)
+		d.themes, d.keyRules = flags.Themes, flags.Keys
 		d.document(data, cfg)
 		overlay(cfg, flags, env, &d.mistakes)
 		d.check(cfg)
@@ -70,7 +71,8 @@ func Load(flags Flags, env func(string) string) (*Config, error) {
 		if len(cfg.Profiles) == 0 {
 			return cfg, ErrNone
 		}
-		d := &decoder{mistakes: mistakes}
+		d := newDecoder("")
+		d.mistakes = mistakes
 		d.check(cfg)
 		return cfg, d.mistakes.Err()
 	case errors.Is(err, os.ErrNotExist):
@@ -83,7 +85,7 @@ func Load(flags Flags, env func(string) string) (*Config, error) {
 // Judge reads a configuration that is not a file yet and tells what is wrong with it. References to files are not looked up.
 func Judge(data []byte) error {
 	cfg := &Config{}
-	d := &decoder{}
+	d := newDecoder("")
 	d.document(data, cfg)
 	d.mistakes = slices.DeleteFunc(d.mistakes, func(m Mistake) bool { return m.code == missingFile })
 	d.check(cfg)

@@ -8,11 +8,15 @@ import (
 // Mistake is one thing wrong with a configuration. It holds no secret.
 type Mistake struct {
 	File string
-	Line int    // 0 when the mistake has no line: a missing file, a flag
-	Path string // "profiles.prod.loki.url"; "" when it concerns the whole file
-	code code
-	args []any
-	own  *sentence // said elsewhere, whole; nil: code and args
+	Line int // 0 when the mistake has no line: a missing file, a flag
+	// Column counts from 1; 0 when it is not known.
+	Column int
+	Path   string // "profiles.prod.loki.url"; "" when it concerns the whole file
+	code   code
+	args   []any
+	own    *sentence // said elsewhere, whole; nil: code and args
+	// meant is what a key that does not exist probably was to be.
+	meant string
 }
 
 // Text is the sentence in "fr" or "en": what is wrong, and what to do.
@@ -38,9 +42,12 @@ func (m Mistake) Text(lang string) string {
 	return m.Path + ": " + out
 }
 
-// Where is "file:line", "file" or "".
+// Where is "file:line:column", "file:line", "file" or "".
 func (m Mistake) Where() string {
-	if m.Line > 0 {
+	switch {
+	case m.Line > 0 && m.Column > 0:
+		return fmt.Sprintf("%s:%d:%d", m.File, m.Line, m.Column)
+	case m.Line > 0:
 		return fmt.Sprintf("%s:%d", m.File, m.Line)
 	}
 	return m.File
@@ -77,13 +84,7 @@ type code int
 const (
 	noFile code = iota
 	unreadable
-	broken
-	unknownKey
-	unknownKeyNear
 	notMapping
-	notText
-	notNumber
-	notBool
 	noProfiles
 	unknownProfile
 	unknownKind
@@ -91,7 +92,6 @@ const (
 	noURL
 	badURL
 	urlSecret
-	badDuration
 	badChoice
 	noName
 	twiceName
@@ -101,7 +101,6 @@ const (
 	noUser
 	noSecret
 	emptyProfile
-	twiceKey
 	tenantID
 	badProxy
 	noKubernetes
@@ -121,13 +120,7 @@ func sentences() map[code]sentence {
 	return map[code]sentence{
 		noFile:               {"le fichier n'existe pas ; donnez-en un autre par --config, ou lancez « dsotop demo » pour voir le programme sans configuration", "the file does not exist; give another with --config, or run “dsotop demo” to see the program without any"},
 		unreadable:           {"lecture impossible (%s) ; vérifiez les droits du fichier", "cannot be read (%s); check the file's permissions"},
-		broken:               {"YAML incorrect : %s", "not valid YAML: %s"},
-		unknownKey:           {"clé inconnue « %s » ; clés possibles : %s", "unknown key %q; possible keys: %s"},
-		unknownKeyNear:       {"clé inconnue « %s » ; vouliez-vous dire « %s » ?", "unknown key %q; did you mean %q?"},
 		notMapping:           {"des clés sont attendues ici (clé: valeur)", "keys are expected here (key: value)"},
-		notText:              {"un texte est attendu", "a text is expected"},
-		notNumber:            {"un nombre positif est attendu", "a positive number is expected"},
-		notBool:              {"true ou false est attendu", "true or false is expected"},
 		noProfiles:           {"aucun profil ; ajoutez « profiles: » avec au moins un profil", "no profile; add “profiles:” with at least one"},
 		unknownProfile:       {"profil inconnu « %s » ; profils du fichier : %s", "unknown profile %q; profiles of the file: %s"},
 		unknownKind:          {"système inconnu « %s » ; systèmes possibles : %s", "unknown system %q; possible systems: %s"},
@@ -135,8 +128,7 @@ func sentences() map[code]sentence {
 		noURL:                {"l'adresse manque ; ajoutez « url: https://… »", "the address is missing; add “url: https://…”"},
 		badURL:               {"adresse incorrecte ; attendu : https://hôte[:port][/chemin]", "not an address; expected: https://host[:port][/path]"},
 		urlSecret:            {"l'adresse contient un identifiant ; retirez-le et donnez « user: » et « password: » par référence", "the address carries a credential; remove it and give “user:” and “password:” by reference"},
-		badDuration:          {"durée incorrecte ; attendu par exemple 5s ou 1m", "not a duration; expected for example 5s or 1m"},
-		badChoice:            {"valeur inconnue « %s » ; valeurs possibles : %s", "unknown value %q; possible values: %s"},
+		badChoice:            {"valeur inconnue « %s » ; valeurs possibles : %s", "unknown value “%s”; possible values: %s"},
 		noName:               {"plusieurs instances : chacune a besoin d'un « name: »", "several instances: each needs a “name:”"},
 		twiceName:            {"le nom « %s » sert deux fois", "the name %q is used twice"},
 		missingFile:          {"fichier illisible : %s (%s)", "unreadable file: %s (%s)"},
@@ -145,7 +137,6 @@ func sentences() map[code]sentence {
 		noUser:               {"l'authentification basic demande « user: »", "basic authentication needs “user:”"},
 		noSecret:             {"l'authentification %s demande un secret : ajoutez « %s: env:NOM »", "%s authentication needs a secret: add “%s: env:NAME”"},
 		emptyProfile:         {"aucun système dans ce profil ; ajoutez par exemple « console: »", "no system in this profile; add for example “console:”"},
-		twiceKey:             {"la clé « %s » est écrite deux fois", "the key %q is written twice"},
 		tenantID:             {"le locataire demande « id: » (un nom, ou auto)", "the tenant needs “id:” (a name, or auto)"},
 		badProxy:             {"mandataire incorrect ; attendu http://hôte:port ou none", "not a proxy; expected http://host:port or none"},
 		noKubernetes:         {"ajoutez « kubeconfig: CHEMIN » ou « url: »", "add “kubeconfig: PATH” or “url:”"},

@@ -4,15 +4,17 @@ import (
 	"os"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"dsotop/internal/yamlfile"
 )
 
 // onboarding reads where a profile's ledgers are: "onboarding: {folder: …}". A folder that does not exist yet is made by the first note.
 func (d *decoder) onboarding(n ast.Node, path string, p *Profile) {
 	given, before := false, len(d.mistakes)
-	d.keys(n, path, map[string]func(ast.Node, string){
+	d.Keys(n, path, map[string]yamlfile.Read{
 		"folder": func(n ast.Node, at string) {
 			given = true
-			if p.Onboarding = d.absolute(d.text(n, at)); p.Onboarding == "" {
+			if p.Onboarding = d.absolute(d.Text(n, at)); p.Onboarding == "" {
 				d.say(n, at, noFolder)
 				return
 			}

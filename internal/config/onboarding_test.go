@@ -17,7 +17,7 @@ func TestOnboardingFolder(t *testing.T) {
 		"{folder: embarquement}":              "",
 		"{folder: ~/x}":                       "",
 		"{folder: /nowhere/at/all}":           "", // the first note makes it
-		"{folder: config.yaml}":               "config.yaml:4: profiles.a.onboarding.folder : " + file + " n'est pas un dossier",
+		"{folder: config.yaml}":               "config.yaml:4:26: profiles.a.onboarding.folder : " + file + " n'est pas un dossier",
 		"{}":                                  "le dossier manque",
 		"{folder: }":                          "le dossier manque",
 		"{foldr: x}":                          "vouliez-vous dire « folder »",

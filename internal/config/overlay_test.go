@@ -50,12 +50,12 @@ func TestThemesAndLanguagesThatDoNotExist(t *testing.T) {
 		env   func(string) string
 		want  string
 	}{
-		{Flags{Config: write(t, "theme: neon\nprofiles:\n  p:\n    console: {url: https://c}\n"), Themes: themes}, variables(), ":1: theme: unknown value \"neon\""},
-		{Flags{Config: good, Themes: themes, Theme: "neon"}, variables(), "--theme: unknown value \"neon\""},
-		{Flags{Config: good, Themes: themes}, variables("DSOTOP_THEME", "neon"), "DSOTOP_THEME: unknown value \"neon\""},
+		{Flags{Config: write(t, "theme: neon\nprofiles:\n  p:\n    console: {url: https://c}\n"), Themes: themes}, variables(), ":1:8: theme: unknown value “neon”"},
+		{Flags{Config: good, Themes: themes, Theme: "neon"}, variables(), "--theme: unknown value “neon”"},
+		{Flags{Config: good, Themes: themes}, variables("DSOTOP_THEME", "neon"), "DSOTOP_THEME: unknown value “neon”"},
 		{Flags{Config: good, Themes: themes, Theme: "dark"}, variables("DSOTOP_THEME", "neon", "DSOTOP_LANG", "en"), ""},
 		{Flags{Config: good}, variables("DSOTOP_THEME", "neon"), ""},
-		{Flags{Config: good}, variables("DSOTOP_LANG", "xx"), "DSOTOP_LANG: unknown value \"xx\"; possible values: fr, en"},
+		{Flags{Config: good}, variables("DSOTOP_LANG", "xx"), "DSOTOP_LANG: unknown value “xx”; possible values: fr, en"},
 	} {
 		_, err := Load(c.flags, c.env)
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {

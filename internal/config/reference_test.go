@@ -31,7 +31,7 @@ func TestReferenceIsWhole(t *testing.T) {
 		if err == nil {
 			t.Fatalf("%q: no mistake", section)
 		}
-		_, list, ok := strings.Cut(err.Error(), `unknown key "qqqqqqqq"; possible keys: `)
+		_, list, ok := strings.Cut(err.Error(), `unknown key “qqqqqqqq”; possible keys: `)
 		if !ok {
 			t.Fatalf("%q: %v", section, err)
 		}

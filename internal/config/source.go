@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"dsotop/internal/yamlfile"
 )
 
 // source reads one instance. Errors that need several keys together are found in check.
@@ -14,38 +16,38 @@ func (d *decoder) source(n ast.Node, path, kind string) Source {
 	if tok := n.GetToken(); tok != nil && tok.Position != nil {
 		s.Line = tok.Position.Line
 	}
-	if values, ok := d.mapping(n); ok && len(values) > 0 {
+	if values, ok := d.Mapping(n); ok && len(values) > 0 {
 		s.Line = values[0].Key.GetToken().Position.Line
 	}
-	known := map[string]func(ast.Node, string){
-		"name":     func(n ast.Node, p string) { s.Name = d.text(n, p) },
+	known := map[string]yamlfile.Read{
+		"name":     func(n ast.Node, p string) { s.Name = d.Text(n, p) },
 		"url":      func(n ast.Node, p string) { s.URL = d.url(n, p) },
 		"token":    func(n ast.Node, p string) { s.Auth.Secret = d.secret(n, p) },
 		"password": func(n ast.Node, p string) { s.Auth.Secret = d.secret(n, p) },
-		"user":     func(n ast.Node, p string) { s.Auth.User = d.text(n, p) },
+		"user":     func(n ast.Node, p string) { s.Auth.User = d.Text(n, p) },
 		"cookie":   func(n ast.Node, p string) { s.Auth.Scheme, s.Auth.Secret = "cookie", d.secret(n, p) },
 		"auth":     func(n ast.Node, p string) { d.auth(n, p, &s.Auth) },
 		"tls":      func(n ast.Node, p string) { d.tls(n, p, &s.TLS) },
 		"proxy":    func(n ast.Node, p string) { s.Proxy = d.proxy(n, p) },
 		"timeout":  func(n ast.Node, p string) { s.Timeout = d.duration(n, p) },
-		"rate":     func(n ast.Node, p string) { s.Rate = d.number(n, p) },
+		"rate":     func(n ast.Node, p string) { s.Rate = d.positive(n, p) },
 	}
 	switch kind {
 	case "gitlab":
-		known["root"] = func(n ast.Node, p string) { s.Root = strings.Trim(d.text(n, p), "/") }
+		known["root"] = func(n ast.Node, p string) { s.Root = strings.Trim(d.Text(n, p), "/") }
 		known["forge"] = func(n ast.Node, p string) { s.Forge = d.url(n, p) }
 		known["forge_through"] = func(n ast.Node, p string) { s.ForgeBy = d.url(n, p) }
 	case "kubernetes":
-		known["kubeconfig"] = func(n ast.Node, p string) { s.Kubeconfig = d.text(n, p) }
-		known["context"] = func(n ast.Node, p string) { s.Context = d.text(n, p) }
-		known["namespaces"] = func(n ast.Node, p string) { s.Namespaces = d.texts(n, p) }
+		known["kubeconfig"] = func(n ast.Node, p string) { s.Kubeconfig = d.Text(n, p) }
+		known["context"] = func(n ast.Node, p string) { s.Context = d.Text(n, p) }
+		known["namespaces"] = func(n ast.Node, p string) { s.Namespaces = d.Texts(n, p) }
 	case "argocd":
-		known["discover"] = func(n ast.Node, p string) { s.Discover = d.bool(n, p) }
+		known["discover"] = func(n ast.Node, p string) { s.Discover = d.Bool(n, p) }
 	case "alertmanager", "loki", "prometheus":
 		known["tenant"] = func(n ast.Node, p string) { d.tenant(n, p, &s.Tenant) }
 	}
 	before := len(d.mistakes)
-	d.keys(n, path, known)
+	d.Keys(n, path, known)
 	s.Auth = completeAuth(kind, s.Auth)
 	d.complete(n, path, s, d.mistakes[before:])
 	return s
@@ -55,11 +57,7 @@ func (d *decoder) source(n ast.Node, path, kind string) Source {
 func (d *decoder) complete(n ast.Node, path string, s Source, reported Mistakes) {
 	about := func(words ...string) bool {
 		return slices.ContainsFunc(reported, func(m Mistake) bool {
-			slip := ""
-			if m.code == unknownKeyNear {
-				slip, _ = m.args[1].(string)
-			}
-			return slices.ContainsFunc(words, func(w string) bool { return slip == w || strings.Contains(m.Path, path+"."+w) })
+			return slices.ContainsFunc(words, func(w string) bool { return m.meant == w || strings.Contains(m.Path, path+"."+w) })
 		})
 	}
 	switch {
@@ -89,7 +87,7 @@ func (d *decoder) complete(n ast.Node, path string, s Source, reported Mistakes)
 }
 
 func (d *decoder) url(n ast.Node, path string) string {
-	text := d.text(n, path)
+	text := d.Text(n, path)
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		d.say(n, path, badURL)
@@ -103,7 +101,7 @@ func (d *decoder) url(n ast.Node, path string) string {
 }
 
 func (d *decoder) proxy(n ast.Node, path string) string {
-	text := d.text(n, path)
+	text := d.Text(n, path)
 	if text == "none" || text == "" {
 		return text
 	}
@@ -123,28 +121,28 @@ var authSchemes = [...]string{"none", "bearer", "basic", "cookie", "header"}
 
 // auth takes a scheme ("auth: bearer") or keys ("auth: {scheme: basic, user: …, password: …}").
 func (d *decoder) auth(n ast.Node, path string, a *Auth) {
-	if _, ok := d.mapping(n); !ok {
-		a.Scheme = d.choice(n, path, authSchemes[:]...)
+	if _, ok := d.Mapping(n); !ok {
+		a.Scheme = d.Choice(n, path, authSchemes[:]...)
 		return
 	}
-	d.keys(n, path, map[string]func(ast.Node, string){
-		"scheme":   func(n ast.Node, p string) { a.Scheme = d.choice(n, p, authSchemes[:]...) },
-		"type":     func(n ast.Node, p string) { a.Scheme = d.choice(n, p, authSchemes[:]...) },
-		"user":     func(n ast.Node, p string) { a.User = d.text(n, p) },
+	d.Keys(n, path, map[string]yamlfile.Read{
+		"scheme":   func(n ast.Node, p string) { a.Scheme = d.Choice(n, p, authSchemes[:]...) },
+		"type":     func(n ast.Node, p string) { a.Scheme = d.Choice(n, p, authSchemes[:]...) },
+		"user":     func(n ast.Node, p string) { a.User = d.Text(n, p) },
 		"token":    func(n ast.Node, p string) { a.Secret = d.secret(n, p) },
 		"password": func(n ast.Node, p string) { a.Secret = d.secret(n, p) },
 		"cookie":   func(n ast.Node, p string) { a.Scheme, a.Secret = "cookie", d.secret(n, p) },
-		"header":   func(n ast.Node, p string) { a.Header = d.text(n, p) },
+		"header":   func(n ast.Node, p string) { a.Header = d.Text(n, p) },
 	})
 }
 
 func (d *decoder) tls(n ast.Node, path string, t *TLS) {
-	d.keys(n, path, map[string]func(ast.Node, string){
+	d.Keys(n, path, map[string]yamlfile.Read{
 		"ca":          func(n ast.Node, p string) { t.CA = d.pem(n, p) },
 		"cert":        func(n ast.Node, p string) { t.Cert = d.pem(n, p) },
 		"key":         func(n ast.Node, p string) { t.Key = d.pem(n, p) },
-		"server_name": func(n ast.Node, p string) { t.ServerName = d.text(n, p) },
-		"insecure":    func(n ast.Node, p string) { t.Insecure = d.bool(n, p) },
+		"server_name": func(n ast.Node, p string) { t.ServerName = d.Text(n, p) },
+		"insecure":    func(n ast.Node, p string) { t.Insecure = d.Bool(n, p) },
 	})
 	if (t.Cert == "") != (t.Key == "") {
 		d.say(n, path, halfCertificate)
@@ -153,17 +151,17 @@ func (d *decoder) tls(n ast.Node, path string, t *TLS) {
 
 // tenant takes an id ("tenant: prod-x", sent as a header) or keys.
 func (d *decoder) tenant(n ast.Node, path string, t *Tenant) {
-	if _, ok := d.mapping(n); !ok {
-		t.ID = d.text(n, path)
+	if _, ok := d.Mapping(n); !ok {
+		t.ID = d.Text(n, path)
 		t.In = "header"
 		if t.ID == "none" || t.ID == "" {
 			*t = Tenant{In: "none"}
 		}
 		return
 	}
-	d.keys(n, path, map[string]func(ast.Node, string){
-		"in": func(n ast.Node, p string) { t.In = d.choice(n, p, "header", "path", "none") },
-		"id": func(n ast.Node, p string) { t.ID = d.text(n, p) },
+	d.Keys(n, path, map[string]yamlfile.Read{
+		"in": func(n ast.Node, p string) { t.In = d.Choice(n, p, "header", "path", "none") },
+		"id": func(n ast.Node, p string) { t.ID = d.Text(n, p) },
 	})
 	if t.In == "" && t.ID != "" {
 		t.In = "header"

@@ -39,6 +39,8 @@ type Mistake struct {
 	// Path is the way to the value by keys and places, "steps[0].title"; "" is the file as a whole.
 	Path string
 	Say  Text
+	// Meant is what was probably meant by a key that does not exist; "" for other mistakes, and where nothing is like it.
+	Meant string
 }
 
 // Reader reads one file. It is for one goroutine. The zero value with a Note is ready.
@@ -220,7 +222,9 @@ func (r *Reader) Keys(n ast.Node, path string, known map[string]Read, required .
 // Unknown tells that a key does not exist, with the one that was probably meant, else with those there are.
 func (r *Reader) Unknown(n ast.Node, path, key string, names []string) {
 	if near := Nearest(key, names); near != "" {
-		r.Say(n, path, "clé inconnue « %s » ; vouliez-vous dire « %s » ?", "unknown key “%s”; did you mean “%s”?", key, near)
+		line, column := Position(n)
+		r.Note(Mistake{Line: line, Column: column, Path: path, Meant: near,
+			Say: Text{FR: fmt.Sprintf("clé inconnue « %s » ; vouliez-vous dire « %s » ?", key, near), EN: fmt.Sprintf("unknown key “%s”; did you mean “%s”?", key, near)}})
 		return
 	}
 	r.Say(n, path, "clé inconnue « %s » ; clés possibles : %s", "unknown key “%s”; possible keys: %s", key, strings.Join(names, ", "))
