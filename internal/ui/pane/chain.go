@@ -352,7 +352,10 @@ func (c *Chains) Details(i, w int) []string {
 func Edge(e *page.Env, d *platform.Dossier, edge platform.Edge, w int, runbook string) []string {
 	m := Link(e, d, edge)
 	cw := e.Words.Chain
-	pen := e.Pen(w).Space(5).Put(m.Role, m.Glyph).Space(1).Column(10).Put(style.Faint, cw.Step[edge.Step]).EndColumn().Column(max(min(w/5, 22), 11)).Put(style.Text, edge.Name).EndColumn().Space(1)
+	pen := e.Pen(w).Space(5).Put(m.Role, m.Glyph).Space(1).Column(10).Put(style.Faint, cw.Step[edge.Step]).EndColumn()
+	if edge.Name != "" {
+		pen.Column(max(min(w/5, 22), 11)).Put(style.Text, edge.Name).EndColumn().Space(1)
+	}
 	why := cw.Why[edge.Code]
 	if why == "" {
 		why = edge.Code
@@ -371,6 +374,9 @@ func Edge(e *page.Env, d *platform.Dossier, edge platform.Edge, w int, runbook s
 	}
 	if runbook != "" {
 		tail = strings.TrimSpace(tail + "  " + runbook)
+	}
+	if tail != "" {
+		tail += " " // the margin
 	}
 	pen.Column(max(pen.Left()-block.Width(tail)-2, 0))
 	pen.Put(style.Muted, why)

@@ -73,6 +73,9 @@ var englishFindings = map[string]findingWords{
 	"member-without-access":    {"{person} has no access to the GitLab group[ ({account})]", "member without access", "The account did not exist at the last provisioning."},
 	"departed-member":          {"{person} still has access to GitLab[ ({account})]", "access left open", "Who leaves the project in the console keeps the access to GitLab."},
 	"grafana-moved":            {"first production: {count} {count|member moves|members move} to production's Grafana", "Grafana access moved", "Everyone has one of the two sides, never both."},
+	"logs-silent":              {"{count} {count|pod runs|pods run}, no line in an hour", "environment without logs", "Nothing will tell why when it fails."},
+	"robot-expiring":           {"the registry robot {robot} {date|ends on {date}|is disabled}", "registry robot about to end", "Pushes or pulls fail from that moment."},
+	"policy-debt":              {"production would refuse {objects} {objects|object|objects}: {policies}", "policies broken that production enforces", "The first deployment there fails."},
 	"environment-silent":       {"{count} {count|pod runs|pods run} unmeasured", "environment without metrics", "No alert can fire there."},
 	"alert-rules-ignored":      {"{file}: alert rules that nothing reads", "alert rules ignored", "The team believes it is watched, and no alert will come."},
 	"dashboard-invalid":        {"{file}: dashboard cannot be read", "invalid dashboard", "Grafana shows the former one, or nothing."},
@@ -81,7 +84,7 @@ var englishFindings = map[string]findingWords{
 //nolint:gochecknoglobals // a table that nothing changes
 var englishEvidence = map[string]string{
 	"project_status": "project status: {status}", "project_locked": "the project is locked", "tool_said": "{tool} answered", "log_entry": "log, {action}", "versions": "last complete provisioning by {version}, console {console}",
-	"token_revoked": "token {token} is revoked or inactive", "token_ended": "token {token} ended on {date}", "token_ends": "token {token} ends on {date}",
+	"token_revoked": "token {token} is revoked or inactive", "token_ended": "token {token} ended on {date}", "token_ends": "token {token} ends on {date}", "robot_ends": "robot {robot} ends on {date}", "robot_disabled": "robot {robot} is disabled", "policy_broken": "{policy}: {count} {count|object|objects}", "no_line": "no line in Loki since",
 	"pipeline": "pipeline {number}[ of {repository}]: {status}[ on {ref}][, job {job}][ ({reason})]",
 	"pod":      "{pod}[ {reason}][, {restarts} {restarts|restart|restarts}]", "event": "{reason}[ ({object})]", "resource": "{object}[ {health}]", "last_exit": "{container}: last end {reason}, code {code}",
 	"tag_absent": "Harbor: {repository} has {count} known {count|image|images}, none with tag {tag}", "tag_digest": "Harbor: {repository}:{tag} is {digest}", "pod_digest": "{count} {count|pod runs|pods run} {digest}",

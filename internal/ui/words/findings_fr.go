@@ -73,6 +73,9 @@ var frenchFindings = map[string]findingWords{
 	"member-without-access":    {"{person} n'a pas accès au groupe GitLab[ ({account})]", "membre sans accès", "Son compte n'existait pas au dernier provisionnement."},
 	"departed-member":          {"{person} garde un accès à GitLab[ ({account})]", "accès resté ouvert", "Qui quitte le projet dans la console garde son accès à GitLab."},
 	"grafana-moved":            {"première production : {count} {count|membre passe|membres passent} au Grafana de production", "accès à Grafana déplacés", "Chacun a l'un des deux côtés, jamais les deux."},
+	"logs-silent":              {"{count} {count|pod tourne|pods tournent}, aucune ligne en une heure", "environnement sans journaux", "Rien ne dira pourquoi le jour où il tombe."},
+	"robot-expiring":           {"le robot du registre {robot} {date|finit le {date}|est désactivé}", "robot du registre en fin de vie", "Les envois ou les tirages échouent à partir de là."},
+	"policy-debt":              {"la production refuserait {objects} {objects|objet|objets} : {policies}", "politiques enfreintes que la production impose", "Le premier déploiement y échoue."},
 	"environment-silent":       {"{count} {count|pod tourne|pods tournent} sans mesure", "environnement sans mesures", "Aucune alerte ne peut s'y déclencher."},
 	"alert-rules-ignored":      {"{file} : règles d'alerte que rien ne lit", "règles d'alerte ignorées", "L'équipe se croit surveillée, et aucune alerte ne viendra."},
 	"dashboard-invalid":        {"{file} : tableau de bord illisible", "tableau de bord invalide", "Grafana montre l'ancien, ou rien."},
@@ -81,7 +84,7 @@ var frenchFindings = map[string]findingWords{
 //nolint:gochecknoglobals // a table that nothing changes
 var frenchEvidence = map[string]string{
 	"project_status": "état du projet : {status}", "project_locked": "le projet est verrouillé", "tool_said": "{tool} a répondu", "log_entry": "journal, {action}", "versions": "dernier provisionnement complet en {version}, console en {console}",
-	"token_revoked": "le jeton {token} est révoqué ou inactif", "token_ended": "le jeton {token} a expiré le {date}", "token_ends": "le jeton {token} expire le {date}",
+	"token_revoked": "le jeton {token} est révoqué ou inactif", "token_ended": "le jeton {token} a expiré le {date}", "token_ends": "le jeton {token} expire le {date}", "robot_ends": "le robot {robot} expire le {date}", "robot_disabled": "le robot {robot} est désactivé", "policy_broken": "{policy} : {count} {count|objet|objets}", "no_line": "aucune ligne dans Loki depuis",
 	"pipeline": "pipeline {number}[ de {repository}] : {status}[ sur {ref}][, tâche {job}][ ({reason})]",
 	"pod":      "{pod}[ {reason}][, {restarts} {restarts|redémarrage|redémarrages}]", "event": "{reason}[ ({object})]", "resource": "{object}[ {health}]", "last_exit": "{container} : dernière fin {reason}, code {code}",
 	"tag_absent": "Harbor : {repository} a {count} {count|image connue|images connues}, aucune n'a l'étiquette {tag}", "tag_digest": "Harbor : {repository}:{tag} désigne {digest}", "pod_digest": "{count} {count|pod tourne|pods tournent} avec {digest}",

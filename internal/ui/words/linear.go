@@ -11,6 +11,16 @@ type Linear struct {
 	Sign map[rune]string
 	// More says that n lines more have changed.
 	More func(n int) string
+	// Place says which row of how many one is on.
+	Place func(at, of int) string
+	// How a plot is told.
+	Last, Least, Most string
+	Trend             map[string]string // up, down, flat
+	Above, Below      func(level, value, length string) string
+	StillAbove        string // after Above or Below: it is so now
+	Within            func(level, value string) string
+	Deployed          func(when, what string) string
+	Alerted           func(when, what string) string
 }
 
 func linearFR() Linear {
@@ -19,6 +29,13 @@ func linearFR() Linear {
 		Sign: map[rune]string{'✔': "bon", '✖': "échec", '▲': "dégradé", '◐': "attention", '◔': "en cours", '●': "sain", '○': "injoignable", '⊘': "sans droit", '◈': "verrouillé", '◆': "marqué",
 			'└': "conséquence :", '▸': ",", '↵': "Entrée", '→': "devient", '•': "info", '↓': "ici", '·': ","},
 		More: func(n int) string { return "… et " + strconv.Itoa(n) + " autres lignes ont changé" },
+		Place: func(at, of int) string { return "ligne " + strconv.Itoa(at) + " sur " + strconv.Itoa(of) },
+		Last: "maintenant", Least: "au plus bas", Most: "au plus haut", Trend: map[string]string{"up": "monte", "down": "descend", "flat": "stable"},
+		Above: func(level, value, length string) string { return "au-dessus de " + level + " (" + value + ") pendant " + length },
+		Below: func(level, value, length string) string { return "en dessous de " + level + " (" + value + ") pendant " + length },
+		StillAbove: "et encore maintenant", Within: func(level, value string) string { return level + " (" + value + ") jamais atteint" },
+		Deployed: func(when, what string) string { return "déploiement de " + what + " à " + when },
+		Alerted:  func(when, what string) string { return "alerte " + what + " à " + when },
 	}
 }
 
@@ -28,5 +45,12 @@ func linearEN() Linear {
 		Sign: map[rune]string{'✔': "ok", '✖': "failed", '▲': "degraded", '◐': "attention", '◔': "running", '●': "healthy", '○': "unreachable", '⊘': "no right", '◈': "locked", '◆': "marked",
 			'└': "consequence:", '▸': ",", '↵': "Enter", '→': "becomes", '•': "info", '↓': "here", '·': ","},
 		More: func(n int) string { return "… and " + strconv.Itoa(n) + " more lines have changed" },
+		Place: func(at, of int) string { return "row " + strconv.Itoa(at) + " of " + strconv.Itoa(of) },
+		Last: "now", Least: "lowest", Most: "highest", Trend: map[string]string{"up": "rising", "down": "falling", "flat": "steady"},
+		Above: func(level, value, length string) string { return "above " + level + " (" + value + ") for " + length },
+		Below: func(level, value, length string) string { return "below " + level + " (" + value + ") for " + length },
+		StillAbove: "and still now", Within: func(level, value string) string { return level + " (" + value + ") never reached" },
+		Deployed: func(when, what string) string { return what + " deployed at " + when },
+		Alerted:  func(when, what string) string { return "alert " + what + " at " + when },
 	}
 }

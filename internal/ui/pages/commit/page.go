@@ -232,8 +232,8 @@ func (p *Page) placement(t *platform.Trace, x platform.Placement, w int, g style
 	if !x.Since.IsZero() {
 		tail += "  " + e.Age(x.Since)
 	}
-	pen.To(5).Put(role, glyph).Space(1).Column(14).Put(name, x.Environment).EndColumn().Space(1).Column(max(pen.Left()-block.Width(tail)-2, 0)).Put(style.Text, e.Words.Stands(x)).EndColumn()
-	return pen.Right(style.Faint, tail).Line()
+	pen.To(5).Put(role, glyph).Space(1).Column(14).Put(name, x.Environment).EndColumn().Space(1).Column(max(pen.Left()-block.Width(tail)-3, 0)).Put(style.Text, e.Words.Stands(x)).EndColumn()
+	return pen.Right(style.Faint, tail+" ").Line()
 }
 
 func (p *Page) sign(s platform.PlacementState) (style.Role, string) {
