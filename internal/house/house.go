@@ -53,7 +53,7 @@ func Walls() []Wall {
 		{Room: "internal/actions/wire", Ours: nil, Why: "one call and its answer"},
 		{Room: "internal/actions/deeds", Ours: []string{"internal/actions", "internal/actions/wire", "internal/platform"}, Tests: []string{"demo", "demo/fakes/...", "demo/fault", "demo/world", "internal/config", "internal/engine", "internal/secret", "internal/sources/..."}, Why: "one file per family of deeds"},
 		{Room: "internal/runbook", Ours: []string{"internal/actions", "internal/actions/wire", "internal/platform", "internal/store", "internal/yamlfile"}, Why: "procedures: it reaches systems through the hand and answers on demand by interface"},
-		{Room: "internal/metrics", Ours: []string{"internal/desk", "internal/platform"}, Why: "computes what is drawn of metrics; it asks nobody"},
+		{Room: "internal/metrics", Ours: []string{"internal/desk", "internal/platform", "internal/yamlfile"}, Why: "computes what is drawn of metrics; it asks nobody"},
 		{Room: "internal/desk", Ours: []string{"internal/platform"}, Why: "what is asked of systems on demand: nouns and questions"},
 		{Room: "internal/logs", Ours: []string{"internal/platform"}, Why: "the nouns of lines, and what is asked of systems that have them"},
 		{Room: "internal/logs/plain", Ours: []string{"internal/platform", "internal/logs"}, Why: "raw text to what may be shown"},
@@ -67,7 +67,7 @@ func Walls() []Wall {
 		{Room: "internal/logs/sift", Ours: []string{"internal/logs", "internal/logs/export", "internal/logs/feed", "internal/logs/format", "internal/logs/query"}, Why: "which lines are wanted, one after another"},
 
 		{Room: "internal/engine", Ours: []string{"internal/actions", "internal/actions/wire", "internal/config", "internal/desk", "internal/fleet", "internal/logs", "internal/notes", "internal/onboarding", "internal/platform", "internal/platform/findings", "internal/runbook", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
-			Tests: []string{"demo", "demo/fault", "demo/lab", "demo/world", "internal/actions/deeds", "internal/logs/feed", "internal/logs/lines"}, Why: "the process's knowledge: it wires sources to the store"},
+			Tests: []string{"demo", "demo/fault", "demo/lab", "demo/world", "internal/actions/deeds", "internal/logs/feed", "internal/logs/format", "internal/logs/lines", "internal/logs/query", "internal/logs/sift"}, Why: "the process's knowledge: it wires sources to the store"},
 		{Room: "internal/timeline", Ours: []string{"internal/platform"}, Why: "the axis of time is a pure reading of a dossier"},
 		{Room: "internal/notes", Ours: []string{"internal/platform"}, Why: "what people say of findings, in one file"},
 		{Room: "internal/onboarding", Ours: []string{"internal/platform", "internal/yamlfile"}, Why: "what people write of the onboarding, one file a project"},

@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+
+	"dsotop/internal/yamlfile"
 )
 
 //go:embed panels/*.yaml
@@ -20,15 +20,15 @@ var own embed.FS
 
 // maxFile is how large a file of panels may be, in bytes; maxPanels how many a set may hold.
 const (
-	maxFile   = 1 << 20
+	maxFile   = yamlfile.Most
 	maxPanels = 200
 )
 
 // Problem is one thing wrong with a file of panels.
 type Problem struct {
-	File   string
-	Line   int // 0 when it concerns the whole file
-	fr, en string
+	File         string
+	Line, Column int // 0 when it concerns the whole file
+	fr, en       string
 }
 
 // Text is the sentence in "fr" or "en", without the place.
@@ -39,10 +39,10 @@ func (p Problem) Text(lang string) string {
 	return p.en
 }
 
-// Where is "file:line" or "file".
+// Where is "file:line:column" or "file".
 func (p Problem) Where() string {
 	if p.Line > 0 {
-		return fmt.Sprintf("%s:%d", p.File, p.Line)
+		return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 	}
 	return p.File
 }
@@ -88,7 +88,7 @@ func readDir(dir fs.FS) (panels []*Panel, problems []Problem) {
 		if e.IsDir() || !strings.HasSuffix(e.Name(), ".yaml") && !strings.HasSuffix(e.Name(), ".yml") {
 			continue
 		}
-		d := decoder{file: e.Name()}
+		d := newDecoder(e.Name())
 		if info, err := e.Info(); err == nil && info.Size() > maxFile {
 			d.say(nil, "le fichier dépasse 1 Mo", "the file is larger than 1 MB")
 		} else if data, err := fs.ReadFile(dir, e.Name()); err != nil {
@@ -101,45 +101,29 @@ func readDir(dir fs.FS) (panels []*Panel, problems []Problem) {
 	return panels, problems
 }
 
-// decoder reads one file from its syntax tree, so that each mistake has its line.
+// decoder reads one file.
 type decoder struct {
+	yamlfile.Reader
 	file     string
 	problems []Problem
 }
 
-func (d *decoder) say(n ast.Node, fr, en string, args ...any) {
-	line := 0
-	if n != nil && n.GetToken() != nil && n.GetToken().Position != nil {
-		line = n.GetToken().Position.Line
+func newDecoder(file string) *decoder {
+	d := &decoder{file: file}
+	d.Empty = true
+	d.Note = func(m yamlfile.Mistake) {
+		d.problems = append(d.problems, Problem{File: file, Line: m.Line, Column: m.Column, fr: m.Say.FR, en: m.Say.EN})
 	}
-	if len(args) > 0 {
-		fr, en = fmt.Sprintf(fr, args...), fmt.Sprintf(en, args...)
-	}
-	d.problems = append(d.problems, Problem{File: d.file, Line: line, fr: fr, en: en})
+	return d
 }
+
+func (d *decoder) say(n ast.Node, fr, en string, args ...any) { d.Say(n, "", fr, en, args...) }
 
 // panels reads a file: "panels:" and a list.
 func (d *decoder) panels(data []byte) (out []*Panel) {
-	file, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		p := Problem{File: d.file}
-		text := strings.SplitN(err.Error(), "\n", 2)[0]
-		var syntax yaml.Error
-		if errors.As(err, &syntax) {
-			text = syntax.GetMessage()
-			if t := syntax.GetToken(); t != nil && t.Position != nil {
-				p.Line = t.Position.Line
-			}
-		}
-		p.fr, p.en = "YAML incorrect : "+text, "not valid YAML: "+text
-		d.problems = append(d.problems, p)
-		return nil
-	}
-	for _, doc := range file.Docs {
-		if doc.Body == nil {
-			continue
-		}
-		d.keys(doc.Body, map[string]func(ast.Node){"panels": func(n ast.Node) {
+	bodies, _ := d.Bodies(data)
+	for _, body := range bodies {
+		d.keys(body, map[string]func(ast.Node){"panels": func(n ast.Node) {
 			d.each(n, func(n ast.Node) {
 				if p := d.panel(n); p != nil {
 					out = append(out, p)
@@ -214,70 +198,32 @@ func (d *decoder) threshold(n ast.Node) (t Threshold) {
 
 // keys walks a mapping; each key has its reader.
 func (d *decoder) keys(n ast.Node, known map[string]func(ast.Node)) {
-	var values []*ast.MappingValueNode
-	switch m := n.(type) {
-	case *ast.MappingNode:
-		values = m.Values
-	case *ast.MappingValueNode:
-		values = []*ast.MappingValueNode{m}
-	default:
-		d.say(n, "des clés sont attendues ici (clé: valeur)", "keys are expected here (key: value)")
-		return
+	reads := make(map[string]yamlfile.Read, len(known))
+	for key, read := range known {
+		reads[key] = func(n ast.Node, _ string) { read(n) }
 	}
-	for _, v := range values {
-		key := scalar(v.Key)
-		read, ok := known[key]
-		if !ok {
-			d.say(v.Key, "clé inconnue « %s » ; clés possibles : %s", "unknown key “%s”; possible keys: %s", key, listed(known))
-			continue
-		}
-		read(v.Value)
-	}
+	d.Keys(n, "", reads)
 }
 
-// scalar is the text of a simple value, "" for anything else.
-func scalar(n ast.Node) string {
-	switch v := n.(type) {
-	case *ast.StringNode:
-		return v.Value
-	case *ast.LiteralNode:
-		return v.Value.Value
-	case *ast.NullNode:
-		return ""
-	case ast.ScalarNode:
-		return v.GetToken().Value
-	}
-	return ""
-}
-
-func (d *decoder) text(n ast.Node) string {
-	if _, ok := n.(ast.ScalarNode); !ok {
-		d.say(n, "un texte est attendu", "a text is expected")
-	}
-	return scalar(n)
-}
+func (d *decoder) text(n ast.Node) string { return d.Text(n, "") }
 
 // both reads a text, or one a language.
 func (d *decoder) both(n ast.Node) (fr, en string) {
-	if _, ok := n.(ast.ScalarNode); ok {
-		text := d.text(n)
+	if text, ok := d.Scalar(n); ok {
 		return text, text
 	}
 	d.keys(n, map[string]func(ast.Node){"fr": func(n ast.Node) { fr = d.text(n) }, "en": func(n ast.Node) { en = d.text(n) }})
 	return cmp.Or(fr, en), cmp.Or(en, fr)
 }
 
+// oneOf reads one of some words, each with what it stands for.
 func oneOf[V any](d *decoder, n ast.Node, choices map[string]V) V {
-	v, ok := choices[d.text(n)]
-	if !ok {
-		d.say(n, "valeur inconnue « %s » ; valeurs possibles : %s", "unknown value “%s”; possible values: %s", scalar(n), listed(choices))
-	}
-	return v
+	return choices[d.Choice(n, "", slices.Sorted(maps.Keys(choices))...)]
 }
 
 // each walks a list.
 func (d *decoder) each(n ast.Node, do func(ast.Node)) {
-	list, ok := n.(*ast.SequenceNode)
+	list, ok := d.Plain(n).(*ast.SequenceNode)
 	if !ok {
 		d.say(n, "une liste est attendue", "a list is expected")
 		return
@@ -286,5 +232,3 @@ func (d *decoder) each(n ast.Node, do func(ast.Node)) {
 		do(one)
 	}
 }
-
-func listed[V any](m map[string]V) string { return strings.Join(slices.Sorted(maps.Keys(m)), ", ") }

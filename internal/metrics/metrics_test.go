@@ -152,7 +152,7 @@ func TestAFolderOfTheTeam(t *testing.T) {
 		said = append(said, p.Where()+" "+p.Text("en"))
 	}
 	text := strings.Join(said, "\n")
-	for _, want := range []string{"b.yaml:4 unknown value “apples”", "b.yaml:5 unknown key “colour”", "b.yaml:7 “sum:” or “each:” is missing", "c.yaml"} {
+	for _, want := range []string{"b.yaml:4:9 unknown value “apples”", "b.yaml:5:3 unknown key “colour”", "b.yaml:7:5 “sum:” or “each:” is missing", "c.yaml"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not said:\n%s", want, text)
 		}
