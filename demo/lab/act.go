@@ -45,7 +45,7 @@ func (l *Lab) Say(ctx context.Context, id string, labels map[string]string, line
 	api := &rest{base: base, client: http.DefaultClient}
 	said := lokiStream{Stream: labels}
 	for i, now := 0, time.Now().UnixNano(); i < len(lines); i++ {
-		said.Values = append(said.Values, [2]string{strconv.FormatInt(now+int64(i), 10), lines[i]})
+		said.Values = append(said.Values, []any{strconv.FormatInt(now+int64(i), 10), lines[i]})
 	}
 	body := thing{"streams": []lokiStream{said}}
 	if err := api.do(ctx, http.MethodPost, "/loki/api/v1/push", body, nil, tenant.Header, id); err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"dsotop/demo/fakes/tenant"
@@ -52,7 +53,7 @@ func origins(w *world.World) (out []origin) {
 
 type lokiStream struct {
 	Stream map[string]string `json:"stream"`
-	Values [][2]string       `json:"values"`
+	Values [][]any           `json:"values"` // time, text, structured metadata where there is some
 }
 
 // batch is how many bytes of lines go into one push, about: a Loki takes four megabytes.
@@ -88,7 +89,11 @@ func (s *lokiSeed) feed(ctx context.Context, now time.Time) error {
 				x = &lokiStream{Stream: labels}
 				streams[l.Stream] = x
 			}
-			x.Values = append(x.Values, [2]string{strconv.FormatInt(l.At.UnixNano(), 10), l.Text})
+			value := []any{strconv.FormatInt(l.At.UnixNano(), 10), l.Text}
+			if id := traceOf(l.Text); id != "" {
+				value = append(value, map[string]string{"trace_id": id})
+			}
+			x.Values = append(x.Values, value)
 			if size[o.tenant] += len(l.Text) + 100; size[o.tenant] > batch {
 				if err := flush(o.tenant, streams); err != nil {
 					return err
@@ -106,6 +111,16 @@ func (s *lokiSeed) feed(ctx context.Context, now time.Time) error {
 	}
 	s.last = now
 	return nil
+}
+
+// traceOf is the trace that a line of GELF names: what the collector of those containers takes out of the text.
+func traceOf(text string) string {
+	_, after, ok := strings.Cut(text, `"_trace_id":"`)
+	if !ok {
+		return ""
+	}
+	id, _, _ := strings.Cut(after, `"`)
+	return id
 }
 
 func (s *lokiSeed) push(ctx context.Context, id string, streams []lokiStream) error {

@@ -112,6 +112,7 @@ type Line struct {
 	Stream *Stream
 	Text   string // raw: see the package comment
 	Level  Level  // what the system says (Loki's detected_level); LevelNone lets the text speak
+	Meta   Meta   // what it brought besides its text
 }
 
 // Time is when the line was written, UTC.

@@ -2,8 +2,26 @@ package logs
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 )
+
+func TestMeta(t *testing.T) {
+	m := NewMeta([]Label{{"trace_id", "t1"}, {"", "x"}, {"detected_level", "info"}, {"empty", ""}, {"odd\x00", "a\x00b"}})
+	var got []string
+	for name, value := range m.All() {
+		got = append(got, name+"="+value)
+	}
+	if want := "detected_level=info empty= odd=ab trace_id=t1"; strings.Join(got, " ") != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if v, ok := m.Get("empty"); v != "" || !ok {
+		t.Error("an empty value is one")
+	}
+	if _, ok := m.Get("nothing"); ok || NewMeta(nil) != "" || m != NewMeta([]Label{{"trace_id", "t1"}, {"empty", ""}, {"odd", "ab"}, {"detected_level", "info"}}) {
+		t.Error("not by content")
+	}
+}
 
 func TestSubjectTravelsAsText(t *testing.T) {
 	for _, s := range []Subject{

@@ -56,6 +56,23 @@ func (o *origin) of(l *world.LogLine) *logql.Stream {
 	return s
 }
 
+// traced is the stream of a line that names a trace in GELF: the collector of those containers takes the id out of the text as well, as structured
+// metadata of that line alone, for one trace of eight: the others were not sampled.
+func traced(s *logql.Stream, text string) *logql.Stream {
+	const mark = `"_trace_id":"`
+	i := strings.Index(text, mark)
+	if i < 0 {
+		return s
+	}
+	id, _, ok := strings.Cut(text[i+len(mark):], `"`)
+	if !ok || id == "" || id[0] != '0' && id[0] != '8' {
+		return s
+	}
+	one := &logql.Stream{Labels: maps.Clone(s.Labels), Base: s.Base, Meta: maps.Clone(s.Meta)}
+	one.Labels["trace_id"], one.Meta["trace_id"] = id, id
+	return one
+}
+
 // origins are the containers that the request sees and of which a stream matches, in a stable order.
 func (s *source) origins(ms []*labels.Matcher) []origin {
 	var out []origin
@@ -63,7 +80,7 @@ func (s *source) origins(ms []*labels.Matcher) []origin {
 		for _, c := range st.Clusters {
 			for _, ns := range c.Namespaces {
 				id := tenant.Of(st, ns)
-				if !s.set.Has(id) || !possible(ms, map[string]string{"cluster": c.Label, "namespace": ns.Name, "tenant": id}) {
+				if st.Aside.Mute[ns] || !s.set.Has(id) || !possible(ms, map[string]string{"cluster": c.Label, "namespace": ns.Name, "tenant": id}) {
 					continue
 				}
 				seen := map[string]bool{}
@@ -179,7 +196,7 @@ func (s *source) Scan(ctx context.Context, ms []*labels.Matcher, from, to time.T
 				s.lines++
 				s.bytes += int64(len(l.Text))
 				if stream := o.of(&l); stream != nil {
-					fn(stream, l.At.UnixNano(), l.Text)
+					fn(traced(stream, l.Text), l.At.UnixNano(), l.Text)
 				}
 			}
 		}

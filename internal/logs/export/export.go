@@ -197,6 +197,18 @@ func (w *Writer) json(e Entry) {
 		}
 		w.labels(st)
 	}
+	open := false
+	for name, value := range e.Meta.All() {
+		if !open {
+			w.key("metadata")
+			w.buf = append(w.buf, '{')
+			open = true
+		}
+		w.member(name, w.clean(value))
+	}
+	if open {
+		w.buf = append(w.buf, '}')
+	}
 	text := w.content(e)
 	if w.o.Set != nil {
 		w.member("format", w.o.Set.Name(e.Format))

@@ -27,6 +27,7 @@ func entries(t *testing.T) (*format.Set, []Entry) {
 		c := set.Classify(text)
 		out = append(out, Entry{Line: logs.Line{At: at + int64(i), Stream: st, Text: text}, Level: c.Level, Format: c.Format})
 	}
+	out[1].Meta = logs.NewMeta([]logs.Label{{Name: "trace_id", Value: "4bf9"}, {Name: "client", Value: "10.0.0.1"}})
 	out = append(out, Entry{Notice: &logs.Notice{Kind: logs.NoticeGap, At: at, From: at, To: at + 1, Count: -1, Origin: logs.OriginLoki, Source: "loki", Why: "10.0.0.1 timed out"}})
 	return set, out
 }
@@ -61,7 +62,7 @@ func TestJSONLines(t *testing.T) {
 	}
 	want := []string{
 		`{"time":"2026-08-21T14:03:00.123456789Z","level":"error","origin":"loki","namespace":"ns","pod":"api-1","container":"api","labels":{"service_name":"agenda"},"format":"gelf","message":"perdu pour jean@b.fr","text":"{\"version\":\"1.1\",\"host\":\"h\",\"short_message\":\"perdu pour jean@b.fr\",\"level\":3}"}`,
-		`{"time":"2026-08-21T14:03:00.12345679Z","origin":"loki","namespace":"ns","pod":"api-1","container":"api","labels":{"service_name":"agenda"},"format":"plain","text":"\u001b[31mrouge\u001b[0m 10.0.0.1�"}`,
+		`{"time":"2026-08-21T14:03:00.12345679Z","origin":"loki","namespace":"ns","pod":"api-1","container":"api","labels":{"service_name":"agenda"},"metadata":{"client":"10.0.0.1","trace_id":"4bf9"},"format":"plain","text":"\u001b[31mrouge\u001b[0m 10.0.0.1�"}`,
 		`{"time":"2026-08-21T14:03:00.123456791Z","origin":"loki","namespace":"ns","pod":"api-1","container":"api","labels":{"service_name":"agenda"},"format":"plain","text":""}`,
 		`{"notice":"gap","time":"2026-08-21T14:03:00.123456789Z","from":"2026-08-21T14:03:00.123456789Z","to":"2026-08-21T14:03:00.12345679Z","origin":"loki","source":"loki","why":"10.0.0.1 timed out"}`,
 	}

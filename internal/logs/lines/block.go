@@ -37,8 +37,10 @@ type rows struct {
 	base    ID   // of row 0 while ids is nil: row i is base+i
 	ids     []ID // of each row, once lines came late
 	streams []*logs.Stream
-	notices []notice // in the order of their rows
-	raws    int      // rows that are not shown as they are
+	notices []notice    // in the order of their rows
+	meta    []uint16    // of each row, an index of metas; nil: none has any
+	metas   []logs.Meta // the first is none
+	raws    int         // rows that are not shown as they are
 }
 
 // notice is what a row without text stands for.
@@ -53,6 +55,7 @@ type block struct {
 	closed  bool // nothing is appended: it holds one notice of eviction
 	ord     int  // index in the store's list
 	index   map[*logs.Stream]uint16
+	byMeta  map[logs.Meta]uint16
 	heads   []head // by stream
 	buckets []uint64
 	levels  [levels]uint32 // entries by level
@@ -94,6 +97,7 @@ type row struct {
 	own    logs.Level
 	raw    bool
 	cont   bool
+	meta   logs.Meta
 	notice *logs.Notice
 }
 
@@ -134,6 +138,7 @@ func (b *block) append(x *row, before *block) {
 	b.off = append(b.off, uint32(len(b.text)))
 	b.at = append(b.at, x.at)
 	b.form = append(b.form, x.form)
+	b.bring(x.meta)
 	f := flags(x.own)
 	if x.notice != nil {
 		b.notices = append(b.notices, notice{x.id, x.notice})
@@ -186,6 +191,24 @@ func (h *head) find(before *block, st *logs.Stream) bool {
 	return true
 }
 
+// bring notes what the row being appended brought.
+func (b *block) bring(m logs.Meta) {
+	if m == "" && b.meta == nil {
+		return
+	}
+	if b.meta == nil {
+		b.meta = make([]uint16, len(b.at)-1, max(cap(b.at), len(b.at)))
+		b.metas, b.byMeta = []logs.Meta{""}, map[logs.Meta]uint16{"": 0}
+	}
+	i, ok := b.byMeta[m]
+	if !ok {
+		i = uint16(len(b.metas)) // a block has fewer rows
+		b.byMeta[m] = i
+		b.metas = append(b.metas, m)
+	}
+	b.meta = append(b.meta, i)
+}
+
 func (b *block) intern(st *logs.Stream) uint16 {
 	if i, ok := b.index[st]; ok {
 		return i
@@ -207,6 +230,10 @@ func (b *block) prefix(n, more, bytes int) *block {
 	c.at, c.form = append(c.at, b.at[:n]...), append(c.form, b.form[:n]...)
 	c.stream, c.level, c.flags = append(c.stream, b.stream[:n]...), append(c.level, b.level[:n]...), append(c.flags, b.flags[:n]...)
 	c.base, c.buckets = b.base, slices.Clone(b.buckets)
+	if b.meta != nil {
+		c.meta = append(make([]uint16, 0, n+more), b.meta[:n]...)
+		c.metas, c.byMeta = slices.Clone(b.metas), maps.Clone(b.byMeta)
+	}
 	if b.ids != nil {
 		c.ids = append(make([]ID, 0, n+more), b.ids[:n]...)
 	}
@@ -249,6 +276,9 @@ func (b *block) trim() {
 		if b.ids != nil {
 			b.ids = tight(b.ids)
 		}
+		if b.meta != nil {
+			b.meta = tight(b.meta)
+		}
 	}
 }
 
@@ -256,5 +286,9 @@ func tight[T any](s []T) []T { return append(make([]T, 0, len(s)), s...) }
 
 // weight is the memory of the block in bytes.
 func (b *block) weight() int64 {
-	return int64(overhead + cap(b.text) + cap(b.packed) + 4*cap(b.off) + 8*cap(b.at) + 2*cap(b.stream) + 3*cap(b.flags) + 8*cap(b.ids) + 160*len(b.notices) + 48*len(b.streams))
+	brought := 2 * cap(b.meta)
+	for _, m := range b.metas {
+		brought += len(m) + 64 // its places in the list and the map
+	}
+	return int64(overhead + brought + cap(b.text) + cap(b.packed) + 4*cap(b.off) + 8*cap(b.at) + 2*cap(b.stream) + 3*cap(b.flags) + 8*cap(b.ids) + 160*len(b.notices) + 48*len(b.streams))
 }

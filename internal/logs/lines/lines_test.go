@@ -35,6 +35,7 @@ type entry struct {
 	seq    int
 	stream *logs.Stream
 	text   string
+	meta   logs.Meta
 	note   *logs.Notice
 }
 
@@ -82,6 +83,7 @@ func TestAgainstModel(t *testing.T) {
 			s.View(ViewOptions{}), s.View(ViewOptions{Match: parse(t, "timeout")}), s.View(ViewOptions{Match: parse(t, "timeout | error -n=3"), OnlyMatches: true}),
 			s.View(ViewOptions{Floor: logs.LevelWarn}), s.View(ViewOptions{Hidden: func(st *logs.Stream) bool { return st == sts[0] }, Match: parse(t, "red"), OnlyMatches: true}),
 			s.View(ViewOptions{Keep: parse(t, "-timeout"), Match: parse(t, "red")}), s.View(ViewOptions{Keep: parse(t, "-red"), Fold: true}),
+			s.View(ViewOptions{Match: parse(t, "trace_id=t3 | trace_id=t4")}), s.View(ViewOptions{Match: parse(t, "trace_id~^t1 -timeout")}),
 			s.View(ViewOptions{Fold: true}), s.View(ViewOptions{Fold: true, Floor: logs.LevelError, Match: parse(t, "java"), OnlyMatches: true}),
 		}
 		for range 40 {
@@ -101,11 +103,14 @@ func TestAgainstModel(t *testing.T) {
 					at = base
 				}
 				ls[i] = logs.Line{At: at, Stream: sts[r.IntN(len(sts))], Text: text(r)}
+				if seed%2 == 0 && r.IntN(3) == 0 {
+					ls[i].Meta = logs.NewMeta([]logs.Label{{Name: "trace_id", Value: fmt.Sprint("t", r.IntN(40))}, {Name: "detected_level", Value: "info"}})
+				}
 			}
 			sorted := slices.Clone(ls)
 			slices.SortStableFunc(sorted, func(a, b logs.Line) int { return cmp.Compare(a.At, b.At) })
 			for _, l := range sorted {
-				m.add(entry{at: l.At, stream: l.Stream, text: l.Text})
+				m.add(entry{at: l.At, stream: l.Stream, text: l.Text, meta: l.Meta})
 			}
 			s.Add(ls)
 			if r.IntN(3) == 0 {
@@ -140,7 +145,7 @@ func compare(t *testing.T, s *Store, want []entry) {
 			t.Fatalf("more than %d items", len(want))
 		}
 		w := want[i]
-		if it.At != w.at || it.Text != w.text || it.Stream != w.stream || (it.Notice == nil) != (w.note == nil) {
+		if it.At != w.at || it.Text != w.text || it.Stream != w.stream || it.Meta != w.meta || (it.Notice == nil) != (w.note == nil) {
 			t.Fatalf("item %d is %+v, want %+v", i, it, w)
 		}
 		if got, ok := s.Get(it.ID); !ok || got != it {
@@ -180,11 +185,11 @@ func checkBlocks(t *testing.T, s *Store) {
 func seen(s *Store, o ViewOptions) (out []Item, lines int64) {
 	for it := range s.Between(-1<<62, 1<<62) {
 		if it.Notice == nil {
-			if o.Hidden != nil && o.Hidden(it.Stream) || it.Level < o.Floor || o.Keep != nil && !o.Keep.Match(it.Text, it.Stream, it.Level, it.Format) {
+			if o.Hidden != nil && o.Hidden(it.Stream) || it.Level < o.Floor || o.Keep != nil && !o.Keep.MatchLine(logs.Line{Text: it.Text, Stream: it.Stream, Meta: it.Meta}, it.Level, it.Format) {
 				continue
 			}
 			lines++
-			it.Match = o.Match != nil && o.Match.Match(it.Text, it.Stream, it.Level, it.Format)
+			it.Match = o.Match != nil && o.Match.MatchLine(logs.Line{Text: it.Text, Stream: it.Stream, Meta: it.Meta}, it.Level, it.Format)
 			if o.OnlyMatches && !it.Match {
 				continue
 			}

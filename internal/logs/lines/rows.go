@@ -58,7 +58,7 @@ func (r *rows) row(i int) row {
 		x.notice = r.notice(x.id)
 		return x
 	}
-	x.stream, x.text = r.streams[r.stream[i]], r.line(i)
+	x.stream, x.text, x.meta = r.streams[r.stream[i]], r.line(i), r.brought(i)
 	return x
 }
 
@@ -71,13 +71,22 @@ func (r *rows) item(i int) Item {
 		return it
 	}
 	it.Stream, it.Level, it.Format, it.Text = r.streams[r.stream[i]], r.level[i], r.form[i], r.line(i)
+	it.Meta = r.brought(i)
 	it.Continues = f&continues >= inner
 	return it
 }
 
+// brought is what row i brought besides its text.
+func (r *rows) brought(i int) logs.Meta {
+	if r.meta == nil {
+		return ""
+	}
+	return r.metas[r.meta[i]]
+}
+
 // page is the rows as a matcher reads them. They are open.
 func (r *rows) page() *query.Page {
-	p := &query.Page{Off: r.off, Level: r.level, Format: r.form, Stream: r.stream, Streams: r.streams}
+	p := &query.Page{Off: r.off, Level: r.level, Format: r.form, Stream: r.stream, Streams: r.streams, Meta: r.meta, Metas: r.metas}
 	if len(r.text) > 0 {
 		p.Text = unsafe.String(&r.text[0], len(r.text))
 	}

@@ -46,6 +46,7 @@ type Item struct {
 	Level  logs.Level
 	Format format.ID
 	Text   string // raw
+	Meta   logs.Meta
 	// Continues reports that the item belongs to a line above it of the same stream.
 	Continues bool
 	Folded    int  // lines folded under it; 0 in a view that does not fold
@@ -139,7 +140,7 @@ func (s *Store) Add(ls []logs.Line) Added {
 }
 
 func (s *Store) prepare(l *logs.Line) row {
-	x := row{at: l.At, stream: l.Stream, text: l.Text}
+	x := row{at: l.At, stream: l.Stream, text: l.Text, meta: l.Meta}
 	if len(x.text) > LongestLine {
 		end := LongestLine
 		for end > LongestLine-4 && x.text[end]&0xc0 == 0x80 {

@@ -156,13 +156,30 @@ func safe(value string) string {
 
 // Match reports whether a line matches. text is raw and is compared as it is shown.
 func (m *Matcher) Match(text string, st *logs.Stream, level logs.Level, f format.ID) bool {
-	shown := plain.Line(text)
+	return m.MatchLine(logs.Line{Text: text, Stream: st}, level, f)
+}
+
+// MatchLine is Match for a line with what it brought besides its text, which field terms find too. level is the one that counts.
+func (m *Matcher) MatchLine(l logs.Line, level logs.Level, f format.ID) bool {
+	shown := plain.Line(l.Text)
 	for _, c := range m.clauses {
-		if !slices.ContainsFunc(c, func(a *atom) bool { return a.match(text, shown, st, level, f) != a.Not }) {
+		if !slices.ContainsFunc(c, func(a *atom) bool {
+			return (a.match(l.Text, shown, l.Stream, level, f) || a.Kind == Field && a.brought(l.Meta)) != a.Not
+		}) {
 			return false
 		}
 	}
 	return true
+}
+
+// brought reports that a line brought the field of a with a value that it wants.
+func (a *atom) brought(m logs.Meta) bool {
+	for name, value := range m.All() {
+		if (name == a.Name || strings.EqualFold(name, a.Name)) && a.value(value) {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *atom) match(raw, shown string, st *logs.Stream, level logs.Level, f format.ID) bool {

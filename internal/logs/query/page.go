@@ -16,6 +16,8 @@ type Page struct {
 	Format  []format.ID
 	Stream  []uint16 // indices of Streams
 	Streams []*logs.Stream
+	Meta    []uint16 // indices of Metas; nil: no line brought anything
+	Metas   []logs.Meta
 	// Raw has a bit for each line that is not shown as it is (plain.Line changes it); nil: none.
 	Raw []uint64
 	// None has a bit for each entry that is no line and matches nothing; nil: none.
@@ -177,6 +179,7 @@ func (r *run) field(a *atom, set []uint64) []uint64 {
 		each(named, func(i int) bool { v, ok := a.label(p.Streams[p.Stream[i]]); return ok && a.value(v) })
 		each(set, func(i int) bool { _, ok := a.label(p.Streams[p.Stream[i]]); return !ok })
 	}
+	brought := r.brought(a, set)
 	if a.find != nil {
 		r.rough(a.find, set)
 	}
@@ -184,7 +187,30 @@ func (r *run) field(a *atom, set []uint64) []uint64 {
 	for i := range named {
 		set[i] |= named[i]
 	}
+	for i := range brought {
+		set[i] |= brought[i]
+	}
 	return set
+}
+
+// brought are those of the candidates that brought the field with a value that a wants.
+func (r *run) brought(a *atom, among []uint64) []uint64 {
+	p := r.p
+	if p.Meta == nil {
+		return nil
+	}
+	holds := make([]bool, len(p.Metas))
+	any := false
+	for i, m := range p.Metas {
+		holds[i] = a.brought(m)
+		any = any || holds[i]
+	}
+	if !any {
+		return nil
+	}
+	out := append([]uint64(nil), among...)
+	each(out, func(i int) bool { return holds[p.Meta[i]] })
+	return out
 }
 
 // hints keeps the bits of the lines that contain one of the needles as they are shown; all when there are no needles.

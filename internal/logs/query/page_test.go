@@ -17,10 +17,13 @@ func TestPage(t *testing.T) {
 	sts := []*logs.Stream{{Namespace: "ns", Container: "api", Pod: "api-1"}, {Container: "Web", Labels: []logs.Label{{Name: "stream", Value: "stderr"}}}}
 	words := []string{"timeout", "Timeout after", "ERROR", "error", "n=3", "n=30", `{"status":500,"path":"/api/x","user":{"id":"é3"}}`, "status=500 d=250ms", "Échec", "échec", "\x1b[31mre\x1b[0md", "\ttab", "", "a b", "\xff\xfe", "50%\r100%", "refused"}
 	queries := []string{"", "timeout", "Timeout", "timeout | error", "timeout | error -n=3", "-timeout", "-timeout | n=3", "red", "échec", "Échec", "/ti.e|err/", "/timeout|error/", "/^$/", "/x+$/ api",
-		"status=500", "status!=500", "status>=500", "d>=200ms", "path~^/api", `user.id="é3"`, "n=3", "level>=error", "level!=error", "level=none", "container:api", "-container:api stream=stderr", "container=api | stream:err", "stream!=stderr", "100% -50%", "message~x", `"a b" | /r.d/`, "  50%"}
+		"status=500", "status!=500", "status>=500", "d>=200ms", "path~^/api", `user.id="é3"`, "n=3", "level>=error", "level!=error", "level=none", "container:api", "-container:api stream=stderr", "container=api | stream:err", "stream!=stderr", "100% -50%", "message~x", `"a b" | /r.d/`, "  50%", "trace_id=t1", "trace_id!=t1", "TRACE_ID~t | timeout", "status=500 n=3"}
 	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		p := &Page{Off: []uint32{0}, Streams: sts}
+		if seed%2 == 0 {
+			p.Metas = []logs.Meta{"", logs.NewMeta([]logs.Label{{Name: "trace_id", Value: "t1"}}), logs.NewMeta([]logs.Label{{Name: "trace_id", Value: "t2"}, {Name: "n", Value: "3"}}), logs.NewMeta([]logs.Label{{Name: "status", Value: "500"}})}
+		}
 		n := r.IntN(300)
 		p.Raw, p.None = make([]uint64, (n+63)/64), make([]uint64, (n+63)/64)
 		var all strings.Builder
@@ -40,6 +43,9 @@ func TestPage(t *testing.T) {
 			all.WriteString(s)
 			p.Off = append(p.Off, uint32(all.Len()))
 			c := set.Classify(s)
+			if p.Metas != nil {
+				p.Meta = append(p.Meta, uint16(r.IntN(len(p.Metas))))
+			}
 			p.Level, p.Format, p.Stream = append(p.Level, c.Level), append(p.Format, c.Format), append(p.Stream, uint16(r.IntN(2)))
 		}
 		p.Text = all.String()
@@ -53,7 +59,11 @@ func TestPage(t *testing.T) {
 			before := append([]uint64(nil), out...)
 			m.Page(p, from, out)
 			for i := range n {
-				want := !has1(p.None, i) && m.Match(p.line(i), p.Streams[p.Stream[i]], p.Level[i], p.Format[i])
+				l := logs.Line{Text: p.line(i), Stream: p.Streams[p.Stream[i]]}
+				if p.Meta != nil {
+					l.Meta = p.Metas[p.Meta[i]]
+				}
+				want := !has1(p.None, i) && m.MatchLine(l, p.Level[i], p.Format[i])
 				if i < from {
 					want = has1(before, i)
 				}

@@ -84,7 +84,7 @@ func (s *Sifter) Line(l logs.Line) (export.Entry, bool) {
 
 // matches reports that the query is found. Who reads a history that filters and who reads one that does not find the same.
 func (s *Sifter) matches(l logs.Line, level logs.Level, f format.ID) bool {
-	return s.match == nil || s.match.Match(l.Text, l.Stream, level, f) && s.sent.Pass(l.Text)
+	return s.match == nil || s.match.MatchLine(l, level, f) && s.sent.Pass(l.Text)
 }
 
 // Sent is what of the query Sieve has a history filter by.

@@ -238,12 +238,16 @@ func TestStructuredMetadata(t *testing.T) {
 	if text != "cbBa" || levels != "error info   " || pods != "api-1 api-1 api-2  " {
 		t.Errorf("%q %q %q", text, levels, pods)
 	}
-	if got.Lines[0].Stream.Label("trace_id") != "t1" {
-		t.Error("metadata is lost")
+	for i, want := range []string{"t1", "t2", "", ""} {
+		if id, _ := got.Lines[i].Meta.Get("trace_id"); id != want {
+			t.Errorf("line %d is of trace %q", i, id)
+		}
+	}
+	if level, ok := got.Lines[2].Meta.Get("detected_level"); !ok || level != "unknown" || got.Lines[0].Stream != got.Lines[1].Stream || got.Lines[0].Stream.Label("trace_id") != "" {
+		t.Errorf("%+v", got.Lines)
 	}
 }
 
-// Something that differs for each line makes no stream of each line.
 // TestStreamsThatLokiCutIntoShardsAreOne holds that what is Loki's own in labels neither shows nor makes streams.
 func TestStreamsThatLokiCutIntoShardsAreOne(t *testing.T) {
 	all := newStreams()
@@ -258,6 +262,7 @@ func TestStreamsThatLokiCutIntoShardsAreOne(t *testing.T) {
 	}
 }
 
+// Something that differs for each line makes no stream of each line, and stays with it.
 func TestStreamsStayFew(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`{"status":"success","data":{"resultType":"streams","result":[{"stream":{"container":"api"},"values":[`)
@@ -280,8 +285,11 @@ func TestStreamsStayFew(t *testing.T) {
 		if l.Stream.Pod != "p"+strconv.Itoa(i%3) {
 			t.Fatalf("line %d is of pod %q", i, l.Stream.Pod)
 		}
+		if id, _ := l.Meta.Get("trace_id"); id != "t"+strconv.Itoa(i) {
+			t.Fatalf("line %d is of trace %q", i, id)
+		}
 	}
-	if len(seen) > mostValues+4 {
+	if len(seen) > 3 {
 		t.Errorf("%d streams", len(seen))
 	}
 }

@@ -121,7 +121,13 @@ func (s *Source) look(ctx context.Context, b *sources.Board) error {
 		next := reading{read: now, next: now.Add(besideEvery), err: err}
 		switch {
 		case err == nil:
-			b.Store.Apply(func(tx *store.Tx) { store.LogErrors.Put(tx, s.name, namespace, lines) })
+			pulse, told := s.pulse(ctx, tenant, namespace, lines, now)
+			b.Store.Apply(func(tx *store.Tx) {
+				store.LogErrors.Put(tx, s.name, namespace, lines)
+				if told {
+					store.LogPulses.Put(tx, s.name, namespace, []platform.LogPulse{pulse})
+				}
+			})
 		case aboutQuestion(err):
 			refused = err // this namespace's tenant only; the others go on
 			if next.next = now.Add(errorsEvery); transport.FaultOf(err).Class != transport.ClassServer {

@@ -16,9 +16,6 @@ const (
 	// mostStreams bounds the table of streams. Beyond it the table starts anew: equal streams are then two, which costs memory and
 	// nothing else.
 	mostStreams = 20_000
-	// mostValues is how many values of a name of structured metadata tell streams apart. A name with more is something of each line,
-	// such as the id of a trace: a stream for each line would be no stream at all, so the name is left out from then on.
-	mostValues = 32
 )
 
 // streams gives equal label sets one *logs.Stream, whichever answer they come in.
@@ -31,11 +28,18 @@ type streams struct {
 type known struct {
 	stream *logs.Stream
 	level  logs.Level // of its labels
-	by     map[uint64]*logs.Stream
-	values map[string]map[string]struct{} // of each name of structured metadata; nil once there are too many
+	by     map[uint64]brought
+	places map[string]*logs.Stream // that lines' metadata make of it, by what they say
 }
 
 func newStreams() *streams { return &streams{all: map[string]*known{}} }
+
+// brought is what a set of structured metadata makes of a line.
+type brought struct {
+	stream *logs.Stream
+	level  logs.Level
+	meta   logs.Meta
+}
 
 // of finds the stream of a label set.
 func (t *streams) of(set loghttp.LabelSet) *known {
@@ -61,7 +65,7 @@ func (t *streams) of(set loghttp.LabelSet) *known {
 	if len(t.all) >= mostStreams {
 		t.all = map[string]*known{}
 	}
-	k := &known{stream: streamOf(pairs), by: map[uint64]*logs.Stream{}, values: map[string]map[string]struct{}{}}
+	k := &known{stream: streamOf(pairs), by: map[uint64]brought{}, places: map[string]*logs.Stream{}}
 	k.level = levelOf(k.stream)
 	t.all[key.String()] = k
 	return k
@@ -106,63 +110,65 @@ func levelOf(s *logs.Stream) logs.Level {
 	return logs.LevelNone
 }
 
-// with finds the stream and the level of a line with structured metadata.
-func (t *streams) with(k *known, meta labels.Labels) (*logs.Stream, logs.Level) {
+// with finds what a line with structured metadata is: its stream, its level, and what stays with the line itself.
+func (t *streams) with(k *known, meta labels.Labels) brought {
 	if meta.IsEmpty() {
-		return k.stream, k.level
-	}
-	level := k.level
-	for _, name := range []string{"detected_level", "level", "severity_text", "severity"} {
-		if l, ok := logs.ParseLevel(meta.Get(name)); ok {
-			level = l
-			break
-		}
+		return brought{stream: k.stream, level: k.level}
 	}
 	hash := meta.Hash()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if s := k.by[hash]; s != nil {
-		return s, level
+	if b, ok := k.by[hash]; ok {
+		return b
 	}
-	s := k.stream
-	var more []logs.Label
-	meta.Range(func(l labels.Label) {
-		if l.Name == "detected_level" || inner(l.Name) || !k.tells(l.Name, l.Value) {
-			return
+	b := brought{stream: k.stream, level: k.level}
+	for _, name := range []string{"detected_level", "level", "severity_text", "severity"} {
+		if l, ok := logs.ParseLevel(meta.Get(name)); ok {
+			b.level = l
+			break
 		}
-		more = append(more, logs.Label{Name: l.Name, Value: l.Value})
+	}
+	var more, own []logs.Label
+	meta.Range(func(l labels.Label) {
+		switch {
+		case inner(l.Name):
+		case place(l.Name):
+			more = append(more, logs.Label{Name: l.Name, Value: l.Value})
+		default:
+			own = append(own, logs.Label{Name: cleanWord(l.Name), Value: cleanWord(l.Value)})
+		}
 	})
 	if len(more) > 0 {
-		s = k.variant(more)
+		b.stream = k.variant(more)
 	}
+	b.meta = logs.NewMeta(own)
 	if len(k.by) >= mostStreams {
 		clear(k.by)
 	}
-	k.by[hash] = s
-	return s, level
+	k.by[hash] = b
+	return b
 }
 
-// tells reports whether a name of structured metadata still tells streams apart.
-func (k *known) tells(name, value string) bool {
-	values, seen := k.values[name]
-	switch {
-	case !seen:
-		k.values[name] = map[string]struct{}{value: {}}
-	case values == nil:
-		return false
-	case len(values) == mostValues:
-		if _, old := values[value]; !old {
-			k.values[name] = nil
-			return false
-		}
-	default:
-		values[value] = struct{}{}
+// place reports names that say where a line comes from: lines that differ in them are of different streams. All others are something of each
+// line, such as the id of a trace: a stream for each line would be no stream at all.
+func place(name string) bool {
+	switch name {
+	case "namespace", "k8s_namespace_name", "kubernetes_namespace_name", "pod", "k8s_pod_name", "kubernetes_pod_name", "container", "k8s_container_name", "kubernetes_container_name",
+		"node", "k8s_node_name":
+		return true
 	}
-	return true
+	return false
 }
 
-// variant is the stream with more labels. Metadata that differ only in what is left out are one.
+// variant is the stream with more labels, which are sorted.
 func (k *known) variant(more []logs.Label) *logs.Stream {
+	var key strings.Builder
+	for _, l := range more {
+		key.WriteString(l.Name + "\x00" + l.Value + "\x00")
+	}
+	if s := k.places[key.String()]; s != nil {
+		return s
+	}
 	pairs := slices.Clone(k.stream.Labels)
 	for _, l := range more {
 		if !slices.ContainsFunc(pairs, func(have logs.Label) bool { return have.Name == l.Name }) {
@@ -172,12 +178,11 @@ func (k *known) variant(more []logs.Label) *logs.Stream {
 	slices.SortFunc(pairs, func(a, b logs.Label) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Value, b.Value))
 	})
-	s := streamOf(pairs)
-	for _, other := range k.by {
-		if slices.Equal(other.Labels, s.Labels) {
-			return other
-		}
+	if len(k.places) >= mostStreams {
+		clear(k.places)
 	}
+	s := streamOf(pairs)
+	k.places[key.String()] = s
 	return s
 }
 
@@ -192,8 +197,8 @@ func (t *streams) lines(in []loghttp.Stream) []logs.Line {
 		k := t.of(in[i].Labels)
 		for j := range in[i].Entries {
 			e := &in[i].Entries[j]
-			stream, level := t.with(k, e.StructuredMetadata)
-			out = append(out, logs.Line{At: e.Timestamp.UnixNano(), Stream: stream, Text: e.Line, Level: level})
+			b := t.with(k, e.StructuredMetadata)
+			out = append(out, logs.Line{At: e.Timestamp.UnixNano(), Stream: b.stream, Text: e.Line, Level: b.level, Meta: b.meta})
 		}
 	}
 	return out

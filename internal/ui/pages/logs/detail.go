@@ -83,6 +83,12 @@ func (p *Page) facts1(it lines.Item) []fact {
 			out = append(out, fact{name: x.Name, value: x.Value, term: query.Term{Kind: query.Field, Name: x.Name, Op: query.Equal, Value: x.Value}})
 		}
 	}
+	if it.Meta != "" {
+		out = append(out, fact{name: l.Metadata, title: true})
+		for name, value := range it.Meta.All() {
+			out = append(out, fact{name: name, value: value, term: query.Term{Kind: query.Field, Name: name, Op: query.Equal, Value: value}})
+		}
+	}
 	if trace := p.trace(it); len(trace) > 0 {
 		out = append(out, fact{name: l.Trace + " · " + l.Folded(len(trace)), title: true})
 		for _, t := range trace {

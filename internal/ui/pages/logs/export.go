@@ -139,7 +139,7 @@ func entries(ctx context.Context, v *lines.View, from, to int64) iter.Seq[export
 					return
 				}
 				last, fresh = it.ID, true
-				e := export.Entry{Line: logs.Line{At: it.At, Stream: it.Stream, Text: it.Text}, Level: it.Level, Format: it.Format, Notice: it.Notice}
+				e := export.Entry{Line: logs.Line{At: it.At, Stream: it.Stream, Text: it.Text, Meta: it.Meta}, Level: it.Level, Format: it.Format, Notice: it.Notice}
 				if !yield(e) {
 					return
 				}

@@ -263,7 +263,8 @@ func (p *Page) laidOut(it lines.Item, role style.Role) []piece {
 				return plain.Line(fields[i].Value)
 			}
 		}
-		return ""
+		brought, _ := it.Meta.Get(name)
+		return brought
 	}
 	var out []piece
 	for _, c := range p.columns {

@@ -196,6 +196,11 @@ func (p *Page) terms() []query.Term {
 	if it.Level != logs.LevelNone {
 		add(query.Term{Kind: query.Level, Op: query.Equal, Value: it.Level.String()})
 	}
+	for name, value := range it.Meta.All() {
+		if name != "detected_level" { // it is the level, above
+			add(query.Term{Kind: query.Field, Name: name, Op: query.Equal, Value: value})
+		}
+	}
 	for _, name := range p.set.Columns(it.Format) {
 		for _, f := range p.set.Fields(it.Text, it.Format) {
 			if f.Name == name {

@@ -68,7 +68,7 @@ func (p *Page) wants() func(logs.Line) bool {
 		if level == logs.LevelNone {
 			level = c.Level
 		}
-		asks := func(m *query.Matcher) bool { return m == nil || m.Match(l.Text, l.Stream, level, c.Format) }
+		asks := func(m *query.Matcher) bool { return m == nil || m.MatchLine(l, level, c.Format) }
 		return level >= floor && !hidden[placeOf(l.Stream).container] && asks(match) && asks(keep)
 	}
 }
