@@ -175,7 +175,7 @@ func TestAChainUnfolds(t *testing.T) {
 		s.Press("j")
 	}
 	s.Press("space")
-	s.Shows("la forge externe n'est pas configurée", "vulnérabilités critiques", "des pods n'obtiennent pas leur image", "RB-11", "harbor.test/agendaprefs/web", "suivre ce commit")
+	s.Shows("forge externe non configurée", "vulnérabilités critiques", "des pods n'obtiennent pas leur image", "RB-11", "harbor.test/agendaprefs/web", "suivre ce commit")
 	s.Press("c")
 	s.Shows("comme commande", "dsotop trace 00001eef")
 	s.Press("esc", "j", "j", "enter")
