@@ -11,6 +11,7 @@ import (
 	"dsotop/internal/engine"
 	"dsotop/internal/fleet"
 	"dsotop/internal/platform"
+	"dsotop/internal/yamlfile"
 )
 
 // linesEngine is an engine that asks only who helps to find lines: names, applications, containers, lines. It reads the last known
@@ -242,7 +243,7 @@ func some(names []string) string {
 func closest(text string, names []string) string {
 	best, least := "", 4
 	for _, n := range names {
-		d := slips(strings.ToLower(text), strings.ToLower(n))
+		d := yamlfile.Distance(strings.ToLower(text), strings.ToLower(n))
 		if text != "" && strings.HasPrefix(n, text) {
 			d = min(d, 1)
 		}
@@ -251,25 +252,4 @@ func closest(text string, names []string) string {
 		}
 	}
 	return best
-}
-
-// slips is Levenshtein's distance, on bytes.
-func slips(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diagonal
-			if a[i-1] != b[j-1] {
-				cost++
-			}
-			diagonal = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -14,10 +14,11 @@ import (
 	"dsotop/internal/secret"
 )
 
-// instant is a time of the API; a missing or unreadable one is zero, so that one bad field does not lose an object.
-type instant struct{ time.Time }
+// Instant is a time of an API's JSON, in UTC; a missing, null or unreadable one is zero, so that one bad field does not lose an object.
+type Instant struct{ time.Time }
 
-func (t *instant) UnmarshalJSON(raw []byte) error {
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
+func (t *Instant) UnmarshalJSON(raw []byte) error {
 	var text string
 	if json.Unmarshal(raw, &text) != nil {
 		return nil //nolint:nilerr // see the type
@@ -45,7 +46,7 @@ func (s *scalar) UnmarshalJSON(raw []byte) error {
 
 type podState struct {
 	Running *struct {
-		StartedAt instant `json:"startedAt"`
+		StartedAt Instant `json:"startedAt"`
 	} `json:"running"`
 	Waiting *struct {
 		Reason  string `json:"reason"`
@@ -56,8 +57,8 @@ type podState struct {
 		Message    string  `json:"message"`
 		ExitCode   int     `json:"exitCode"`
 		Signal     int     `json:"signal"`
-		StartedAt  instant `json:"startedAt"`
-		FinishedAt instant `json:"finishedAt"`
+		StartedAt  Instant `json:"startedAt"`
+		FinishedAt Instant `json:"finishedAt"`
 	} `json:"terminated"`
 }
 
@@ -115,8 +116,8 @@ type podObject struct {
 		Name              string  `json:"name"`
 		Namespace         string  `json:"namespace"`
 		UID               string  `json:"uid"`
-		CreationTimestamp instant `json:"creationTimestamp"`
-		DeletionTimestamp instant `json:"deletionTimestamp"`
+		CreationTimestamp Instant `json:"creationTimestamp"`
+		DeletionTimestamp Instant `json:"deletionTimestamp"`
 		OwnerReferences   []struct {
 			Kind       string `json:"kind"`
 			Name       string `json:"name"`
@@ -140,7 +141,7 @@ type podObject struct {
 		Message    string      `json:"message"`
 		PodIP      string      `json:"podIP"`
 		QoS        string      `json:"qosClass"`
-		StartTime  instant     `json:"startTime"`
+		StartTime  Instant     `json:"startTime"`
 		Containers []podStatus `json:"containerStatuses"`
 		Init       []podStatus `json:"initContainerStatuses"`
 		Ephemeral  []podStatus `json:"ephemeralContainerStatuses"`
@@ -149,7 +150,7 @@ type podObject struct {
 			Status             string  `json:"status"`
 			Reason             string  `json:"reason"`
 			Message            string  `json:"message"`
-			LastTransitionTime instant `json:"lastTransitionTime"`
+			LastTransitionTime Instant `json:"lastTransitionTime"`
 		} `json:"conditions"`
 	} `json:"status"`
 }

@@ -125,15 +125,15 @@ func Nearest(key string, names []string) string {
 		if len(key) > len(n)+3 {
 			continue
 		}
-		if d := distance(strings.ToLower(key), strings.ToLower(n)); d < bestAt && d < len(n) && d < max(len(key), 2) {
+		if d := Distance(strings.ToLower(key), strings.ToLower(n)); d < bestAt && d < len(n) && d < max(len(key), 2) {
 			best, bestAt = n, d
 		}
 	}
 	return best
 }
 
-// distance is Levenshtein's, on bytes: keys are ASCII.
-func distance(a, b string) int {
+// Distance counts the slips between two names: letters left out, put in or mistaken (Levenshtein's, on bytes: keys are ASCII).
+func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

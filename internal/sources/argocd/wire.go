@@ -2,25 +2,14 @@ package argocd
 
 import (
 	"encoding/json"
-	"time"
+
+	"dsotop/internal/sources"
 )
 
 // The shapes of Argo CD's REST answers, API v1, as far as dsotop reads them. What is not named here is dropped while
 // decoding: Helm values and parameters, plugin environments and annotations may hold secrets and never enter memory.
 
-// stamp is a time of the API. A missing, null or unreadable one is zero, so that one bad field does not lose an object.
-type stamp struct{ time.Time }
-
-func (s *stamp) UnmarshalJSON(raw []byte) error {
-	var text string
-	if json.Unmarshal(raw, &text) != nil {
-		return nil //nolint:nilerr // see the type
-	}
-	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
-		s.Time = t.UTC()
-	}
-	return nil
-}
+type stamp = sources.Instant
 
 type wireApp struct {
 	Metadata struct {

@@ -1,7 +1,6 @@
 package gitlab
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,7 +15,7 @@ import (
 
 	"dsotop/internal/platform"
 	"dsotop/internal/secret"
-	"dsotop/internal/sources"
+	"dsotop/internal/sources/sourcetest"
 	"dsotop/internal/sources/transport"
 	"dsotop/internal/store"
 )
@@ -115,39 +114,7 @@ func run(t *testing.T, o Options, prepare func(*store.Store), done func(*store.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := store.New(nil)
-	if prepare != nil {
-		prepare(st)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	sub := st.Subscribe(0)
-	var wg sync.WaitGroup
-	defer func() { cancel(); wg.Wait(); sub.Close() }()
-	wg.Go(func() { sources.Keep(ctx, src, sources.Ground{Store: st, Pace: 1000}, nil) })
-	for {
-		snap, ok := sub.Next(ctx)
-		if !ok {
-			t.Fatalf("never came to be; health: %+v", store.Health.Items(st.Current(), ""))
-		}
-		if done(st, snap) {
-			return snap
-		}
-	}
-}
-
-func health(snap *store.Snapshot) platform.SourceHealth {
-	for _, h := range store.Health.Items(snap, "") {
-		return h
-	}
-	return platform.SourceHealth{}
-}
-
-func right(h platform.SourceHealth, name string) platform.Right {
-	i := slices.IndexFunc(h.Rights, func(r platform.Right) bool { return r.Name == name })
-	if i < 0 {
-		return platform.Right{}
-	}
-	return h.Rights[i]
+	return sourcetest.Until(t, src, prepare, done)
 }
 
 func console(st *store.Store) {
@@ -190,7 +157,7 @@ func check(t *testing.T, snap *store.Snapshot, scope string) {
 	if r := repo(snap, scope, "api"); r.CIConfigPath != ".gitlab-ci-dso.yml" || r.DefaultBranch != "main" {
 		t.Errorf("repository: %+v", r)
 	}
-	text, err := json.Marshal([]any{store.Pipelines.Items(snap, scope), store.Tokens.Items(snap, scope), health(snap)})
+	text, err := json.Marshal([]any{store.Pipelines.Items(snap, scope), store.Tokens.Items(snap, scope), sourcetest.Health(snap)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,11 +169,11 @@ func check(t *testing.T, snap *store.Snapshot, scope string) {
 func TestRun(t *testing.T) {
 	f := newFace(t)
 	snap := run(t, options(t, f.URL), console, func(_ *store.Store, s *store.Snapshot) bool {
-		return complete(s, "id-1") && health(s).State == platform.StateLive && right(health(s), rightTokens).Held
+		return complete(s, "id-1") && sourcetest.Health(s).State == platform.StateLive && sourcetest.Right(sourcetest.Health(s), rightTokens).Held
 	})
 	check(t, snap, "id-1")
-	h := health(snap)
-	if h.Version != "18.4.1" || h.Identity != "astreinte.sre" || h.Expires.IsZero() || !right(h, rightAPI).Held || !right(h, rightGroup).Held || !right(h, rightGraphQL).Held {
+	h := sourcetest.Health(snap)
+	if h.Version != "18.4.1" || h.Identity != "astreinte.sre" || h.Expires.IsZero() || !sourcetest.Right(h, rightAPI).Held || !sourcetest.Right(h, rightGroup).Held || !sourcetest.Right(h, rightGraphQL).Held {
 		t.Errorf("health: %+v", h)
 	}
 	f.mu.Lock()
@@ -244,10 +211,10 @@ func TestWithoutGraphQL(t *testing.T) {
 			f := newFace(t)
 			f.set("POST /api/graphql", refusal)
 			snap := run(t, options(t, f.URL), console, func(_ *store.Store, s *store.Snapshot) bool {
-				return complete(s, "id-1") && pipeline(s, "id-1", 11).Duration != 0 && right(health(s), rightGraphQL).Known
+				return complete(s, "id-1") && pipeline(s, "id-1", 11).Duration != 0 && sourcetest.Right(sourcetest.Health(s), rightGraphQL).Known
 			})
 			check(t, snap, "id-1")
-			if r := right(health(snap), rightGraphQL); r.Held {
+			if r := sourcetest.Right(sourcetest.Health(snap), rightGraphQL); r.Held {
 				t.Error("GraphQL is said to answer")
 			}
 		})
@@ -298,10 +265,10 @@ func TestMemberOfOneProject(t *testing.T) {
 	f.set("GET /api/v4/groups/forge-mi%2Fprojects%2Fguichet/access_tokens", forbidden)
 	f.set("GET /api/v4/projects/2/pipelines/21/variables", forbidden)
 	snap := run(t, options(t, f.URL), console, func(_ *store.Store, s *store.Snapshot) bool {
-		return repo(s, "id-1", "api").HeadSHA != "" && health(s).State == platform.StateLive && right(health(s), rightTokens).Known && right(health(s), rightVariables).Known
+		return repo(s, "id-1", "api").HeadSHA != "" && sourcetest.Health(s).State == platform.StateLive && sourcetest.Right(sourcetest.Health(s), rightTokens).Known && sourcetest.Right(sourcetest.Health(s), rightVariables).Known
 	})
-	h := health(snap)
-	if right(h, rightTokens).Held || right(h, rightVariables).Held || len(h.Problems) != 0 {
+	h := sourcetest.Health(snap)
+	if sourcetest.Right(h, rightTokens).Held || sourcetest.Right(h, rightVariables).Held || len(h.Problems) != 0 {
 		t.Errorf("rights not held are no problems: %+v", h)
 	}
 	if len(store.Tokens.Of(snap, "id-1")) != 0 {
@@ -325,7 +292,7 @@ func TestRootNotVisible(t *testing.T) {
 		t.Fatal(err)
 	}
 	h, err := src.Doctor(t.Context())
-	if err == nil || h.State != platform.StateForbidden || h.Identity == "" || right(h, rightGroup).Held || !strings.Contains(h.Detail, root) {
+	if err == nil || h.State != platform.StateForbidden || h.Identity == "" || sourcetest.Right(h, rightGroup).Held || !strings.Contains(h.Detail, root) {
 		t.Errorf("%v, %+v", err, h)
 	}
 }
@@ -338,7 +305,7 @@ func TestDoctor(t *testing.T) {
 		t.Fatal(err)
 	}
 	h, err := src.Doctor(t.Context())
-	if err != nil || h.State != platform.StateLive || !right(h, rightTokens).Held || !right(h, rightVariables).Held || !right(h, rightJobs).Held || len(h.Problems) != 0 {
+	if err != nil || h.State != platform.StateLive || !sourcetest.Right(h, rightTokens).Held || !sourcetest.Right(h, rightVariables).Held || !sourcetest.Right(h, rightJobs).Held || len(h.Problems) != 0 {
 		t.Errorf("%v, %+v", err, h)
 	}
 	o.Transport.Auth.Secret = secret.Ref{Scheme: "env", Target: "PATH"}

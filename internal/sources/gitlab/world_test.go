@@ -119,7 +119,7 @@ func TestWorldStories(t *testing.T) {
 		}
 	})
 	snap := run(t, options(t, f.URL), worldConsole(w), func(_ *store.Store, s *store.Snapshot) bool {
-		return vigibat.met(s) && health(s).State == platform.StateLive
+		return vigibat.met(s) && sourcetest.Health(s).State == platform.StateLive
 	})
 	tokens := store.Tokens.Items(snap, vigibat.id)
 	i := slices.IndexFunc(tokens, func(t platform.AccessToken) bool { return t.Name == "vigibat-bot" })

@@ -1,7 +1,6 @@
 package harbor
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -14,7 +13,7 @@ import (
 
 	"dsotop/internal/platform"
 	"dsotop/internal/secret"
-	"dsotop/internal/sources"
+	"dsotop/internal/sources/sourcetest"
 	"dsotop/internal/sources/transport"
 	"dsotop/internal/store"
 )
@@ -72,39 +71,7 @@ func run(t *testing.T, o Options, prepare func(*store.Store), done func(*store.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := store.New(nil)
-	if prepare != nil {
-		prepare(st)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	sub := st.Subscribe(0)
-	var wg sync.WaitGroup
-	defer func() { cancel(); wg.Wait(); sub.Close() }()
-	wg.Go(func() { sources.Keep(ctx, src, sources.Ground{Store: st, Pace: 1000}, nil) })
-	for {
-		snap, ok := sub.Next(ctx)
-		if !ok {
-			t.Fatalf("never came to be; health: %+v", store.Health.Items(st.Current(), ""))
-		}
-		if done(snap) {
-			return snap
-		}
-	}
-}
-
-func health(snap *store.Snapshot) platform.SourceHealth {
-	for _, h := range store.Health.Items(snap, "") {
-		return h
-	}
-	return platform.SourceHealth{}
-}
-
-func right(h platform.SourceHealth, name string) platform.Right {
-	i := slices.IndexFunc(h.Rights, func(r platform.Right) bool { return r.Name == name })
-	if i < 0 {
-		return platform.Right{}
-	}
-	return h.Rights[i]
+	return sourcetest.Until(t, src, prepare, func(_ *store.Store, snap *store.Snapshot) bool { return done(snap) })
 }
 
 func console(projects ...platform.Project) func(*store.Store) {
@@ -132,12 +99,12 @@ func healthy() map[string]http.HandlerFunc {
 func TestRunWithConsole(t *testing.T) {
 	srv := serve(t, healthy())
 	snap := run(t, options(t, srv.URL, "astreinte.sre"), console(platform.Project{ID: "id-1", Slug: "guichet"}, platform.Project{ID: "id-2", Slug: "absent"}), func(s *store.Snapshot) bool {
-		return len(store.Images.Items(s, "id-1")) == 2 && len(store.Images.Of(s, "id-2")) == 1 && health(s).State == platform.StateLive && right(health(s), rightImages).Held
+		return len(store.Images.Items(s, "id-1")) == 2 && len(store.Images.Of(s, "id-2")) == 1 && sourcetest.Health(s).State == platform.StateLive && sourcetest.Right(sourcetest.Health(s), rightImages).Held
 	})
 	if got := store.Images.Items(snap, "id-2"); len(got) != 0 {
 		t.Errorf("a project that Harbor does not have got images: %v", got)
 	}
-	h := health(snap)
+	h := sourcetest.Health(snap)
 	if h.Version != "v2.13.0-abc" || h.Identity != "astreinte.sre" {
 		t.Errorf("health: %+v", h)
 	}
@@ -162,10 +129,10 @@ func TestReadOnlyRobot(t *testing.T) {
 	routes["/api/v2.0/users/current"] = answer(401, `{}`)
 	srv := serve(t, routes)
 	snap := run(t, options(t, srv.URL, "robot$guichet+ro-robot"), console(platform.Project{ID: "id-1", Slug: "guichet"}), func(s *store.Snapshot) bool {
-		return health(s).State == platform.StateForbidden && right(health(s), rightImages).Known
+		return sourcetest.Health(s).State == platform.StateForbidden && sourcetest.Right(sourcetest.Health(s), rightImages).Known
 	})
-	h := health(snap)
-	if r := right(h, rightImages); r.Held || h.Remedy != platform.RemedyAskRight || h.Identity != "robot$guichet+ro-robot" {
+	h := sourcetest.Health(snap)
+	if r := sourcetest.Right(h, rightImages); r.Held || h.Remedy != platform.RemedyAskRight || h.Identity != "robot$guichet+ro-robot" {
 		t.Errorf("health: %+v", h)
 	}
 	if len(store.Images.Of(snap, "id-1")) != 0 {
@@ -200,7 +167,7 @@ func TestDoctor(t *testing.T) {
 		t.Fatal(err)
 	}
 	h, err := src.Doctor(t.Context())
-	if err != nil || h.State != platform.StateLive || h.Version == "" || !right(h, rightImages).Held || !right(h, rightProjects).Held || h.Calls == 0 {
+	if err != nil || h.State != platform.StateLive || h.Version == "" || !sourcetest.Right(h, rightImages).Held || !sourcetest.Right(h, rightProjects).Held || h.Calls == 0 {
 		t.Errorf("%v, %+v", err, h)
 	}
 	for _, r := range srv.seen {
@@ -235,15 +202,15 @@ func TestCapAndPartialFailure(t *testing.T) {
 			images = n
 			broken.Store(true)
 		}
-		return images > 0 && slices.ContainsFunc(health(s).Problems, func(p platform.Problem) bool { return p.Part == "images" })
+		return images > 0 && slices.ContainsFunc(sourcetest.Health(s).Problems, func(p platform.Problem) bool { return p.Part == "images" })
 	})
 	if images != 2*pageSize+1 || len(store.Images.Items(snap, "id-1")) != images {
 		t.Errorf("%d images, then %d", images, len(store.Images.Items(snap, "id-1")))
 	}
-	if !slices.ContainsFunc(health(snap).Problems, func(p platform.Problem) bool {
+	if !slices.ContainsFunc(sourcetest.Health(snap).Problems, func(p platform.Problem) bool {
 		return p.Part == "images guichet/api" && strings.Contains(p.Detail, "50 older artifacts")
 	}) {
-		t.Errorf("the cap is silent: %+v", health(snap).Problems)
+		t.Errorf("the cap is silent: %+v", sourcetest.Health(snap).Problems)
 	}
 }
 

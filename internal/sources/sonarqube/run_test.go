@@ -1,20 +1,18 @@
 package sonarqube
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"dsotop/internal/platform"
 	"dsotop/internal/secret"
-	"dsotop/internal/sources"
+	"dsotop/internal/sources/sourcetest"
 	"dsotop/internal/sources/transport"
 	"dsotop/internal/store"
 )
@@ -74,31 +72,7 @@ func run(t *testing.T, o Options, prepare func(*store.Store), done func(*store.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := store.New(nil)
-	if prepare != nil {
-		prepare(st)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	sub := st.Subscribe(0)
-	var wg sync.WaitGroup
-	defer func() { cancel(); wg.Wait(); sub.Close() }()
-	wg.Go(func() { sources.Keep(ctx, src, sources.Ground{Store: st, Pace: 1000}, nil) })
-	for {
-		snap, ok := sub.Next(ctx)
-		if !ok {
-			t.Fatalf("never came to be; health: %+v", store.Health.Items(st.Current(), ""))
-		}
-		if done(snap) {
-			return snap
-		}
-	}
-}
-
-func health(snap *store.Snapshot) platform.SourceHealth {
-	for _, h := range store.Health.Items(snap, "") {
-		return h
-	}
-	return platform.SourceHealth{}
+	return sourcetest.Until(t, src, prepare, func(_ *store.Store, snap *store.Snapshot) bool { return done(snap) })
 }
 
 func gateOf(snap *store.Snapshot, scope, key string) platform.Gate {
@@ -135,7 +109,7 @@ func healthy() map[string]http.HandlerFunc {
 
 func TestRun(t *testing.T) {
 	snap := run(t, options(t, serve(t, healthy())), console, func(s *store.Snapshot) bool {
-		return gateOf(s, "id-1", apiKey).Revision != "" && health(s).State == platform.StateLive && health(s).Identity != ""
+		return gateOf(s, "id-1", apiKey).Revision != "" && sourcetest.Health(s).State == platform.StateLive && sourcetest.Health(s).Identity != ""
 	})
 	g := gateOf(snap, "id-1", apiKey)
 	if g.Status != platform.GateError || g.Version != "main" || g.Measures["coverage"] != "41.0" || len(g.Failing()) != 1 || g.Repository != "api" {
@@ -144,7 +118,7 @@ func TestRun(t *testing.T) {
 	if g := gateOf(snap, "id-1", webKey); g.Status != platform.GateNone || !g.AnalysedAt.IsZero() {
 		t.Errorf("never analysed: %+v", g)
 	}
-	h := health(snap)
+	h := sourcetest.Health(snap)
 	if h.Version != "10.8.1.101195" || h.Identity != "guichet" || !h.Expires.Equal(time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)) {
 		t.Errorf("health: %+v", h)
 	}
@@ -172,9 +146,9 @@ func TestDetailsRefused(t *testing.T) {
 	routes := healthy()
 	routes[pathStatus] = answer(403, `{"errors":[{"msg":"Insufficient privileges"}]}`)
 	snap := run(t, options(t, serve(t, routes)), console, func(s *store.Snapshot) bool {
-		return slices.ContainsFunc(health(s).Problems, func(p platform.Problem) bool { return p.Part == "details" })
+		return slices.ContainsFunc(sourcetest.Health(s).Problems, func(p platform.Problem) bool { return p.Part == "details" })
 	})
-	if h := health(snap); h.State != platform.StateLive && h.State != platform.StateStarting {
+	if h := sourcetest.Health(snap); h.State != platform.StateLive && h.State != platform.StateStarting {
 		t.Errorf("the whole source suffers: %+v", h)
 	}
 	if g := gateOf(snap, "id-1", apiKey); g.Status != platform.GateError || g.Revision != "" {
