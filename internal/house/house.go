@@ -57,7 +57,7 @@ func Walls() []Wall {
 		{Room: "internal/desk", Ours: []string{"internal/platform"}, Why: "what is asked of systems on demand: nouns and questions"},
 		{Room: "internal/logs", Ours: []string{"internal/platform"}, Why: "the nouns of lines, and what is asked of systems that have them"},
 		{Room: "internal/logs/plain", Ours: []string{"internal/platform", "internal/logs"}, Why: "raw text to what may be shown"},
-		{Room: "internal/logs/format", Ours: []string{"internal/logs", "internal/logs/plain"}, Why: "what a line says of itself"},
+		{Room: "internal/logs/format", Ours: []string{"internal/logs", "internal/logs/plain", "internal/yamlfile"}, Why: "what a line says of itself"},
 		{Room: "internal/logs/runner", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format"}, Why: "the output of a job; it asks nobody"},
 		{Room: "internal/logs/query", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format"}, Why: "the language of search and filter"},
 		{Room: "internal/logs/lines", Ours: []string{"internal/logs", "internal/logs/plain", "internal/logs/format", "internal/logs/query"}, Why: "lines in memory; it reads no system"},

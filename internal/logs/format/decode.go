@@ -1,64 +1,52 @@
 package format
 
 import (
-	"errors"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"dsotop/internal/logs"
+	"dsotop/internal/yamlfile"
 )
 
-// maxFile is how large a file of formats may be, in bytes.
-const maxFile = 1 << 20
-
-// decoder reads one file from its syntax tree, so that each mistake has its line.
+// decoder reads one file.
 type decoder struct {
+	yamlfile.Reader
 	file     string
 	problems []Problem
 }
 
-func (d *decoder) say(n ast.Node, s *said) {
-	d.problems = append(d.problems, Problem{File: d.file, Line: lineOf(n), said: *s})
+func newDecoder(file string) *decoder {
+	d := &decoder{file: file}
+	d.Empty = true
+	d.Note = func(m yamlfile.Mistake) {
+		d.problems = append(d.problems, Problem{File: file, Line: m.Line, Column: m.Column, said: said{m.Say.FR, m.Say.EN}})
+	}
+	return d
 }
 
-func lineOf(n ast.Node) int {
-	if n != nil && n.GetToken() != nil && n.GetToken().Position != nil {
-		return n.GetToken().Position.Line
-	}
-	return 0
-}
+func (d *decoder) say(n ast.Node, s *said) { d.Say(n, "", s.fr, s.en) }
+
+func lineOf(n ast.Node) int { line, _ := yamlfile.Position(n); return line }
 
 // form reads a format; nil when something is wrong with it.
 func (d *decoder) form(data []byte) *form {
-	if len(data) > maxFile {
-		d.say(nil, say("le fichier dépasse 1 Mo", "the file is larger than 1 MB"))
+	bodies, ok := d.Bodies(data)
+	if !ok {
 		return nil
 	}
-	file, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		line, text := 0, strings.SplitN(err.Error(), "\n", 2)[0]
-		var syntax yaml.Error
-		if errors.As(err, &syntax) {
-			text = syntax.GetMessage()
-			if t := syntax.GetToken(); t != nil && t.Position != nil {
-				line = t.Position.Line
-			}
-		}
-		d.problems = append(d.problems, Problem{File: d.file, Line: line, said: *say("YAML incorrect : %s", "not valid YAML: %s", text)})
+	if len(bodies) != 1 {
+		d.say(nil, say("un fichier contient un format ; celui-ci en contient %d", "a file holds one format; this one holds %d", len(bodies)))
 		return nil
 	}
-	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		d.say(nil, say("un fichier contient un format ; celui-ci en contient %d", "a file holds one format; this one holds %d", len(file.Docs)))
-		return nil
-	}
-	f := &form{file: d.file, line: lineOf(file.Docs[0].Body)}
+	body := bodies[0]
+	f := &form{file: d.file, line: lineOf(body)}
 	var needs, any []string
 	engines := map[string]engine{"json": engineJSON, "logfmt": engineLogfmt, "pattern": enginePattern, "trace": engineTrace}
-	d.keys(file.Docs[0].Body, map[string]func(ast.Node){
+	d.keys(body, map[string]func(ast.Node){
 		"name":  func(n ast.Node) { f.name = d.name(n) },
 		"title": func(n ast.Node) { d.title(n, f) },
 		"engine": func(n ast.Node) {
@@ -77,7 +65,6 @@ func (d *decoder) form(data []byte) *form {
 		"inside":    func(n ast.Node) { f.inside = d.patterns(n) },
 		"samples":   func(n ast.Node) { f.samples = d.samples(n) },
 	})
-	body := file.Docs[0].Body
 	traces := len(f.heads) + len(f.continues) + len(f.joins) + len(f.inside)
 	switch {
 	case f.name == "":
@@ -102,48 +89,14 @@ func (d *decoder) form(data []byte) *form {
 
 // keys walks a mapping; each key has its reader.
 func (d *decoder) keys(n ast.Node, known map[string]func(ast.Node)) {
-	var values []*ast.MappingValueNode
-	switch m := n.(type) {
-	case *ast.MappingNode:
-		values = m.Values
-	case *ast.MappingValueNode:
-		values = []*ast.MappingValueNode{m}
-	default:
-		d.say(n, say("des clés sont attendues ici (clé: valeur)", "keys are expected here (key: value)"))
-		return
+	reads := make(map[string]yamlfile.Read, len(known))
+	for key, read := range known {
+		reads[key] = func(n ast.Node, _ string) { read(n) }
 	}
-	for _, v := range values {
-		key := scalar(v.Key)
-		read, ok := known[key]
-		if !ok {
-			d.say(v.Key, say("clé inconnue « %s » ; clés possibles : %s", "unknown key “%s”; possible keys: %s", key, listed(known)))
-			continue
-		}
-		read(v.Value)
-	}
+	d.Keys(n, "", reads)
 }
 
-// scalar is the text of a simple value, "" for anything else.
-func scalar(n ast.Node) string {
-	switch v := n.(type) {
-	case *ast.StringNode:
-		return v.Value
-	case *ast.LiteralNode:
-		return v.Value.Value
-	case *ast.NullNode:
-		return ""
-	case ast.ScalarNode:
-		return v.GetToken().Value
-	}
-	return ""
-}
-
-func (d *decoder) text(n ast.Node) string {
-	if _, ok := n.(ast.ScalarNode); !ok {
-		d.say(n, say("un texte est attendu", "a text is expected"))
-	}
-	return scalar(n)
-}
+func (d *decoder) text(n ast.Node) string { return d.Text(n, "") }
 
 func (d *decoder) name(n ast.Node) string {
 	name := d.text(n)
@@ -154,25 +107,21 @@ func (d *decoder) name(n ast.Node) string {
 }
 
 func (d *decoder) title(n ast.Node, f *form) {
-	if _, ok := n.(ast.ScalarNode); ok {
-		f.fr = d.text(n)
-		f.en = f.fr
+	if text, ok := d.Scalar(n); ok {
+		f.fr, f.en = text, text
 		return
 	}
 	d.keys(n, map[string]func(ast.Node){"fr": func(n ast.Node) { f.fr = d.text(n) }, "en": func(n ast.Node) { f.en = d.text(n) }})
 }
 
-func oneOf[V any](d *decoder, n ast.Node, choices map[string]V) (v V) {
-	v, ok := choices[d.text(n)]
-	if !ok {
-		d.say(n, say("valeur inconnue « %s » ; valeurs possibles : %s", "unknown value “%s”; possible values: %s", scalar(n), listed(choices)))
-	}
-	return v
+// oneOf reads one of some words, each with what it stands for.
+func oneOf[V any](d *decoder, n ast.Node, choices map[string]V) V {
+	return choices[d.Choice(n, "", slices.Sorted(maps.Keys(choices))...)]
 }
 
 // each walks a list.
 func (d *decoder) each(n ast.Node, do func(ast.Node)) {
-	list, ok := n.(*ast.SequenceNode)
+	list, ok := d.Plain(n).(*ast.SequenceNode)
 	if !ok {
 		d.say(n, say("une liste est attendue", "a list is expected"))
 		return

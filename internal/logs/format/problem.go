@@ -10,7 +10,8 @@ import (
 // Problem is one thing wrong with a file of formats.
 type Problem struct {
 	File string
-	Line int // 0 when it concerns the whole file
+	// Line and Column count from 1; 0 when it concerns the whole file, or the whole line.
+	Line, Column int
 	said said
 }
 
@@ -22,9 +23,12 @@ func (p Problem) Text(lang string) string {
 	return p.said.en
 }
 
-// Where is "file:line" or "file".
+// Where is "file:line:column", "file:line" or "file".
 func (p Problem) Where() string {
-	if p.Line > 0 {
+	switch {
+	case p.Line > 0 && p.Column > 0:
+		return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	case p.Line > 0:
 		return fmt.Sprintf("%s:%d", p.File, p.Line)
 	}
 	return p.File

@@ -36,16 +36,7 @@ func (d *decoder) samples(n ast.Node) (out []sample) {
 			"message": func(n ast.Node) { m := d.text(n); s.message = &m },
 			"fields": func(n ast.Node) {
 				s.fields = map[string]string{}
-				var values []*ast.MappingValueNode
-				switch m := n.(type) {
-				case *ast.MappingNode:
-					values = m.Values
-				case *ast.MappingValueNode:
-					values = []*ast.MappingValueNode{m}
-				}
-				for _, v := range values {
-					s.fields[scalar(v.Key)] = d.text(v.Value)
-				}
+				d.Each(n, "", func(key string, v *ast.MappingValueNode) { s.fields[key] = d.text(v.Value) })
 			},
 			"heads": func(n ast.Node) {
 				for _, one := range d.list(n) {

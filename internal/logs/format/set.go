@@ -92,7 +92,7 @@ func readDir(dir fs.FS) (forms []*form, problems []Problem) {
 		if e.IsDir() || !strings.HasSuffix(e.Name(), ".yaml") && !strings.HasSuffix(e.Name(), ".yml") {
 			continue
 		}
-		d := decoder{file: e.Name()}
+		d := newDecoder(e.Name())
 		data, err := fs.ReadFile(dir, e.Name())
 		if err != nil {
 			d.say(nil, say("lecture impossible : %s", "cannot be read: %s", err))
