@@ -12,7 +12,7 @@ type Problem struct {
 	File string
 	// Line and Column count from 1; 0 when it concerns the whole file, or the whole line.
 	Line, Column int
-	said said
+	said         said
 }
 
 // Text is the sentence in "fr" or "en", without the place.
