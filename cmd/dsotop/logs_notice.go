@@ -60,6 +60,9 @@ func (r *reading) sentence(n logs.Notice) string {
 		said = t("rien n'est gardé avant le ", "nothing is kept before ") + time.Unix(0, n.At).In(time.Local).Format("2006-01-02 15:04")
 	case logs.NoticeStart:
 		said = t("rien de plus ancien", "nothing older")
+		if n.Why == logs.WhyNoPrevious {
+			said, n.Why = t("aucun conteneur n'a d'instance avant la présente", n.Why), ""
+		}
 	case logs.NoticeFailed:
 		said = t("ne répond pas, ou refuse", "does not answer, or refuses")
 	case logs.NoticeTruncated:

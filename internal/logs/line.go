@@ -142,6 +142,9 @@ const (
 	NoticeTruncated                       // a line was longer than the memory takes; Count bytes were left out
 )
 
+// WhyNoPrevious is Why of a NoticeStart: the instance before the present one was asked for, and no container has one.
+const WhyNoPrevious = "no container has an instance before the present one"
+
 // Notice is something that happened to the stream at At, between From and To (0: does not apply).
 type Notice struct {
 	Kind         NoticeKind

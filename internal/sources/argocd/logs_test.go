@@ -248,3 +248,45 @@ func FuzzLog(f *testing.F) {
 		}
 	})
 }
+
+// The instance of a container before the present one comes through Argo CD as well; its neighbours that never ended are no trouble.
+func TestThePreviousInstanceOfTheDemo(t *testing.T) {
+	now := time.Now().Truncate(time.Second)
+	w := world.New(world.Options{Seed: 1, Clock: func() time.Time { return now }})
+	s := serveLogs(t, fake.Handler(w, fake.Options{}))
+	var app, ns string
+	started := map[string]time.Time{}
+	w.View(func(st *world.State) {
+		for _, a := range st.Applications {
+			e := a.Environment
+			if e == nil || e.Project.Slug != "cartocrise" || e.Name != "prod" || a.Labels["dso/type"] != "app" || e.Namespace == nil || app != "" {
+				continue
+			}
+			app, ns = a.Namespace+"/"+a.Name, a.DestNamespace
+			for _, p := range e.Namespace.Pods {
+				for _, c := range p.Containers {
+					if !c.LastFinished.IsZero() {
+						started[p.Name+"/"+c.Spec.Name] = c.LastFinished
+					}
+				}
+			}
+		}
+	})
+	got := map[string]int{}
+	err := s.Lines(t.Context(), logs.LiveAsk{Namespace: ns, Application: app, Previous: true}, func(b logs.Batch) error {
+		for _, l := range b.Lines {
+			name := l.Stream.Pod + "/" + l.Stream.Container
+			if end, ended := started[name]; !ended || !l.Stream.Previous || l.Time().After(end) {
+				t.Fatalf("%s: %+v %s", name, l.Stream, l.Time())
+			}
+			got[name]++
+		}
+		for _, n := range b.Notices {
+			t.Errorf("%+v", n)
+		}
+		return nil
+	})
+	if err != nil || len(started) == 0 || len(got) == 0 {
+		t.Errorf("%v of %v: %v", got, started, err)
+	}
+}

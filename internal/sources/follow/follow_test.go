@@ -343,3 +343,28 @@ func TestScan(t *testing.T) {
 		t.Errorf("%d lines, %v: a line that was cut is given", n, err)
 	}
 }
+
+// A container that never ended is no failure when its instance before is asked for; that none did is told once.
+func TestThePreviousInstance(t *testing.T) {
+	for _, had := range []bool{true, false} {
+		c := newCluster(func(_ context.Context, a Ask, emit Emit) error {
+			if had && a.Pod == "b" {
+				return emit(1, "before the end", 0)
+			}
+			return &transport.Fault{Class: transport.ClassRequest, Message: `previous terminated container "c" in pod "` + a.Pod + `" not found`}
+		}, running("a"), running("b"), running("d"))
+		got := ""
+		err := Lines(t.Context(), c.system(5), logs.LiveAsk{Namespace: "ns", Previous: true, Follow: true}, func(b logs.Batch) error {
+			for _, l := range b.Lines {
+				got += fmt.Sprint(l.Text, l.Stream.Previous)
+			}
+			for _, n := range b.Notices {
+				got += n.Kind.String() + " " + n.Why
+			}
+			return nil
+		})
+		if want := map[bool]string{true: "before the endtrue", false: "start " + logs.WhyNoPrevious}[had]; err != nil || got != want {
+			t.Errorf("had one: %v: %q %v, want %q", had, got, err, want)
+		}
+	}
+}

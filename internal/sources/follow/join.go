@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,6 +32,8 @@ type join struct {
 	listed  bool      // targets were listed once
 	last    error     // the newest failure of a stream
 	fared   bool      // some stream gave a line, or ended well
+	gave    bool      // some stream gave a line
+	none    bool      // a container has no instance before the present one, and that one was asked for
 	doubted time.Time // when a silent stream was checked last
 }
 
@@ -111,6 +114,11 @@ func (j *join) run(ctx context.Context) error {
 				return err
 			}
 		case j.listed && j.open == 0 && !j.waiting():
+			if j.none && !j.gave && j.last == nil {
+				var last logs.Batch
+				j.note(&last, logs.NoticeStart, logs.WhyNoPrevious)
+				return j.sink(last)
+			}
 			if !j.fared && j.last != nil && (whole(j.last) || passing(j.last) || transport.FaultOf(j.last).Class == transport.ClassForbidden) {
 				return j.last
 			}
@@ -133,7 +141,7 @@ func (j *join) found(t targets, out *logs.Batch) error {
 		return nil // those that are known go on; the next list may work
 	}
 	if !j.listed && len(t.found) == 0 && j.ask.Previous {
-		j.note(out, logs.NoticeFailed, "no container has an instance before the present one")
+		j.none, j.fared = true, true
 	}
 	late := int64(0)
 	if j.listed {
@@ -210,7 +218,7 @@ func (j *join) waiting() bool {
 func (j *join) take(it item, out *logs.Batch) error {
 	s := it.of
 	if !it.end {
-		j.fared = true
+		j.fared, j.gave = true, true
 		s.failures, s.said = 0, ""
 		out.Lines = append(out.Lines, it.line)
 		if it.cut > 0 {
@@ -224,6 +232,9 @@ func (j *join) take(it item, out *logs.Batch) error {
 		s.empty = 0
 	} else {
 		s.empty++
+	}
+	if j.ask.Previous && it.err != nil && strings.Contains(transport.FaultOf(it.err).What(), "previous terminated container") {
+		j.none, it.err = true, nil // this one never ended: nothing to be told of each
 	}
 	if it.err == nil {
 		j.fared = true

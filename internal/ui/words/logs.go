@@ -20,6 +20,7 @@ type Logs struct {
 	LogQLLabel, LogQLHint, NotInLogQL                                                                string
 	Preset                                                                                           map[string]string
 	QueryTrouble                                                                                     map[string]string // what is wrong with a query, by kind
+	NoPrevious                                                                                       string
 	Metadata                                                                                         string
 	CopyAnonymous                                                                                    string
 	Seeking                                                                                          string
@@ -82,6 +83,7 @@ func logsFrench(s *Set) Logs {
 		NotInLogQL:    "ce que LogQL ne dit pas",
 		Preset:        map[string]string{"everything": "tout", "text": "recherche de texte", "hide-probes": "sans les sondes", "stderr": "sortie d'erreur", "errors": "erreurs (JSON)", "gelf-errors": "erreurs (GELF)", "http-5xx": "réponses HTTP 5xx"},
 		QueryTrouble:  map[string]string{"quote": "le guillemet n'est pas fermé", "term": "« | » veut un terme de chaque côté", "regexp": "expression régulière", "level": "niveau inconnu : trace, debug, info, warn, error ou fatal"},
+		NoPrevious:    "aucun conteneur n'a d'instance avant la présente",
 		Metadata:      "Métadonnées",
 		CopyAnonymous: "copie anonymisée",
 		Seeking:       "recherche dans Loki",
@@ -150,6 +152,7 @@ func logsEnglish(s *Set) Logs {
 		NotInLogQL:    "what LogQL cannot say",
 		Preset:        map[string]string{"everything": "everything", "text": "search of a text", "hide-probes": "without probes", "stderr": "standard error", "errors": "errors (JSON)", "gelf-errors": "errors (GELF)", "http-5xx": "HTTP answers 5xx"},
 		QueryTrouble:  map[string]string{"quote": "the quote is not closed", "term": "| needs a term on both sides", "regexp": "regular expression", "level": "unknown level: trace, debug, info, warn, error or fatal"},
+		NoPrevious:    "no container has an instance before the present one",
 		Metadata:      "Metadata",
 		CopyAnonymous: "anonymised copy",
 		Seeking:       "searching Loki",

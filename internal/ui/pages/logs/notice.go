@@ -87,6 +87,9 @@ func (p *Page) noticeText(n logs.Notice) (text, offer string) {
 		text = l.Retention + " " + p.instant(n.At, int64(48*time.Hour))
 	case logs.NoticeStart:
 		text = l.Start
+		if n.Why == logs.WhyNoPrevious {
+			return name + w.Form.Colon + l.NoPrevious, ""
+		}
 	case logs.NoticeFailed:
 		text = name + " " + l.Failed
 	case logs.NoticeTruncated:
