@@ -8,6 +8,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
 
+	"dsotop/internal/platform"
 	"dsotop/internal/yamlfile"
 )
 
@@ -17,8 +18,10 @@ const MaxBytes = yamlfile.Most
 // Decode reads a book and reports every mistake with its place. The book is nil when there is any.
 func Decode(file string, data []byte) (*Book, Mistakes) {
 	d := &decoder{lines: map[string]ast.Node{}}
+	d.Clean = platform.Clean // books come from a shared folder
 	d.Note = func(m yamlfile.Mistake) {
-		d.mistakes = append(d.mistakes, Mistake{File: file, Line: m.Line, Column: m.Column, Path: m.Path, Say: Text(m.Say)})
+		d.mistakes = append(d.mistakes, Mistake{File: file, Line: m.Line, Column: m.Column, Path: platform.CleanLine(m.Path),
+			Say: Text{FR: platform.CleanLine(m.Say.FR), EN: platform.CleanLine(m.Say.EN)}})
 	}
 	b := d.document(data)
 	if len(d.mistakes) > 0 {

@@ -11,11 +11,15 @@ import (
 
 // Scalar is the text of a simple value; ok is false for anything else.
 func (r *Reader) Scalar(n ast.Node) (text string, ok bool) {
+	clean := r.Clean
+	if clean == nil {
+		clean = func(s string) string { return s }
+	}
 	switch v := r.Plain(n).(type) {
 	case *ast.StringNode:
-		return v.Value, true
+		return clean(v.Value), true
 	case *ast.LiteralNode:
-		return strings.TrimRight(v.Value.Value, "\n"), true
+		return clean(strings.TrimRight(v.Value.Value, "\n")), true
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		return v.GetToken().Value, true
 	}

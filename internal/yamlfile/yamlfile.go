@@ -49,6 +49,9 @@ type Reader struct {
 	Note func(Mistake)
 	// Empty lets a key without a value stand for an empty text, and keys without any for none.
 	Empty bool
+	// Clean takes out of a text what must not be shown, before it is judged; nil leaves texts as they are. Keys and mistakes are not
+	// cleaned: who shows them does that.
+	Clean func(string) string
 
 	anchors map[string]ast.Node
 }
