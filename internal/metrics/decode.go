@@ -12,6 +12,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"dsotop/internal/platform"
 	"dsotop/internal/yamlfile"
 )
 
@@ -110,9 +111,9 @@ type decoder struct {
 
 func newDecoder(file string) *decoder {
 	d := &decoder{file: file}
-	d.Empty = true
+	d.Empty, d.Clean = true, platform.Clean // panels come from a team's folder
 	d.Note = func(m yamlfile.Mistake) {
-		d.problems = append(d.problems, Problem{File: file, Line: m.Line, Column: m.Column, fr: m.Say.FR, en: m.Say.EN})
+		d.problems = append(d.problems, Problem{File: file, Line: m.Line, Column: m.Column, fr: platform.CleanLine(m.Say.FR), en: platform.CleanLine(m.Say.EN)})
 	}
 	return d
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"dsotop/internal/logs"
+	"dsotop/internal/logs/plain"
 	"dsotop/internal/yamlfile"
 )
 
@@ -23,7 +24,7 @@ func newDecoder(file string) *decoder {
 	d := &decoder{file: file}
 	d.Empty = true
 	d.Note = func(m yamlfile.Mistake) {
-		d.problems = append(d.problems, Problem{File: file, Line: m.Line, Column: m.Column, said: said{m.Say.FR, m.Say.EN}})
+		d.problems = append(d.problems, Problem{File: file, Line: m.Line, Column: m.Column, said: said{plain.Line(m.Say.FR), plain.Line(m.Say.EN)}})
 	}
 	return d
 }
