@@ -91,10 +91,11 @@ docs: ## regenerate what is generated: docs/findings.md, configuration, keys and
 	$(GO) test ./internal/runbook -run Documentation -update
 	$(GO) test ./cmd/dsotop -run Generated -update
 
-reliability: ## docs/reliability.md: every kind of source in every fault, 400 processes killed in deeds and books (two minutes; `make test` does a part of it)
+reliability: ## docs/reliability.md: every kind of source in every fault, books on all their ways, 400 processes killed in deeds and books (four minutes; `make test` does a part of it)
 	$(GO) test -count=1 ./internal/ui -run Reliability -update
 	$(GO) test -count=1 ./internal/actions -run Killed -kills 200 -v
 	$(GO) test -count=1 ./internal/runbook -run Killed -rounds 34 -v
+	$(GO) test -count=1 ./internal/engine -run Books -ways
 
 clean: ## what was built here
 	rm -rf bin

@@ -31,7 +31,7 @@ func (e *Engine) Runbooks() *runbook.Desk { return e.runs }
 // newRuns makes the desk of an engine.
 func newRuns(e *Engine) *runbook.Desk {
 	return runbook.NewDesk(runbook.DeskOptions{
-		Folders: e.opts.Runs.Folders, Store: e.opts.Runs.Store, Speech: e.opts.Runs.Speech, By: e.opts.Hand.Account, Profile: e.opts.Profile.Name, Clock: e.opts.Clock, Log: e.opts.Log,
+		Folders: e.opts.Runs.Folders, Store: e.opts.Runs.Store, Speech: e.opts.Runs.Speech, Pace: e.opts.Pace, By: e.opts.Hand.Account, Profile: e.opts.Profile.Name, Clock: e.opts.Clock, Log: e.opts.Log,
 		World: bookWorld{Hand: runbook.Hand{Hand: e.hand}, e: e, look: e.lookAt()},
 	})
 }

@@ -25,6 +25,8 @@ type DeskOptions struct {
 	Log     *slog.Logger
 	// Speech has the words of deeds.
 	Speech Speech
+	// Pace is how much faster Clock runs than ours; 0 is 1.
+	Pace float64
 }
 
 // Desk plays books off the screen: each run has a goroutine of its own, goes on when whoever began it looks elsewhere, and waits on disk when the process ends. It is safe for
@@ -59,6 +61,9 @@ func NewDesk(o DeskOptions) *Desk {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Pace <= 0 {
+		o.Pace = 1
 	}
 	d := &Desk{o: o, live: map[string]*player{}, over: map[string]Run{}, bells: map[chan struct{}]struct{}{}}
 	d.ctx, d.stop = context.WithCancel(context.Background())
@@ -273,6 +278,7 @@ func (d *Desk) drive(id string, p *player) {
 		wait := faultWait
 		if err == nil && turn.State == Waiting {
 			wait = min(max(turn.Look.Sub(d.o.Clock()), 200*time.Millisecond), followEvery)
+			wait = max(time.Duration(float64(wait)/d.o.Pace), 20*time.Millisecond)
 		}
 		var after <-chan time.Time
 		timer := time.NewTimer(wait)
