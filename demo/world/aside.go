@@ -15,15 +15,43 @@ type Aside struct {
 	Guests  map[*Project][]Guest              // of the group, and no members in the console
 	Absent  map[*Project]map[string]bool      // user ids of members without an account in the group
 	Plans   map[*Project][]Plan
-	Outside map[*Repository]string     // head in the team's own forge, where it is another than ours
-	Written map[*Environment]time.Time // last commit on the values in the zone's repository, where it is old
-	Said    map[*Job][]string          // last words of a failed job, instead of the usual
-	Quiet   map[*Namespace]bool        // nothing measures it
+	Outside map[*Repository]string        // head in the team's own forge, where it is another than ours
+	Written map[*Environment]time.Time    // last commit on the values in the zone's repository, where it is old
+	Said    map[*Job][]string             // last words of a failed job, instead of the usual
+	Quiet   map[*Namespace]bool           // nothing measures it
+	Mute    map[*Namespace]bool           // no line of it reaches Loki
+	Robots  map[*Project][]Robot          // of the registry, besides those of the console
+	Debt    map[*Namespace]map[string]int // objects that break a policy, by its name
 }
 
 func newAside() *Aside {
 	return &Aside{Odd: map[*Project]string{}, Files: map[*GitProject]map[string]string{}, Lost: map[*GitProject][]*Commit{}, Beside: map[*Project][]*GitProject{}, Guests: map[*Project][]Guest{}, Absent: map[*Project]map[string]bool{},
-		Plans: map[*Project][]Plan{}, Outside: map[*Repository]string{}, Written: map[*Environment]time.Time{}, Said: map[*Job][]string{}, Quiet: map[*Namespace]bool{}}
+		Plans: map[*Project][]Plan{}, Outside: map[*Repository]string{}, Written: map[*Environment]time.Time{}, Said: map[*Job][]string{}, Quiet: map[*Namespace]bool{}, Mute: map[*Namespace]bool{}, Robots: map[*Project][]Robot{}, Debt: map[*Namespace]map[string]int{}}
+}
+
+// Robot is a machine account of the registry.
+type Robot struct {
+	Name      string
+	Disabled  bool
+	CreatedAt time.Time
+	ExpiresAt time.Time // zero: never
+}
+
+// RobotsOf lists the robots of a project: the console's, then what people made.
+func (s *State) RobotsOf(p *Project) []Robot {
+	out := []Robot{{Name: "ro-robot", CreatedAt: p.CreatedAt}, {Name: "rw-robot", CreatedAt: p.CreatedAt}}
+	for _, r := range s.Aside.Robots[p] {
+		replaced := false
+		for i := range out {
+			if out[i].Name == r.Name {
+				out[i], replaced = r, true
+			}
+		}
+		if !replaced {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // Guest is a member of a GitLab group.

@@ -170,6 +170,13 @@ func oddities() []oddity {
 			}
 		}},
 		{"environment-silent", func(b *builder, s site) { b.s.Aside.Quiet[s.first.Namespace] = true }},
+		{"logs-silent", func(b *builder, s site) { b.s.Aside.Mute[s.last.Namespace] = true }},
+		{"robot-expiring", func(b *builder, s site) {
+			b.s.Aside.Robots[s.p] = []Robot{{Name: "rw-robot", CreatedAt: b.ago(353 * day), ExpiresAt: b.now.Add(12 * day).Truncate(day)}, {Name: "essai", CreatedAt: b.ago(400 * day), ExpiresAt: b.ago(35 * day)}}
+		}},
+		{"policy-debt", func(b *builder, s site) {
+			b.s.Aside.Debt[s.first.Namespace] = map[string]int{"require-pod-probes": 3, "disallow-latest-tag": 1}
+		}},
 	}
 }
 

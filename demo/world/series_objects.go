@@ -112,6 +112,9 @@ func policies(c *metricContext, emit emitter) {
 			return
 		}
 		failing := fails[n.Environment.Project.Slug+"/"+n.Environment.Name]
+		if debt, told := c.s.Aside.Debt[n]; told {
+			failing = debt
+		}
 		for _, policy := range []string{"check-labels", "disallow-latest-tag", "require-pod-probes", "all-containers-need-requests-and-limits", "restrict-image-registries"} {
 			for _, status := range []string{"pass", "fail"} {
 				v := float64(len(n.Workloads))

@@ -197,6 +197,12 @@ func (j *join) fill(e *platform.EnvironmentFacts) {
 	e.Quotas = richest(j, e, r.quotas, platform.FamQuota, &known[3])
 	e.Usage = latest(richest(j, e, r.usage, platform.FamUsage, &known[4]))
 	e.LogErrors = richest(j, e, r.logErrors, platform.FamLogErrors, &known[5])
+	var pulses [2]store.Shelf[platform.LogPulse]
+	for _, sh := range r.pulses.Of(e.Namespace, pulses[:0]) {
+		if len(sh.Items) > 0 && (e.Pulse == nil || sh.Items[0].Last.After(e.Pulse.Last)) {
+			e.Pulse = &sh.Items[0]
+		}
+	}
 	apps := &known[6]
 	if len(e.Applications) == 0 {
 		*apps = j.w.absent(platform.FamApplications, e.Zone.Slug, e.Zone.ArgoURL)

@@ -45,6 +45,7 @@ type readers struct {
 	zone         store.Reader[platform.ZoneCommit]
 	plans        store.Reader[platform.DeploymentPlan]
 	exposed      store.Reader[platform.ServiceChain]
+	robots       store.Reader[platform.Robot]
 
 	workloads store.Reader[platform.Workload]
 	pods      store.Reader[platform.Pod]
@@ -52,6 +53,7 @@ type readers struct {
 	quotas    store.Reader[platform.Quota]
 	usage     store.Reader[platform.Usage]
 	logErrors store.Reader[platform.LogLine]
+	pulses    store.Reader[platform.LogPulse]
 }
 
 func newReaders(s *store.Snapshot) *readers {
@@ -59,8 +61,8 @@ func newReaders(s *store.Snapshot) *readers {
 		projects: store.Projects.Reader(s), members: store.Members.Reader(s), roles: store.Roles.Reader(s), environments: store.Environments.Reader(s), repositories: store.Repositories.Reader(s),
 		log: store.Log.Reader(s), git: store.GitRepos.Reader(s), pipelines: store.Pipelines.Reader(s), tokens: store.Tokens.Reader(s), gates: store.Gates.Reader(s), images: store.Images.Reader(s),
 		applications: store.Applications.Reader(s), code: store.Code.Reader(s), forge: store.Forge.Reader(s), access: store.Access.Reader(s), zone: store.ZoneCommits.Reader(s),
-		plans: store.Plans.Reader(s), exposed: store.Exposed.Reader(s),
-		workloads: store.Workloads.Reader(s), pods: store.Pods.Reader(s), events: store.Events.Reader(s), quotas: store.Quotas.Reader(s), usage: store.Usage.Reader(s), logErrors: store.LogErrors.Reader(s),
+		plans: store.Plans.Reader(s), exposed: store.Exposed.Reader(s), robots: store.Robots.Reader(s),
+		workloads: store.Workloads.Reader(s), pods: store.Pods.Reader(s), events: store.Events.Reader(s), quotas: store.Quotas.Reader(s), usage: store.Usage.Reader(s), logErrors: store.LogErrors.Reader(s), pulses: store.LogPulses.Reader(s),
 	}
 }
 
@@ -158,6 +160,7 @@ func (j *join) dossier() *platform.Dossier {
 	d.Zone = family(j, j.r.zone, platform.FamZone)
 	d.Plans = family(j, j.r.plans, platform.FamPlans)
 	d.Exposed = family(j, j.r.exposed, platform.FamExposed)
+	d.Robots = family(j, j.r.robots, platform.FamRobots)
 	if d.Project.Derived && d.Project.Slug != "" {
 		git, pipelines = j.bySlug(d, git, pipelines)
 	}

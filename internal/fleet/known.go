@@ -16,7 +16,7 @@ func feeds(f platform.Family) []string {
 		return []string{"gitlab"}
 	case platform.FamGates:
 		return []string{"sonarqube"}
-	case platform.FamImages:
+	case platform.FamImages, platform.FamRobots:
 		return []string{"harbor"}
 	case platform.FamApplications:
 		return []string{"argocd"}
@@ -53,6 +53,8 @@ func parts(f platform.Family) []string {
 		return []string{"zone"}
 	case platform.FamExposed:
 		return []string{"service chains"}
+	case platform.FamRobots:
+		return []string{"robots"}
 	}
 	return []string{strings.TrimSuffix(string(f), "s")}
 }
@@ -72,6 +74,8 @@ func needs(f platform.Family) string {
 		return "deployments"
 	case platform.FamExposed:
 		return "exposure"
+	case platform.FamRobots:
+		return "robots"
 	}
 	return "-"
 }

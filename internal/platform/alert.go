@@ -38,12 +38,14 @@ type Usage struct {
 	CPUSeries []float64 // last hour, oldest first, for a sparkline; NaN where there was no sample
 	MemSeries []float64
 	At        time.Time
+	// Debt are the policies that something of the namespace breaks, by name; nil when none is known.
+	Debt []PolicyDebt
 }
 
 // Equal compares two usages sample by sample; a missing sample (NaN) equals a missing sample, which == does not say.
 func (u Usage) Equal(o Usage) bool {
 	same := func(a, b float64) bool { return a == b || (math.IsNaN(a) && math.IsNaN(b)) }
-	return u.Namespace == o.Namespace && same(u.CPU, o.CPU) && same(u.Memory, o.Memory) && u.At.Equal(o.At) &&
+	return u.Namespace == o.Namespace && same(u.CPU, o.CPU) && same(u.Memory, o.Memory) && u.At.Equal(o.At) && slices.Equal(u.Debt, o.Debt) &&
 		slices.EqualFunc(u.CPUSeries, o.CPUSeries, same) && slices.EqualFunc(u.MemSeries, o.MemSeries, same)
 }
 

@@ -22,6 +22,7 @@ type Dossier struct {
 	Zone       []ZoneCommit     // of the zones' repositories, newest first by environment
 	Plans      []DeploymentPlan // deployments declared in the console
 	Exposed    []ServiceChain   // chains of exposure of the project
+	Robots     []Robot          // of the project's registry
 	// Known tells which families of facts were read for this project, and when. A family missing here is not
 	// "empty" but "unknown": rules must say "not evaluated", pages must show a loading or no-right mark.
 	Known map[Family]FactAge
@@ -56,6 +57,7 @@ const (
 	FamZone         Family = "zone_repository"
 	FamPlans        Family = "deployments"
 	FamExposed      Family = "service_chains"
+	FamRobots       Family = "robots"
 )
 
 // FactAge says where a family was read and when.
@@ -82,6 +84,7 @@ type EnvironmentFacts struct {
 	Quotas       []Quota
 	Usage        *Usage // nil when unknown
 	LogErrors    []LogLine
+	Pulse        *LogPulse // when it last wrote a line; nil when nobody looked
 	Known        map[Family]FactAge
 	// Undeclared is true for a namespace or application that no console environment explains.
 	Undeclared bool

@@ -34,6 +34,7 @@ var (
 	ZoneCommits  = NewKind[platform.ZoneCommit]("zone_commits")
 	Plans        = NewKind[platform.DeploymentPlan]("deployments")
 	Exposed      = NewKind[platform.ServiceChain]("service_chains")
+	Robots       = NewKind[platform.Robot]("robots")
 	// Applications that belong to no project of ours are kept under scope "".
 	Applications = NewKind[platform.Application]("applications")
 
@@ -44,5 +45,6 @@ var (
 	Events     = NewKind[platform.Event]("events") // newest first, warnings and what concerns pods
 	Quotas     = NewKind[platform.Quota]("quotas")
 	Usage      = NewKind[platform.Usage]("usage")
-	LogErrors  = NewKind[platform.LogLine]("log_errors") // newest first
+	LogErrors  = NewKind[platform.LogLine]("log_errors")  // newest first
+	LogPulses  = NewKind[platform.LogPulse]("log_pulses") // one a namespace
 )

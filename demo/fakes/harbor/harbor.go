@@ -57,6 +57,7 @@ func New(w *world.World, o Options) *Harbor {
 		"/projects":                                                    projects,
 		"/projects/{project}":                                          one(func(r request, p *world.Project) answer { return answer{body: project(r, p)} }),
 		"/projects/{project}/summary":                                  one(summary),
+		"/projects/{project}/robots":                                   one(robots),
 		"/projects/{project}/repositories":                             one(repositories),
 		"/projects/{project}/repositories/{repo}":                      repo(func(r request, x *world.Repository) answer { return answer{body: repository(r, x)} }),
 		"/projects/{project}/repositories/{repo}/artifacts":            repo(artifacts),

@@ -75,7 +75,7 @@ type gap struct {
 }
 
 // places is how many families there are, and one for those that are new to place.
-const places = 25
+const places = 26
 
 // place numbers the families. One that it does not know is asked for again by each rule.
 func place(f platform.Family) int {
@@ -128,6 +128,8 @@ func place(f platform.Family) int {
 		return 23
 	case platform.FamExposed:
 		return 24
+	case platform.FamRobots:
+		return 25
 	}
 	return 0
 }

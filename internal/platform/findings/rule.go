@@ -51,13 +51,13 @@ type NotEvaluated struct {
 func All() []Rule {
 	return []Rule{
 		provisioningFailed(), provisioningPartial(), sonarAccountClash(), consoleTooOld(), backendsDisagree(), projectStuck(), projectLocked(), provisioningOutdated(), environmentFrozen(), serviceChainFailed(),
-		mirrorTokenExpired(), mirrorTokenExpiring(), groupTokenExpiring(), privateRepoCredentials(), mirrorFailing(), mirrorNeverRan(), mirrorLagging(), triggerDead(), commitOverwritten(), undeclaredRepository(),
-		tagPurged(), pullSecret(), imagePull(), permissionDenied(), crashLoop(), outOfMemory(), configError(), vaultSecretUndelivered(), sopsUndelivered(), quotaRefused(), policyRefused(), podsPending(), podsNotReady(), jobFailed(), networkRefused(),
+		mirrorTokenExpired(), mirrorTokenExpiring(), groupTokenExpiring(), robotExpiring(), privateRepoCredentials(), mirrorFailing(), mirrorNeverRan(), mirrorLagging(), triggerDead(), commitOverwritten(), undeclaredRepository(),
+		tagPurged(), pullSecret(), imagePull(), permissionDenied(), crashLoop(), outOfMemory(), configError(), vaultSecretUndelivered(), sopsUndelivered(), quotaRefused(), policyRefused(), policyDebt(), podsPending(), podsNotReady(), jobFailed(), networkRefused(),
 		tagMissing(), tagNextToGo(), mutableTag(), mixedVersions(), imageUntraced(), imageVulnerable(),
 		twinApplications(), appMissing(), comparisonError(), appSyncFailed(), appDegraded(), appStuck(), appOutOfSync(), infraBehind(), liveChangeReverted(), nameTooLong(), certificateFailed(),
 		gateOtherRevision(), gateRed(), secretReadFailed(), dotenvExpired(), certificateUnknown(), pushRefused(), pipelineFailed(), ciFileMissing(), ciWeak(),
 		quotaNearFull(), quotaNotApplied(), poolExhausted(), clusterExhausted(), reservedIdle(),
 		memberWithoutAccess(), departedMember(), grafanaMoved(),
-		alertFiring(), environmentSilent(), alertRulesIgnored(), dashboardInvalid(),
+		alertFiring(), environmentSilent(), logsSilent(), alertRulesIgnored(), dashboardInvalid(),
 	}
 }

@@ -34,7 +34,7 @@ func (s *Source) detail(ctx context.Context, b *sources.Board, project string) e
 		s.facts.setRight(rightImages, true)
 		s.tellCut(b, s.facts.setImages(project, images, cut), cut)
 		s.facts.publishOne(b.Store, s.opts.Name, project)
-		return nil
+		return s.robots(ctx, b, project)
 	case transport.ClassNotFound: // provisioned without Harbor, or not yet: no images, and not our failure
 		s.tellCut(b, s.facts.setImages(project, nil, nil), nil)
 		s.facts.publishOne(b.Store, s.opts.Name, project)

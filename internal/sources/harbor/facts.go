@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"dsotop/internal/platform"
 	"dsotop/internal/store"
@@ -17,13 +18,14 @@ type facts struct {
 	images  map[string][]platform.Image
 	cut     map[string]map[string]int64 // by project, "<project>/<repository>" → artifacts not read; -1 when unknown how many
 	rights  map[string]bool
+	robots  map[string]time.Time // when those of a project were last asked for
 	written store.Slugs
 	scopes  []string // of the console's projects, by the translation scoped
 	scoped  store.Slugs
 }
 
 func newFacts() *facts {
-	return &facts{images: map[string][]platform.Image{}, cut: map[string]map[string]int64{}, rights: map[string]bool{}}
+	return &facts{images: map[string][]platform.Image{}, cut: map[string]map[string]int64{}, rights: map[string]bool{}, robots: map[string]time.Time{}}
 }
 
 func (f *facts) setListed(names []string) {
@@ -90,7 +92,11 @@ func (f *facts) forget(st *store.Store, source, project string) {
 	defer f.mu.Unlock()
 	delete(f.images, project)
 	delete(f.cut, project)
-	st.Apply(func(tx *store.Tx) { store.Images.Drop(tx, source, store.ScopeOfSlug(project)) })
+	delete(f.robots, project)
+	st.Apply(func(tx *store.Tx) {
+		store.Images.Drop(tx, source, store.ScopeOfSlug(project))
+		store.Robots.Drop(tx, source, store.ScopeOfSlug(project))
+	})
 }
 
 // publishOne writes the shelf of one project.
@@ -165,8 +171,11 @@ func (f *facts) foundRights() []platform.Right {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var out []platform.Right
-	for _, r := range []platform.Right{{Name: rightImages, Needed: "images"}, {Name: rightProjects, Needed: "fleet"}} {
+	for _, r := range []platform.Right{{Name: rightImages, Needed: "images"}, {Name: rightProjects, Needed: "fleet"}, {Name: rightRobots, Needed: "robots"}} {
 		r.Held, r.Known = f.rights[r.Name]
+		if r.Name == rightRobots && !r.Known {
+			continue // nobody asked yet: it is no right that one must have
+		}
 		out = append(out, r)
 	}
 	return out

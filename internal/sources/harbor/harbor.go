@@ -76,6 +76,7 @@ func rules() []transport.Rule {
 		"/api/v2.0/users/current",
 		"/api/v2.0/projects",
 		"/api/v2.0/projects/*/repositories",
+		"/api/v2.0/projects/*/robots",
 		"/api/v2.0/projects/*/repositories/*/artifacts",
 	} {
 		rules = append(rules, transport.Rule{Method: http.MethodGet, Path: path})

@@ -20,6 +20,7 @@ const (
 	matcher   = `namespace=~".+--.+|.+-[0-9a-f]{4}"`
 	cpuExpr   = `sum by (namespace) (rate(container_cpu_usage_seconds_total{container!="",` + matcher + `}[5m]))`
 	memExpr   = `sum by (namespace) (container_memory_working_set_bytes{container!="",` + matcher + `})`
+	debtExpr  = `sum by (exported_namespace, namespace, policy, severity) (policy_report_result{status=~"fail|error"}) > 0`
 	quotaExpr = `max by (namespace, resourcequota, resource, type) (kube_resourcequota{` + matcher + `})`
 )
 

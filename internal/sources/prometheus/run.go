@@ -145,8 +145,19 @@ func (s *Source) readUsage(ctx context.Context, b *sources.Board, tenant string)
 		return err
 	}
 	warnings = append(warnings, more...)
+	owed, more, err := s.vector(ctx, tenant, debtExpr, now)
+	if err != nil {
+		return err
+	}
+	warnings = append(warnings, more...)
 	slices.Sort(warnings)
 	use, limits := usage(cpu, mem, r), quotas(hard)
+	for namespace, list := range debts(owed) {
+		if u, ok := use[namespace]; ok {
+			u.Debt = list
+			use[namespace] = u
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := s.of(tenant)

@@ -133,6 +133,7 @@ func project(tx *store.Tx, now time.Time, n int, p plan) (alerts []platform.Aler
 		image.Scan = platform.Scan{}
 	}
 	store.Images.Put(tx, "harbor", id, []platform.Image{image})
+	store.Robots.Put(tx, "harbor", id, []platform.Robot{})
 	var envs []platform.Environment
 	var apps []platform.Application
 	for i, e := range p.envs {

@@ -74,7 +74,7 @@ var englishFindings = map[string]findingWords{
 	"departed-member":          {"{person} still has access to GitLab[ ({account})]", "access left open", "Who leaves the project in the console keeps the access to GitLab."},
 	"grafana-moved":            {"first production: {count} {count|member moves|members move} to production's Grafana", "Grafana access moved", "Everyone has one of the two sides, never both."},
 	"logs-silent":              {"{count} {count|pod runs|pods run}, no line in an hour", "environment without logs", "Nothing will tell why when it fails."},
-	"robot-expiring":           {"the registry robot {robot} {date|ends on {date}|is disabled}", "registry robot about to end", "Pushes or pulls fail from that moment."},
+	"robot-expiring":           {"the registry robot {robot} works no longer, or soon will not", "registry robot about to end", "Pushes or pulls fail from that moment."},
 	"policy-debt":              {"production would refuse {objects} {objects|object|objects}: {policies}", "policies broken that production enforces", "The first deployment there fails."},
 	"environment-silent":       {"{count} {count|pod runs|pods run} unmeasured", "environment without metrics", "No alert can fire there."},
 	"alert-rules-ignored":      {"{file}: alert rules that nothing reads", "alert rules ignored", "The team believes it is watched, and no alert will come."},

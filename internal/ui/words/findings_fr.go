@@ -74,7 +74,7 @@ var frenchFindings = map[string]findingWords{
 	"departed-member":          {"{person} garde un accès à GitLab[ ({account})]", "accès resté ouvert", "Qui quitte le projet dans la console garde son accès à GitLab."},
 	"grafana-moved":            {"première production : {count} {count|membre passe|membres passent} au Grafana de production", "accès à Grafana déplacés", "Chacun a l'un des deux côtés, jamais les deux."},
 	"logs-silent":              {"{count} {count|pod tourne|pods tournent}, aucune ligne en une heure", "environnement sans journaux", "Rien ne dira pourquoi le jour où il tombe."},
-	"robot-expiring":           {"le robot du registre {robot} {date|finit le {date}|est désactivé}", "robot du registre en fin de vie", "Les envois ou les tirages échouent à partir de là."},
+	"robot-expiring":           {"le robot du registre {robot} ne sert plus, ou bientôt plus", "robot du registre en fin de vie", "Les envois ou les tirages échouent à partir de là."},
 	"policy-debt":              {"la production refuserait {objects} {objects|objet|objets} : {policies}", "politiques enfreintes que la production impose", "Le premier déploiement y échoue."},
 	"environment-silent":       {"{count} {count|pod tourne|pods tournent} sans mesure", "environnement sans mesures", "Aucune alerte ne peut s'y déclencher."},
 	"alert-rules-ignored":      {"{file} : règles d'alerte que rien ne lit", "règles d'alerte ignorées", "L'équipe se croit surveillée, et aucune alerte ne viendra."},
