@@ -25,6 +25,8 @@ type keeper struct {
 	asked []string
 	spans []time.Duration // of the volumes asked for
 	told  chan struct{}   // rings when one was asked for; may be nil
+	// numbers is what metric queries by container are answered.
+	numbers []logs.Series
 }
 
 func (k *keeper) Name() string { return "loki" }
@@ -113,6 +115,9 @@ func (k *keeper) Series(context.Context, string, string, int64, int64) ([][]logs
 func (k *keeper) Metric(_ context.Context, a logs.Ask, _ time.Duration) ([]logs.Series, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if strings.HasPrefix(a.Query, "sum by (container)") {
+		return k.numbers, nil
+	}
 	k.spans = append(k.spans, time.Duration(a.To-a.From))
 	select {
 	case k.told <- struct{}{}:

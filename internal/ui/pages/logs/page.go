@@ -266,6 +266,8 @@ func (p *Page) Hear(a page.Answer) bool {
 		return p.ql.hear(a)
 	case a.Topic == topicSeek:
 		return p.sought(a)
+	case a.Topic == topicNumbers:
+		return p.counted(a)
 	case a.Topic == topicExport:
 		return p.exported(a)
 	case a.Topic == topicPatterns:

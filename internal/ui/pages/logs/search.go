@@ -333,7 +333,7 @@ func (p *Page) presetsMenu() intent.Intent {
 	m := intent.Menu{Title: w.Logs.PresetsTitle}
 	for _, x := range query.Presets() {
 		if x.Metric {
-			continue // numbers, not lines
+			continue // numbers, not lines: below
 		}
 		label := w.Logs.Preset[x.ID]
 		if label == "" {
@@ -355,6 +355,7 @@ func (p *Page) presetsMenu() intent.Intent {
 			return nil
 		}})
 	}
+	m.Items = append(m.Items, p.numberItems()...)
 	return m
 }
 

@@ -32,3 +32,19 @@ func TestTheSearchGoesOnInTheHistory(t *testing.T) {
 	s.Press("N")
 	wait(t, s, "plus aucune ligne")
 }
+
+// Presets of numbers are asked of the history over what the page shows, and their answer is a list.
+func TestNumbersArePresetsToo(t *testing.T) {
+	k := &keeper{lines: story(), numbers: []logs.Series{
+		{Labels: []logs.Label{{Name: "container", Value: "agenda-web"}}, Points: []logs.Point{{At: uitest.Noon().Add(-5 * time.Minute).UnixNano(), Value: 0.4}, {At: uitest.Noon().UnixNano(), Value: 1.25}}},
+		{Labels: []logs.Label{{Name: "container", Value: "agenda-api"}}, Points: []logs.Point{{At: uitest.Noon().Add(-3 * time.Minute).UnixNano(), Value: 12}}},
+	}}
+	s := open(t, k, "fr", 120, 40, "postgres")
+	s.Press("P")
+	s.Shows("lignes par seconde et par conteneur", "conteneurs silencieux depuis 15 min", "métriques de cet espace, mêmes heures")
+	s.Press("down", "down", "down", "down", "down", "down", "down", "enter")
+	wait(t, s, "agenda-api", "1.2")
+	s.Press("enter")
+	wait(t, s, "trouvées seules")
+	s.Hides("GET /sante")
+}
