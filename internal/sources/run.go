@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -229,12 +230,12 @@ func (p Poll) run(ctx context.Context, b *Board, bell *bell) {
 		var wait time.Duration
 		if err == nil {
 			failures, refusals = 0, 0
-			wait = jitter(b.paced(p.Every), 0.1)
+			wait = b.together(jitter(b.paced(p.Every), 0.1))
 			b.Health.OK(p.Part)
 		} else {
 			failures++
 			refusals = refusalsAfter(err, refusals)
-			wait = retryWait(b, err, failures, refusals)
+			wait = b.together(retryWait(b, err, failures, refusals))
 			b.Health.fail(p.Part, err, b.Clock().Add(wait))
 			b.Log.Debug("poll failed", "part", p.Part, "err", transport.FaultOf(err).Error(), "again_in", wait)
 		}
@@ -279,6 +280,33 @@ func retryWait(b *Board, err error, n, refusals int) time.Duration {
 // jitter spreads a duration by a share to both sides.
 func jitter(d time.Duration, share float64) time.Duration {
 	return time.Duration(float64(d) * (1 - share + 2*share*rand.Float64()))
+}
+
+// grain is what the ends of longer waits are rounded up to. Every wake-up of a process that rests costs, whatever is done then: what is due
+// within one grain is done at one wake-up, by all parts of all sources.
+const grain = 500 * time.Millisecond
+
+// together lengthens a wait that is not a short one to the end of a grain.
+func (b *Board) together(d time.Duration) time.Duration {
+	g := b.paced(grain)
+	if d < g || g <= 0 {
+		return d
+	}
+	if over := b.over(time.Now().Add(d)); over > 0 {
+		return d + g - over
+	}
+	return d
+}
+
+// over is how far into a grain a moment is. Grains end at the same time for all parts of a process, and at another for other processes: the
+// clocks of many people agree, and systems should not hear from all of them at once.
+func (b *Board) over(at time.Time) time.Duration {
+	g := b.paced(grain)
+	if g <= 0 {
+		return 0
+	}
+	phase := time.Duration(os.Getpid()) * 7919 * time.Microsecond % g
+	return time.Duration(at.UnixNano()+int64(phase)) % g
 }
 
 // waitFor waits for the time or the bell; false when ctx ended.

@@ -92,7 +92,7 @@ func (s Sweep) run(ctx context.Context, b *Board, bell *bell) {
 			case changed <- struct{}{}:
 			default:
 			}
-			if listed.Load() && !waitFor(ctx, b.paced(nextListing), nil) {
+			if listed.Load() && !waitFor(ctx, b.together(b.paced(nextListing)), nil) {
 				return
 			}
 		}
@@ -105,7 +105,7 @@ func (s Sweep) run(ctx context.Context, b *Board, bell *bell) {
 	for ctx.Err() == nil {
 		b.Health.pending(s.Part, sw.unread())
 		listed.Store(len(sw.scopes) > 0)
-		timer := time.NewTimer(sw.launch())
+		timer := time.NewTimer(b.together(sw.launch()))
 		select {
 		case <-ctx.Done():
 		case <-timer.C:
@@ -286,6 +286,9 @@ func (s *sweeper) launch() time.Duration {
 			return min(next, wait)
 		}
 		s.nextBack = now.Add(max(s.b.paced(time.Duration(float64(time.Second)/s.Rate)), time.Microsecond))
+		if s.nextBack.Sub(now) >= s.b.paced(grain) {
+			s.nextBack = s.nextBack.Add(-s.b.over(s.nextBack)) // waits are rounded up: the rate must not suffer
+		}
 		st.closer = false
 		s.start(st, true)
 	}
@@ -377,7 +380,7 @@ func (s *sweeper) settle(r sweepResult) {
 	f := transport.FaultOf(r.err)
 	if sharedFailure(f.Class) || f.Class == transport.ClassRateLimited {
 		s.shared++
-		wait := retryWait(s.b, r.err, s.shared, s.shared)
+		wait := s.b.together(retryWait(s.b, r.err, s.shared, s.shared))
 		s.paused, s.sharedErr, s.probe = time.Now().Add(wait), true, r.scope
 		st.again = s.paused // it was not this scope's fault: no memory of it
 		s.b.Health.fail(s.Part, r.err, s.b.Clock().Add(wait))
