@@ -18,6 +18,7 @@ import (
 	"dsotop/internal/platform"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/cells"
+	"dsotop/internal/ui/page"
 )
 
 // Linear is the face for screen readers: the same session, keys and pages, but instead of a screen plain lines, one after the other, in the
@@ -112,7 +113,7 @@ func (l *Linear) tell(person bool) (later time.Duration) {
 	lines, cursor := s.since(old)
 	switch {
 	case arrived && !known:
-		lines, cursor = s.whole(), ""
+		lines, cursor = s.whole(l.place()), ""
 	case arrived:
 		cursor = s.cursor // where one was
 	}
@@ -126,6 +127,9 @@ func (l *Linear) tell(person bool) (later time.Duration) {
 		}
 		if arrived {
 			l.print(s.title)
+		}
+		if cursor != "" {
+			cursor = joined(cursor, l.place())
 		}
 		l.print(cursor)
 		for i, t := range lines {
@@ -233,6 +237,19 @@ func (c clipboard) Write(p []byte) (int, error) {
 		}
 	}
 	return len(p), nil
+}
+
+// place says where in a list one is; "" on a page without one, and behind what is in front of it.
+func (l *Linear) place() string {
+	p, ok := l.root.history.page().(page.Placed)
+	if !ok || l.root.over != nil {
+		return ""
+	}
+	at, of := p.Place()
+	if of == 0 {
+		return ""
+	}
+	return l.root.env.Words.Linear.Place(at, of)
 }
 
 // title is where one is.

@@ -5,9 +5,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/words"
 )
@@ -18,6 +20,7 @@ type scene struct {
 	lines  []string
 	cursor string // the line under the cursor, with the names of its columns; "" when there is none
 	title  string
+	tells  bool // it is told as sentences: their figures are no news, what they say of them is
 }
 
 // heard is what was said of a scene.
@@ -29,17 +32,17 @@ type heard struct {
 // look reads the scene from a frame.
 func (l *Linear) look(frame []string) scene {
 	r := l.root
-	page := fmt.Sprintf("%s %s", r.history.here.Kind, r.history.here.Key)
+	here := fmt.Sprintf("%s %s", r.history.here.Kind, r.history.here.Key)
 	if len(frame) < 3 {
-		return scene{name: page, lines: plainLines(frame)}
+		return scene{name: here, lines: plainLines(frame)}
 	}
 	w := r.env.Words.Linear
-	s := scene{name: page, title: l.title()}
+	s := scene{name: here, title: l.title()}
 	body := frame[1 : len(frame)-1]
 	columns := headers{}
 	switch box, title, ok := boxIn(plainLines(body)); {
 	case r.over != nil && ok:
-		s.name, s.title = fmt.Sprintf("%s %T %s", page, r.over, title), title
+		s.name, s.title = fmt.Sprintf("%s %T %s", here, r.over, title), title
 		for _, line := range box {
 			s.add(line, columns, w)
 		}
@@ -48,24 +51,77 @@ func (l *Linear) look(frame []string) scene {
 		plain := plainLines(body)
 		x := divide(plain)
 		var beside []string
+		teller, tells := r.history.page().(page.Teller)
+		tells = tells && r.over == nil
+		s.tells = tells
+		inTable := false // the lines beneath the names of columns, as far as they go without a break
 		for i, line := range plain {
 			if x > 0 && len([]rune(line)) > x && []rune(line)[x] == '│' {
 				beside = append(beside, string([]rune(line)[x+1:]))
 				line = string([]rune(line)[:x])
 			}
 			if h := headersOf(body[i], title); len(h) > 2 {
-				if columns = h; len(s.lines) == 0 || !strings.HasPrefix(s.lines[len(s.lines)-1], w.Columns) {
+				if columns, inTable = h, true; len(s.lines) == 0 || !strings.HasPrefix(s.lines[len(s.lines)-1], w.Columns) {
 					s.lines = append(s.lines, w.Columns+spoken(line, w))
 				}
+				continue
+			}
+			if text := strings.TrimSpace(line); text == "" || strings.HasPrefix(text, "─") {
+				inTable = false
+			}
+			if drawn(line, tells) {
+				continue
+			}
+			if inTable {
+				s.row(line, columns, w)
 				continue
 			}
 			s.add(line, columns, w)
 		}
 		for _, line := range beside {
-			s.add(line, headers{}, w)
+			if !drawn(line, tells) {
+				s.add(line, headers{}, w)
+			}
+		}
+		if tells {
+			s.lines = append(s.lines, teller.Aloud()...)
 		}
 	}
 	return s
+}
+
+// drawn reports whether a line is a part of a plot: marks, with nothing but figures beside them. On a page that tells its plots, signs of curves
+// and units may stand beside them too, and figures alone are an axis.
+func drawn(line string, told bool) bool {
+	marks, letters, run, longest := 0, 0, 0, 0
+	for _, r := range line {
+		if run++; !unicode.IsLetter(r) {
+			run = 0
+		}
+		longest = max(longest, run)
+		switch {
+		case r >= '▁' && r <= '█' || r >= '⠀' && r <= '⣿' || r >= '─' && r <= '╿':
+			marks++
+		case unicode.IsLetter(r):
+			letters++
+		}
+	}
+	if told && longest < 4 && strings.TrimSpace(line) != "" {
+		return true
+	}
+	return marks > 2 && letters < 3
+}
+
+// row takes a line of a table: what stands beneath each name of a column is said with it.
+func (s *scene) row(line string, columns headers, w words.Linear) {
+	text := spoken(columns.row(line), w)
+	if text == "" {
+		return
+	}
+	if strings.Contains(line, "▌") {
+		s.cursor = text
+	}
+	s.lines = append(s.lines, text)
 }
 
 // add takes a line as it will be said.
@@ -80,27 +136,35 @@ func (s *scene) add(line string, columns headers, w words.Linear) {
 	s.lines = append(s.lines, text)
 }
 
-// whole is the scene to its last line; the line under the cursor is told last, being where one is.
-func (s scene) whole() []string {
+// whole is the scene to its last line; the line under the cursor is told last, being where one is, with its place.
+func (s scene) whole(place string) []string {
 	out := slices.Clone(s.lines)
 	if s.cursor != "" {
-		out = append(out, s.cursor)
+		out = append(out, joined(s.cursor, place))
 	}
 	return out
 }
 
+// joined are two parts of a sentence; the second may be missing.
+func joined(text, more string) string {
+	if more == "" {
+		return text
+	}
+	return text + "; " + more
+}
+
 // hear is what will have been said.
 func (s scene) hear() heard {
-	h := heard{lines: map[string]int{}, cursor: settled(s.cursor)}
+	h := heard{lines: map[string]int{}, cursor: s.key(s.cursor)}
 	for _, line := range s.lines {
-		h.lines[settled(line)]++
+		h.lines[s.key(line)]++
 	}
 	return h
 }
 
 // since is what was not said before: the line under the cursor when it is another one, then the lines that are new.
 func (s scene) since(old heard) (lines []string, cursor string) {
-	if settled(s.cursor) != old.cursor {
+	if s.key(s.cursor) != old.cursor {
 		cursor = s.cursor
 	}
 	left := make(map[string]int, len(old.lines))
@@ -109,7 +173,7 @@ func (s scene) since(old heard) (lines []string, cursor string) {
 	}
 	under := ""
 	for _, line := range s.lines {
-		key := settled(line)
+		key := s.key(line)
 		if left[key] > 0 {
 			left[key]--
 			continue
@@ -130,6 +194,19 @@ var moving = regexp.MustCompile(`<?\d+([.,]\d+)?\s?(%|ms|min|sec|[smhjdwyo]|ans?
 
 // settled is a line without what moves.
 func settled(line string) string { return moving.ReplaceAllString(line, "#") }
+
+// figures are amounts, with a unit or without.
+//
+//nolint:gochecknoglobals // compiled once, never changed
+var figures = regexp.MustCompile(`\d+([.,]\d+)?( ?[KMGT]i?[oB](/s)?)?`)
+
+// key is what makes a line news when it changes.
+func (s scene) key(line string) string {
+	if s.tells {
+		line = figures.ReplaceAllString(line, "#")
+	}
+	return settled(line)
+}
 
 func plainLines(styled []string) []string {
 	out := make([]string, len(styled))

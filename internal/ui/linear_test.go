@@ -77,7 +77,7 @@ func (x *listener) expect(what, said string, words ...string) {
 		}
 	}
 	for line := range strings.SplitSeq(strings.TrimSuffix(said, "\r\n"), "\r\n") {
-		if strings.ContainsAny(line, "\x1b\r\n✔✖▲●│─╭▌▁█") {
+		if strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r >= '─' && r <= '◿' || r >= '⠀' && r <= '⣿' || strings.ContainsRune("✔✖▌", r) }) {
 			x.t.Errorf("%s: not plain: %q", what, line)
 		}
 	}
@@ -138,12 +138,36 @@ func TestLinearSaysWhatChanges(t *testing.T) {
 	x.expect("a source that is back", x.out.String(), "healthy harbor")
 }
 
-// Whatever is on a page, what is said is plain.
+// Whatever is on a page, what is said is plain, and every page says something: its name, and what it has.
 func TestLinearIsPlainEverywhere(t *testing.T) {
 	for _, lang := range []string{"fr", "en"} {
 		x := listen(t, lang)
-		for _, keys := range [][]string{{"2"}, {"4"}, {"5"}, {"6"}, {"?"}, {"esc"}, {"1"}, {"G"}, {"enter"}, {"tab"}, {"tab"}, {"!"}, {"c"}, {"esc"}, {"T"}, {"esc"}, {":", "t", "h", "e", "m", "e"}, {"down"}, {"enter"}} {
+		said := func(keys ...string) {
+			t.Helper()
+			text := x.hears(keys...)
+			x.expect(strings.Join(keys, " "), text)
+			if strings.Count(text, "\r\n") < 2 {
+				t.Errorf("%s: %v says next to nothing: %q", lang, keys, text)
+			}
+		}
+		for _, screen := range []string{"2", "3", "4", "5", "6", "7", "8", "9"} {
+			said(screen)
+		}
+		for _, name := range []string{"onboarding", "actions.page", "sources", "perf", "time"} {
+			said(append(append([]string{":"}, strings.Split(name, "")...), "enter")...)
+			x.hears("esc", "esc")
+		}
+		for _, keys := range [][]string{{"?"}, {"esc"}, {"1"}, {"G"}, {"enter"}, {"tab"}, {"tab"}, {"tab"}, {"tab"}, {"!"}, {"c"}, {"esc"}, {"a"}, {"esc"}, {"T"}, {"esc"}, {":", "t", "h", "e", "m", "e"}, {"down"}, {"enter"}} {
 			x.expect(strings.Join(keys, " "), x.hears(keys...))
 		}
 	}
+}
+
+// Rows are said with the names of their columns, and where in the list they are.
+func TestLinearRows(t *testing.T) {
+	x := listen(t, "en")
+	first := x.out.String()
+	x.expect("rows", first, "agendaprefs; CONSOLE", "portail; CONSOLE", "row 1 of 7")
+	x.expect("the next row", x.hears("down"), "row 2 of 7")
+	x.expect("the last row", x.hears("G"), "row 7 of 7")
 }

@@ -267,6 +267,9 @@ func (r *Roster[R]) Interest() []string {
 	return out
 }
 
+// Place is where in the list the cursor stands.
+func (r *Roster[R]) Place() (at, of int) { return r.table.Place() }
+
 // Filter returns the list's filter.
 func (r *Roster[R]) Filter() string { f, _ := r.table.Filter(); return f }
 

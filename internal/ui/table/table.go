@@ -263,6 +263,14 @@ func (t *Table[R]) Visible() []R {
 // Len returns how many rows are shown, and how many there are.
 func (t *Table[R]) Len() (shown, total int) { return len(t.view), len(t.rows) }
 
+// Place returns which row of those shown is under the cursor, from 1, and how many there are; 0 of 0 when there is none.
+func (t *Table[R]) Place() (at, of int) {
+	if len(t.view) == 0 {
+		return 0, 0
+	}
+	return min(t.at+1, len(t.view)), len(t.view)
+}
+
 // Window returns the places of the first and last visible rows, from 1.
 func (t *Table[R]) Window() (first, last int) {
 	return min(t.offset+1, len(t.view)), min(t.offset+t.height, len(t.view))

@@ -219,6 +219,9 @@ func (p *Page) Crumbs() []string { return []string{p.env.Words.Actions.Title} }
 // Interest is nothing.
 func (p *Page) Interest() []string { return nil }
 
+// Place is where in the list the cursor stands.
+func (p *Page) Place() (at, of int) { return p.table.Place() }
+
 // Filter returns the list's filter.
 func (p *Page) Filter() string { f, _ := p.table.Filter(); return f }
 

@@ -110,6 +110,9 @@ func (p *Page) order() string {
 // Crumbs names the page.
 func (p *Page) Crumbs() []string { return []string{p.env.Words.Fleet.Title} }
 
+// Place is where in the list the cursor stands.
+func (p *Page) Place() (at, of int) { return p.table.Place() }
+
 // Filter returns the list's filter.
 func (p *Page) Filter() string { f, _ := p.table.Filter(); return f }
 

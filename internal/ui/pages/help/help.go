@@ -89,6 +89,9 @@ func (p *Page) Crumbs() []string { return []string{p.env.Words.Help.Title} }
 // Interest is nothing.
 func (p *Page) Interest() []string { return nil }
 
+// Place is where in the list the cursor stands.
+func (p *Page) Place() (at, of int) { return p.table.Place() }
+
 // Filter and SetFilter search the keys.
 func (p *Page) Filter() string        { f, _ := p.table.Filter(); return f }
 func (p *Page) SetFilter(text string) { p.table.SetFilter(text) }

@@ -147,7 +147,11 @@ func (p *Board) fill() {
 }
 
 // show turns to a part.
-func (p *Board) show(part string) { p.part = part; p.fill() }
+func (p *Board) show(part string) {
+	p.part = part
+	p.table.SetColumns(p.env.Words.Onboarding.OrderSteps, p.columns()...)
+	p.fill()
+}
 
 // Wake is rung when a ledger changed.
 func (p *Board) Wake() <-chan struct{} { return p.shelf.bell }
@@ -194,6 +198,9 @@ func (p *Board) Interest() []string {
 	}
 	return out
 }
+
+// Place is where in the list the cursor stands.
+func (p *Board) Place() (at, of int) { return p.table.Place() }
 
 // Filter returns the list's filter.
 func (p *Board) Filter() string { f, _ := p.table.Filter(); return f }

@@ -20,10 +20,17 @@ import (
 // columns of the board. The name holds sign and number, so that it reads alone on a narrow screen.
 func (p *Board) columns() []table.Column[item] {
 	w := p.env.Words.Onboarding
-	return []table.Column[item]{
-		{ID: "name", Title: "     " + strings.ToUpper(w.TicketStep), Name: strings.ToLower(w.TicketStep), Want: 30, Min: 26, Max: 48, Natural: func(x item) int { return block.Width(p.label(x)) + 5 }, Draw: p.drawName,
+	name, state, what := strings.ToUpper(w.TicketStep), w.StateHead, w.What
+	if p.part != partSteps { // what people tell has a value, and nobody's turn
+		name, what = strings.ToUpper(w.Part[p.part]), w.Value
+		if p.part == partForm {
+			state = "" // its kind: the words say it
+		}
+	}
+	all := []table.Column[item]{
+		{ID: "name", Title: "     " + name, Name: strings.ToLower(name), Want: 30, Min: 26, Max: 48, Natural: func(x item) int { return block.Width(p.label(x)) + 5 }, Draw: p.drawName,
 			Compare: func(a, b item) int { return strings.Compare(p.label(a), p.label(b)) }, Value: p.label},
-		{ID: "state", Title: w.StateHead, Want: 12, Max: 14, Draw: p.drawState, Natural: func(x item) int {
+		{ID: "state", Title: state, Name: strings.ToLower(w.StateHead), Want: 12, Max: 14, Draw: p.drawState, Natural: func(x item) int {
 			if x.step == nil {
 				return 0
 			}
@@ -39,8 +46,12 @@ func (p *Board) columns() []table.Column[item] {
 				pen.Right(style.Muted, days(p.env, x.step))
 			}
 		}, Compare: func(a, b item) int { return cmp.Compare(p.daysOf(b), p.daysOf(a)) }},
-		{ID: "what", Title: w.What, Want: 40, Min: 18, Keep: 3, Grow: true, Draw: p.drawWhat},
+		{ID: "what", Title: what, Want: 40, Min: 18, Keep: 3, Grow: true, Draw: p.drawWhat},
 	}
+	if p.part == partSteps {
+		return all
+	}
+	return slices.DeleteFunc(all, func(c table.Column[item]) bool { return c.ID == "owner" || c.ID == "days" })
 }
 
 func ownerOf(x item) string {

@@ -8,6 +8,7 @@ import (
 	"dsotop/internal/onboarding"
 	"dsotop/internal/onboarding/sheet"
 	"dsotop/internal/platform"
+	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/cells"
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/style"
@@ -124,12 +125,21 @@ func stripTitle(wide bool) string {
 	return out
 }
 
-// legend explains the marks.
+// legend explains the marks; where it is narrow they stand closer together, so that the last one is read too.
 func legend(e *page.Env, w int) string {
+	all := []platform.StepState{platform.StepOK, platform.StepRunning, platform.StepWaiting, platform.StepTodo, platform.StepKO, platform.StepNA, platform.StepUnknown}
+	total := 0
+	for _, s := range all {
+		total += 2 + block.Width(e.Words.Onboarding.State[string(s)]) + 2
+	}
+	gap := 2
+	if total > w {
+		gap = 1
+	}
 	pen := e.Pen(w).Space(1)
-	for _, s := range []platform.StepState{platform.StepOK, platform.StepRunning, platform.StepWaiting, platform.StepTodo, platform.StepKO, platform.StepNA, platform.StepUnknown} {
+	for _, s := range all {
 		m := mark(e.Glyphs, s)
-		pen.Put(m.Role, m.Glyph).Space(1).Put(style.Faint, e.Words.Onboarding.State[string(s)]).Space(2)
+		pen.Put(m.Role, m.Glyph).Space(1).Put(style.Faint, e.Words.Onboarding.State[string(s)]).Space(gap)
 	}
 	return pen.Line()
 }

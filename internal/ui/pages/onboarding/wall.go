@@ -151,6 +151,9 @@ func (p *Wall) Interest() []string {
 	return out
 }
 
+// Place is where in the list the cursor stands.
+func (p *Wall) Place() (at, of int) { return p.table.Place() }
+
 // Filter returns the list's filter.
 func (p *Wall) Filter() string { f, _ := p.table.Filter(); return f }
 

@@ -116,6 +116,9 @@ func (p *Page) Crumbs() []string { return []string{p.env.Words.Sources.Title} }
 // Interest is nothing: sources are looked at whatever is on screen.
 func (p *Page) Interest() []string { return nil }
 
+// Place is where in the list the cursor stands.
+func (p *Page) Place() (at, of int) { return p.table.Place() }
+
 // Filter returns the list's filter.
 func (p *Page) Filter() string { f, _ := p.table.Filter(); return f }
 

@@ -176,6 +176,9 @@ func (p *Page) Relabel() { p.table.SetColumns(p.env.Words.Timeline.Newest, p.col
 // Crumbs names the subject and the page.
 func (p *Page) Crumbs() []string { return p.crumbs }
 
+// Place is where in the list the cursor stands.
+func (p *Page) Place() (at, of int) { return p.table.Place() }
+
 // Filter returns the list's filter.
 func (p *Page) Filter() string { f, _ := p.table.Filter(); return f }
 
