@@ -56,8 +56,19 @@ func (tx *Tx) putRight(a *Application) {
 	if x == nil || !a.Autosync || a.Sync != "OutOfSync" {
 		return
 	}
+	tx.after(2*time.Second, func(tx *Tx) { // it compares before it operates
+		if a.Sync == "OutOfSync" && x == first(stuck(a)) {
+			tx.operateBack(a, x, well)
+		}
+	})
+}
+
+func first(x *Workload, _ *Pod) *Workload { return x }
+
+func (tx *Tx) operateBack(a *Application, x *Workload, well *Pod) {
 	a.Revision = tx.State.Head(a)
 	a.Operation = &Operation{Phase: "Running", Message: "waiting for completion", Revision: a.Revision, StartedAt: tx.Now}
+	tx.Touch(a, Modified)
 	op := a.Operation
 	tx.after(4*time.Second, func(tx *Tx) {
 		if a.Operation != op {

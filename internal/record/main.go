@@ -35,7 +35,7 @@ func all() []wanted {
 	return []wanted{
 		{walkthrough: "tour", lang: "en", columns: 100, lines: 30, panel: true, film: "tour"},
 		{walkthrough: "livraison", lang: "fr", columns: 100, lines: 30, panel: true, film: "livraison"},
-		{walkthrough: "tour", lang: "en", columns: 120, lines: 30, stills: map[int]string{1: "fleet", 3: "project", 5: "outage", 6: "timeline", 7: "rollback"}},
+		{walkthrough: "tour", lang: "en", columns: 120, lines: 30, stills: map[int]string{1: "fleet", 3: "project", 5: "outage", 6: "timeline", 7: "rollback", 9: "onboarding"}},
 		{walkthrough: "livraison", lang: "en", columns: 120, lines: 30, stills: map[int]string{3: "pipeline", 5: "quality", 9: "commit"}},
 		{walkthrough: "tour", lang: "fr", columns: 120, lines: 30, light: true, stills: map[int]string{1: "parc"}},
 	}
