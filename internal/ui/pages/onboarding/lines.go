@@ -22,10 +22,7 @@ func (p *Board) columns() []table.Column[item] {
 	w := p.env.Words.Onboarding
 	name, state, what := strings.ToUpper(w.TicketStep), w.StateHead, w.What
 	if p.part != partSteps { // what people tell has a value, and nobody's turn
-		name, what = strings.ToUpper(w.Part[p.part]), w.Value
-		if p.part == partForm {
-			state = "" // its kind: the words say it
-		}
+		name, state, what = strings.ToUpper(w.Part[p.part]), "", w.Value // the words beneath say what they are: a kind, how strict
 	}
 	all := []table.Column[item]{
 		{ID: "name", Title: "     " + name, Name: strings.ToLower(name), Want: 30, Min: 26, Max: 48, Natural: func(x item) int { return block.Width(p.label(x)) + 5 }, Draw: p.drawName,
