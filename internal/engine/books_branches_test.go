@@ -56,7 +56,7 @@ func (s *stage) known(t *testing.T, slug, what string, wanted func(runbook.Known
 	defer stop()
 	for !wanted(d.Known(sel)) {
 		if ctx.Err() != nil {
-			t.Fatalf("%s: never known", what)
+			t.Fatalf("%s of %s: never known: %v", what, slug, d.Known(sel).Dossier.Known)
 		}
 		s.e.Refresh()
 		tick, over := context.WithTimeout(ctx, 300*time.Millisecond) // an answer may be on its way from before

@@ -17,6 +17,7 @@ import (
 	"dsotop/internal/actions"
 	"dsotop/internal/actions/deeds"
 	"dsotop/internal/engine"
+	"dsotop/internal/platform"
 	"dsotop/internal/runbook"
 )
 
@@ -76,6 +77,17 @@ func newStage(t *testing.T) *stage {
 	})
 	e.Look("test", slices.Sorted(maps.Values(s.id)))
 	settle(t, e)
+	for _, slug := range []string{"agendaprefs", "cartocrise", "guichet", "habilit", "portail", "testform", "vigibat"} {
+		s.known(t, slug, "what is read slowly of it", func(k runbook.Known) bool {
+			d := k.Dossier
+			if d == nil || !d.Has(platform.FamTokens) || !d.Has(platform.FamPipelines) || !d.Has(platform.FamImages) || !d.Has(platform.FamForge) {
+				return false
+			}
+			return !slices.ContainsFunc(d.Environments, func(e platform.EnvironmentFacts) bool {
+				return !e.Undeclared && (!e.Has(platform.FamPods) || !e.Has(platform.FamApplications) || !e.Has(platform.FamQuota))
+			})
+		})
+	}
 	return s
 }
 
