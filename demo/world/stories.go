@@ -321,4 +321,12 @@ func (b *builder) alerts() {
 			Labels:      map[string]string{"severity": "warning", "name": "habilit-dev-6293-deploiement-e374", "project": "habilit-dev-6293-app", "namespace": "dso-argocd"},
 			Annotations: map[string]string{"summary": "Argo CD App Not Synced", "description": "habilit-dev-6293-deploiement-e374 n'est pas synchronisée depuis plus de 12 h."}},
 	}
+	silence := func(alert, by, comment string, from, to time.Time) *Silence {
+		return &Silence{ID: uuidOf(b.seed, "silence", alert), CreatedBy: by, Comment: comment, StartsAt: from, EndsAt: to, Matchers: []Matcher{{Name: "alertname", Value: alert, Equal: true}}}
+	}
+	b.s.Silences = []*Silence{
+		silence("Argo CD App Not Synced", "astreinte.sre", "habilit : synchronisation à la main voulue par l'équipe, ticket 4312", b.ago(2*day), b.now.Add(5*day)),
+		silence("AgendaWebDown", "devops.agendaprefs", "montée de version de la base", b.ago(26*hour), b.ago(25*hour)),
+		silence("CartoQuotaProche", "astreinte.sre", "le quota est relevé cette nuit", b.now.Add(6*hour), b.now.Add(8*hour)),
+	}
 }

@@ -34,7 +34,7 @@ type Silence struct {
 // Alerts is an Alertmanager. Methods are safe for concurrent use and end with their context; failures are the transport's faults.
 type Alerts interface {
 	Name() string
-	// Silences lists those of a tenant ("" where there are none): active ones that end soonest first, then those to come; expired ones are
+	// Silences lists those of a tenant ("" where there are none): active ones that end soonest first, then those to come, then the last few that are over; older ones are
 	// left out.
 	Silences(ctx context.Context, tenant string) ([]Silence, error)
 }

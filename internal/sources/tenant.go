@@ -103,6 +103,53 @@ func (t Tenancy) Lister(st *store.Store) func() []string {
 	}
 }
 
+// AlertLister is Lister with the platform's own tenant beside those of the projects, in auto: its tools' alerts (a sealed Vault, a registry that is
+// full) concern every project, and it belongs to none. Reading it goes through a [Patient], as most may not.
+func (t Tenancy) AlertLister(st *store.Store) func() []string {
+	list := t.Lister(st)
+	if !t.Auto() {
+		return list
+	}
+	var last, with []string
+	return func() []string {
+		now := list()
+		if with == nil || len(now) != len(last) || len(now) > 0 && &now[0] != &last[0] {
+			last, with = now, append([]string{PlatformTenant}, now...)
+		}
+		return with
+	}
+}
+
+// Patient reads the platform's own tenant, and does not ask again for a while once it was refused: that is an answer, and no trouble of the source.
+type Patient struct {
+	mu    sync.Mutex
+	until time.Time
+}
+
+// refusedFor is how long a refused tenant of the platform is not asked again.
+const refusedFor = 30 * time.Minute
+
+// Ask reads a tenant; told is false when it is the platform's own and refused, now or lately: then nothing of it is known.
+func (p *Patient) Ask(t Tenancy, tenant string, now time.Time, read func() error) (told bool, err error) {
+	if !t.Auto() || tenant != PlatformTenant {
+		return true, read()
+	}
+	p.mu.Lock()
+	wait := now.Before(p.until)
+	p.mu.Unlock()
+	if wait {
+		return false, nil
+	}
+	err = read()
+	if f := transport.FaultOf(err); err != nil && (t.Refused(err) || f != nil && f.Status != 0 && f.Class == transport.ClassRequest) {
+		p.mu.Lock()
+		p.until = now.Add(refusedFor)
+		p.mu.Unlock()
+		return false, nil
+	}
+	return true, err
+}
+
 // InView returns those of the tenants in which something is that people look at. Tenants that were configured by name always are.
 func (t Tenancy) InView(snap *store.Snapshot, wanted []string) []string {
 	return t.inView(t.List(snap), wanted)
@@ -122,7 +169,7 @@ func (t Tenancy) inView(all, wanted []string) []string {
 	}
 	var out []string
 	for _, tenant := range all {
-		if project, _, _ := platform.ParseTenant(tenant); projects[project] {
+		if project, _, _ := platform.ParseTenant(tenant); project != "" && projects[project] {
 			out = append(out, tenant)
 		}
 	}

@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"dsotop/internal/platform"
+	"dsotop/internal/sources/transport"
 	"dsotop/internal/store"
 )
 
@@ -146,5 +148,49 @@ func TestRouteHeader(t *testing.T) {
 		if got != want || len(req.Header) != 0 {
 			t.Errorf("%q: header %q, want %q; request changed: %v", in, got, want, req.Header)
 		}
+	}
+}
+
+// The platform's own tenant is read beside those of the projects; a refusal is an answer, and not asked for again for a while.
+func TestPatientWithThePlatformsTenant(t *testing.T) {
+	now := time.Date(2026, 11, 21, 14, 0, 0, 0, time.UTC)
+	auto := Tenancy{In: TenantPath}
+	refused := &transport.Fault{Class: transport.ClassForbidden, Status: http.StatusForbidden}
+	broken := &transport.Fault{Class: transport.ClassUnreachable}
+	var p Patient
+	asked := 0
+	ask := func(tenancy Tenancy, tenant string, at time.Time, answer error) (bool, error) {
+		return p.Ask(tenancy, tenant, at, func() error { asked++; return answer })
+	}
+	if told, err := ask(auto, PlatformTenant, now, nil); !told || err != nil || asked != 1 {
+		t.Error(told, err, asked)
+	}
+	if told, err := ask(auto, PlatformTenant, now, broken); !told || err == nil {
+		t.Error("a server that is down is told")
+	}
+	if told, err := ask(auto, PlatformTenant, now, refused); told || err != nil || asked != 3 {
+		t.Error(told, err, asked)
+	}
+	if told, err := ask(auto, PlatformTenant, now.Add(time.Minute), nil); told || err != nil || asked != 3 {
+		t.Error("asked again at once")
+	}
+	if told, _ := ask(auto, "prod-x", now.Add(time.Minute), refused); !told || asked != 4 {
+		t.Error("a project's tenant is no business of it")
+	}
+	if told, _ := ask(auto, PlatformTenant, now.Add(time.Hour), nil); !told || asked != 5 {
+		t.Error("not asked again")
+	}
+	if _, err := ask(Tenancy{In: TenantHeader, ID: PlatformTenant}, PlatformTenant, now, refused); err == nil {
+		t.Error("who names it wants to know that it is refused")
+	}
+	st := store.New(func() time.Time { return now })
+	if got := auto.AlertLister(st)(); len(got) != 1 || got[0] != PlatformTenant {
+		t.Error(got)
+	}
+	if got := (Tenancy{In: TenantHeader, ID: "a"}).AlertLister(st)(); len(got) != 1 || got[0] != "a" {
+		t.Error(got)
+	}
+	if got := (Tenancy{}).AlertLister(st)(); len(got) != 1 || got[0] != "" {
+		t.Error(got)
 	}
 }

@@ -27,7 +27,7 @@ func newWorld() *world.World {
 			&world.Alert{Name: "Volume", State: "firing", Labels: map[string]string{"severity": "critical", "namespace": "n"}, ActiveAt: now.Add(-time.Hour), For: 5 * time.Minute, Tenant: "prod-dso", Expr: "a < 1"},
 			&world.Alert{Name: "Volume", State: "firing", Labels: map[string]string{"severity": "warning", "namespace": "n"}, ActiveAt: now.Add(-time.Hour), Tenant: "prod-dso"},
 			&world.Alert{Name: "Attente", State: "pending", Labels: map[string]string{"severity": "warning"}, ActiveAt: now, Tenant: "prod-dso"})
-		tx.State.Silences = append(tx.State.Silences,
+		tx.State.Silences = append([]*world.Silence(nil),
 			&world.Silence{ID: silenceID, Comment: "travaux", CreatedBy: "astreinte.sre", StartsAt: now.Add(-time.Minute), EndsAt: now.Add(time.Hour), Matchers: []world.Matcher{{Name: "alertname", Value: "Agenda.*", IsRegex: true, Equal: true}}},
 			&world.Silence{ID: "00000000-0000-4000-8000-000000000001", StartsAt: now.Add(-2 * time.Hour), EndsAt: now.Add(-time.Hour), Matchers: []world.Matcher{{Name: "alertname", Value: "Volume", Equal: true}}})
 	})

@@ -55,6 +55,7 @@ type Source struct {
 	hand    *transport.Hand // the acting half
 	route   sources.Route
 	tenancy sources.Tenancy
+	own     sources.Patient // the platform's own tenant
 
 	mu     sync.Mutex
 	alerts map[string][]platform.Alert // by tenant; "" when there are none
@@ -116,10 +117,11 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 	return sources.Run(ctx, board,
 		sources.Sweep{
 			Part: partAlerts, Every: restEvery, InView: every, Rate: restRate, Moved: s.moved, Calmest: 1,
-			Scopes: s.tenancy.Lister(b.Store),
+			Scopes: s.tenancy.AlertLister(b.Store),
 			Do: func(ctx context.Context, tenant string) error {
-				list, err := s.read(ctx, tenant)
-				if err == nil {
+				var list []platform.Alert
+				told, err := s.own.Ask(s.tenancy, tenant, b.Clock(), func() (err error) { list, err = s.read(ctx, tenant); return err })
+				if err == nil && told {
 					s.put(b, tenant, list)
 				}
 				return err

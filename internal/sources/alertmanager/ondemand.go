@@ -47,9 +47,6 @@ func mapSilences(list models.GettableSilences, tenant string) []desk.Silence {
 			continue
 		}
 		one := desk.Silence{ID: platform.CleanLine(*x.ID), State: platform.CleanLine(*x.Status.State), Tenant: tenant}
-		if one.State == desk.SilenceExpired {
-			continue
-		}
 		if x.CreatedBy != nil {
 			one.CreatedBy = secret.Scrub(platform.CleanLine(*x.CreatedBy))
 		}
@@ -74,9 +71,28 @@ func mapSilences(list models.GettableSilences, tenant string) []desk.Silence {
 		out = append(out, one)
 	}
 	slices.SortStableFunc(out, func(a, b desk.Silence) int {
-		return cmp.Or(cmp.Compare(a.State, b.State), a.Ends.Compare(b.Ends), cmp.Compare(a.ID, b.ID)) // active before pending, as words
+		ends := a.Ends.Compare(b.Ends)
+		if a.State == desk.SilenceExpired {
+			ends = -ends // the last one first
+		}
+		return cmp.Or(cmp.Compare(stateRank(a.State), stateRank(b.State)), ends, cmp.Compare(a.ID, b.ID))
 	})
-	return out
+	// Alertmanager keeps expired ones for days: the last few say who was at it.
+	over := 0
+	return slices.DeleteFunc(out, func(x desk.Silence) bool {
+		if x.State == desk.SilenceExpired {
+			over++
+		}
+		return over > keptExpired && x.State == desk.SilenceExpired
+	})
+}
+
+// keptExpired is how many expired silences of a tenant are shown.
+const keptExpired = 5
+
+// stateRank orders silences: active, to come, over.
+func stateRank(state string) int {
+	return slices.Index([]string{desk.SilenceActive, desk.SilencePending, desk.SilenceExpired}, state)
 }
 
 // operator is how a matcher compares; servers before 0.22 leave isEqual out, and mean equal.

@@ -38,6 +38,7 @@ func TestSilences(t *testing.T) {
 		{ID: "s", State: desk.SilenceActive, Tenant: "prod-x", CreatedBy: "astreinte.sre", Comment: got[0].Comment, Starts: noon, Ends: noon.Add(time.Hour), At: noon,
 			Matchers: []desk.SilenceMatcher{{Name: "alertname", Op: "=~", Value: "Agenda.*"}, {Name: "severity", Op: "!=", Value: "info"}, {Name: "env", Op: "=", Value: "prod"}}},
 		{ID: "p", State: desk.SilencePending, Tenant: "prod-x", CreatedBy: "a", Starts: noon.AddDate(0, 0, 1), Ends: noon.AddDate(0, 0, 1).Add(time.Hour), At: noon},
+		{ID: "e", State: desk.SilenceExpired, Tenant: "prod-x", CreatedBy: "a", Starts: noon.AddDate(0, 0, -1), Ends: noon.AddDate(0, 0, -1).Add(time.Hour), At: noon},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -40,6 +40,7 @@ type Source struct {
 	strict  http.RoundTripper
 	route   sources.Route
 	tenancy sources.Tenancy
+	own     sources.Patient // the platform's own tenant
 	// questions carries what people ask: the same server and credential as client, with more time.
 	questions *transport.Client
 

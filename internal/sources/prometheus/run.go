@@ -40,8 +40,11 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 	defer wait()
 	return sources.Run(ctx, board,
 		sources.Sweep{
-			Part: partAlerts, Every: restEvery, InView: alertsEvery, Rate: restRate, Moved: s.moved, Scopes: s.tenancy.Lister(b.Store),
-			Do:   func(ctx context.Context, tenant string) error { return s.readAlerts(ctx, b, tenant) },
+			Part: partAlerts, Every: restEvery, InView: alertsEvery, Rate: restRate, Moved: s.moved, Scopes: s.tenancy.AlertLister(b.Store),
+			Do: func(ctx context.Context, tenant string) error {
+				_, err := s.own.Ask(s.tenancy, tenant, b.Clock(), func() error { return s.readAlerts(ctx, b, tenant) })
+				return err
+			},
 			Gone: func(tenant string) { s.forget(b, tenant) },
 		},
 		sources.Sweep{

@@ -12,7 +12,7 @@ func elsewhereEnglish(s *Set) Elsewhere {
 		PinEnvironment: "measures and events of then; pods, quota, errors and policies are of now: Kubernetes does not keep their past", PinRunning: "was in place", PinNothing: "nothing was in place yet, or Argo CD's history does not reach back so far",
 		ChangeTitle: "Change", ChangeReading: "Reading the commit…", ChangeGone: "GitLab does not know this commit in this repository", ChangeGoneHint: "A forced push may have removed it: Argo CD then keeps a revision that nobody can read again.",
 		ChangeNoForge: "no GitLab is configured for this project", ChangeCut: "the rest is not read: more than 100 files, or more than 1 MiB", ChangeMasked: "secrets masked: •••", ChangeBy: "by", ChangeMissing: "what the branch has besides", ChangeCopy: "the change, as text", OpenChange: "see what the commit changed",
-		AtHead: "at the head of the branch", NotBehind: "no commit behind (it is not at the head: another branch)", Rewritten: "unknown to the branch: history was rewritten",
+		SilenceOver: "over since", AtHead: "at the head of the branch", NotBehind: "no commit behind (it is not at the head: another branch)", Rewritten: "unknown to the branch: history was rewritten",
 		ChangeKind:    map[string]string{"added": "added", "deleted": "deleted", "renamed": "renamed", "changed": "changed"},
 		ChangeWithout: map[string]string{"too_large": "too large: GitLab does not give its lines", "collapsed": "collapsed by GitLab: to be read in the browser", "empty": "no lines: binary, or only the name or mode changes", "cut": "not read: the change is larger than 1 MiB"},
 		ChangeFiles:   func(n int) string { return s.Plural(n, "file", "files") },

@@ -9,11 +9,11 @@ type Elsewhere struct {
 	PinnedAt                                                        func(when string) string
 	PinPipelines, PinGitOps, PinEnvironment, PinRunning, PinNothing string
 	// What a commit changed, and how far one is behind.
-	ChangeTitle, ChangeReading, ChangeGone, ChangeGoneHint, ChangeNoForge, ChangeCut, ChangeMasked, ChangeBy, ChangeMissing, ChangeCopy, OpenChange, AtHead, NotBehind, Rewritten string
-	ChangeKind, ChangeWithout                                                                                                                                                     map[string]string
-	ChangeFiles                                                                                                                                                                   func(n int) string
-	Behind                                                                                                                                                                        func(n int, atLeast bool) string
-	PinPipelinesShort, PinTimeline                                                                                                                                                func(n int) string
+	ChangeTitle, ChangeReading, ChangeGone, ChangeGoneHint, ChangeNoForge, ChangeCut, ChangeMasked, ChangeBy, ChangeMissing, ChangeCopy, OpenChange, SilenceOver, AtHead, NotBehind, Rewritten string
+	ChangeKind, ChangeWithout                                                                                                                                                                  map[string]string
+	ChangeFiles                                                                                                                                                                                func(n int) string
+	Behind                                                                                                                                                                                     func(n int, atLeast bool) string
+	PinPipelinesShort, PinTimeline                                                                                                                                                             func(n int) string
 }
 
 // SystemName is how people call the system of a link.
@@ -45,7 +45,7 @@ func elsewhereFrench(s *Set) Elsewhere {
 		PinEnvironment: "mesures et événements d'alors ; pods, quota, erreurs et politiques sont de maintenant : Kubernetes n'en garde pas le passé", PinRunning: "était en place", PinNothing: "rien n'était encore en place, ou l'historique d'Argo CD ne remonte pas si loin",
 		ChangeTitle: "Changement", ChangeReading: "Lecture du commit…", ChangeGone: "GitLab ne connaît pas ce commit dans ce dépôt", ChangeGoneHint: "Un envoi forcé a pu le retirer : Argo CD garde alors une révision que personne ne peut relire.",
 		ChangeNoForge: "aucun GitLab n'est configuré pour ce projet", ChangeCut: "la suite n'est pas lue : plus de 100 fichiers, ou plus de 1 Mio", ChangeMasked: "secrets masqués : •••", ChangeBy: "par", ChangeMissing: "ce que la branche a de plus", ChangeCopy: "le changement, en texte", OpenChange: "voir ce que le commit a changé",
-		AtHead: "à la tête de la branche", NotBehind: "aucun commit de retard (il n'est pas à la tête : autre branche)", Rewritten: "inconnu de la branche : l'historique a été réécrit",
+		SilenceOver: "terminé", AtHead: "à la tête de la branche", NotBehind: "aucun commit de retard (il n'est pas à la tête : autre branche)", Rewritten: "inconnu de la branche : l'historique a été réécrit",
 		ChangeKind:    map[string]string{"added": "ajouté", "deleted": "supprimé", "renamed": "renommé", "changed": "modifié"},
 		ChangeWithout: map[string]string{"too_large": "trop grand : GitLab ne donne pas ses lignes", "collapsed": "replié par GitLab : à lire dans le navigateur", "empty": "aucune ligne : binaire, ou seuls le nom ou le mode changent", "cut": "non lu : le changement dépasse 1 Mio"},
 		ChangeFiles:   func(n int) string { return s.Plural(n, "fichier", "fichiers") },

@@ -155,7 +155,9 @@ func silence(e *page.Env, x desk.Silence, w int) []string {
 	if x.State == desk.SilencePending {
 		pen.Put(style.Warn, "  "+words.From+" "+e.Words.When(x.Starts, e.Now()))
 	}
-	if !x.Ends.IsZero() {
+	if x.State == desk.SilenceExpired {
+		pen.Put(style.Faint, "  "+e.Words.Elsewhere.SilenceOver+" "+e.Words.When(x.Ends, e.Now()))
+	} else if !x.Ends.IsZero() {
 		pen.Put(style.Muted, "  "+words.Until+" "+e.Words.When(x.Ends, e.Now()))
 	}
 	out := []string{pen.Line()}
