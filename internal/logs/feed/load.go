@@ -300,6 +300,9 @@ func (f *Feed) followed(from int64, b logs.Batch) {
 			f.mu.Unlock()
 			continue
 		}
+		if n.Kind == logs.NoticeStart { // that there is nothing is an answer
+			f.change(func(s *State) { s.Loaded = true })
+		}
 		f.o.Store.Note(n)
 	}
 	ring(f.changed)

@@ -20,7 +20,7 @@ type Logs struct {
 	LogQLLabel, LogQLHint, NotInLogQL                                                                string
 	Preset                                                                                           map[string]string
 	QueryTrouble                                                                                     map[string]string // what is wrong with a query, by kind
-	NoPrevious                                                                                       string
+	NoPrevious, NoPreviousHint                                                                       string
 	SameMetrics, NoSeries                                                                            string
 	Metadata                                                                                         string
 	CopyAnonymous                                                                                    string
@@ -81,12 +81,13 @@ func logsFrench(s *Set) Logs {
 
 		SearchHint: "mots, \"texte exact\", /expression/, -exclu, champ=valeur, level>=warn, container:api", JumpLabel: "heure", LevelTitle: "Niveau minimal", AllLevels: "tout",
 		StreamsTitle: "Conteneurs", AllStreams: "tous", OnlyStream: "seulement", PresetsTitle: "Préréglages", LogQLLabel: "LogQL", LogQLHint: "{namespace=\"…\"} |= \"texte\"",
-		NotInLogQL:   "ce que LogQL ne dit pas",
-		Preset:       map[string]string{"everything": "tout", "text": "recherche de texte", "hide-probes": "sans les sondes", "stderr": "sortie d'erreur", "errors": "erreurs (JSON)", "gelf-errors": "erreurs (GELF)", "http-5xx": "réponses HTTP 5xx", "rate-per-container": "lignes par seconde et par conteneur", "silent-containers": "conteneurs silencieux depuis 15 min", "absent": "aucune ligne depuis 15 min", "errors-per-service": "sortie d'erreur par service, sur 5 min"},
-		QueryTrouble: map[string]string{"quote": "le guillemet n'est pas fermé", "term": "« | » veut un terme de chaque côté", "regexp": "expression régulière", "level": "niveau inconnu : trace, debug, info, warn, error ou fatal"},
-		NoPrevious:   "aucun conteneur n'a d'instance avant la présente",
-		Metadata:     "Métadonnées",
-		SameMetrics:  "métriques de cet espace, mêmes heures", NoSeries: "aucune série",
+		NotInLogQL:     "ce que LogQL ne dit pas",
+		Preset:         map[string]string{"everything": "tout", "text": "recherche de texte", "hide-probes": "sans les sondes", "stderr": "sortie d'erreur", "errors": "erreurs (JSON)", "gelf-errors": "erreurs (GELF)", "http-5xx": "réponses HTTP 5xx", "rate-per-container": "lignes par seconde et par conteneur", "silent-containers": "conteneurs silencieux depuis 15 min", "absent": "aucune ligne depuis 15 min", "errors-per-service": "sortie d'erreur par service, sur 5 min"},
+		QueryTrouble:   map[string]string{"quote": "le guillemet n'est pas fermé", "term": "« | » veut un terme de chaque côté", "regexp": "expression régulière", "level": "niveau inconnu : trace, debug, info, warn, error ou fatal"},
+		NoPrevious:     "aucun conteneur n'a d'instance avant la présente",
+		NoPreviousHint: "la même touche revient à l'instance présente",
+		Metadata:       "Métadonnées",
+		SameMetrics:    "métriques de cet espace, mêmes heures", NoSeries: "aucune série",
 		CopyAnonymous: "copie anonymisée",
 		Seeking:       "recherche dans Loki",
 		NoMoreSince:   func(from, to string) string { return "rien entre " + from + " et " + to + " dans Loki" },
@@ -151,12 +152,13 @@ func logsEnglish(s *Set) Logs {
 
 		SearchHint: "words, \"exact text\", /expression/, -excluded, field=value, level>=warn, container:api", JumpLabel: "time", LevelTitle: "Least level", AllLevels: "all",
 		StreamsTitle: "Containers", AllStreams: "all", OnlyStream: "only", PresetsTitle: "Presets", LogQLLabel: "LogQL", LogQLHint: "{namespace=\"…\"} |= \"text\"",
-		NotInLogQL:   "what LogQL cannot say",
-		Preset:       map[string]string{"everything": "everything", "text": "search of a text", "hide-probes": "without probes", "stderr": "standard error", "errors": "errors (JSON)", "gelf-errors": "errors (GELF)", "http-5xx": "HTTP answers 5xx", "rate-per-container": "lines a second, by container", "silent-containers": "containers silent for 15 min", "absent": "no line for 15 min", "errors-per-service": "standard error by service, over 5 min"},
-		QueryTrouble: map[string]string{"quote": "the quote is not closed", "term": "| needs a term on both sides", "regexp": "regular expression", "level": "unknown level: trace, debug, info, warn, error or fatal"},
-		NoPrevious:   "no container has an instance before the present one",
-		Metadata:     "Metadata",
-		SameMetrics:  "metrics of this namespace, same time", NoSeries: "no series",
+		NotInLogQL:     "what LogQL cannot say",
+		Preset:         map[string]string{"everything": "everything", "text": "search of a text", "hide-probes": "without probes", "stderr": "standard error", "errors": "errors (JSON)", "gelf-errors": "errors (GELF)", "http-5xx": "HTTP answers 5xx", "rate-per-container": "lines a second, by container", "silent-containers": "containers silent for 15 min", "absent": "no line for 15 min", "errors-per-service": "standard error by service, over 5 min"},
+		QueryTrouble:   map[string]string{"quote": "the quote is not closed", "term": "| needs a term on both sides", "regexp": "regular expression", "level": "unknown level: trace, debug, info, warn, error or fatal"},
+		NoPrevious:     "no container has an instance before the present one",
+		NoPreviousHint: "the same key goes back to the present instance",
+		Metadata:       "Metadata",
+		SameMetrics:    "metrics of this namespace, same time", NoSeries: "no series",
 		CopyAnonymous: "anonymised copy",
 		Seeking:       "searching Loki",
 		NoMoreSince:   func(from, to string) string { return "nothing between " + from + " and " + to + " in Loki" },

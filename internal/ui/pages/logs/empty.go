@@ -62,6 +62,12 @@ func (p *Page) nothing(w, h int, notices []lines.Item) block.Block {
 	}
 	hints := []string{l.EmptyHint}
 	for _, it := range notices {
+		if n := it.Notice; n != nil && n.Why == logs.WhyNoPrevious {
+			text, _ := p.noticeText(*n)
+			return e.Empty(w, h, g.None, style.Faint, l.EmptyTitle, text, l.NoPreviousHint)
+		}
+	}
+	for _, it := range notices {
 		if it.Notice != nil {
 			text, _ := p.noticeText(*it.Notice)
 			hints = append(hints, text)

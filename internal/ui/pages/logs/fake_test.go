@@ -218,10 +218,17 @@ func open(t testing.TB, k *keeper, lang string, w, h int, until ...string) *uite
 
 func openWith(t testing.TB, o ui.Options, k *keeper, until ...string) *uitest.Session {
 	t.Helper()
-	b := &backend{Backend: uitest.NewBackend(7)}
+	var reach logs.Reach
 	if k != nil {
-		b.reach = logs.Reach{History: k, Tenant: "prod-x"}
+		reach = logs.Reach{History: k, Tenant: "prod-x"}
 	}
+	return openReach(t, reach, o, until...)
+}
+
+// openReach opens the logs of a namespace that can be read in some way.
+func openReach(t testing.TB, reach logs.Reach, o ui.Options, until ...string) *uitest.Session {
+	t.Helper()
+	b := &backend{Backend: uitest.NewBackend(7), reach: reach}
 	o.Backend = b
 	s := uitest.OpenWith(t, o)
 	x, ok := b.View().Environment("agendaprefs", "prod")

@@ -1,12 +1,14 @@
 package logs_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"dsotop/internal/logs"
+	"dsotop/internal/ui"
 	"dsotop/internal/ui/uitest"
 )
 
@@ -47,4 +49,26 @@ func TestNumbersArePresetsToo(t *testing.T) {
 	s.Press("enter")
 	wait(t, s, "trouvées seules")
 	s.Hides("GET /sante")
+}
+
+// past is a live origin of which no container has an instance before the present one.
+type past struct{ *keeper }
+
+func (past) Name() string        { return "argocd/usu" }
+func (past) Origin() logs.Origin { return logs.OriginArgo }
+func (past) Lines(ctx context.Context, a logs.LiveAsk, sink func(logs.Batch) error) error {
+	if a.Previous {
+		return sink(logs.Batch{Notices: []logs.Notice{{Kind: logs.NoticeStart, At: uitest.Noon().UnixNano(), Count: -1, Origin: logs.OriginArgo, Source: "argocd/usu", Why: logs.WhyNoPrevious}}})
+	}
+	<-ctx.Done()
+	return nil
+}
+
+func TestThereIsNoInstanceBefore(t *testing.T) {
+	k := &keeper{lines: story()}
+	s := openReach(t, logs.Reach{Tenant: "prod-x", History: k, Live: []logs.LiveOrigin{{Live: past{k}}}}, ui.Options{Lang: "fr", Width: 120, Height: 40}, "postgres")
+	s.Press("p")
+	wait(t, s, "aucun conteneur n'a d'instance avant la présente", "la même touche revient")
+	s.Press("p")
+	wait(t, s, "postgres")
 }
