@@ -44,10 +44,7 @@ func tenants(sc actions.Scene, sub actions.Subject) []string {
 			slices.Reverse(out)
 		}
 	}
-	if id == "" {
-		out = append(out, platformTenant)
-	}
-	return append(out, "")
+	return append(out, platformTenant, "") // an alert of the platform's may name a project
 }
 
 type amAlert struct {

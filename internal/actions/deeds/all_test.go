@@ -344,15 +344,15 @@ func stories() []story {
 
 		{id: "alertmanager.silence", slug: "agendaprefs", env: "prod", immediately: true, subject: func(r *rig) actions.Subject {
 			return actions.Subject{Kind: actions.OnAlert, System: "alertmanager", ProjectID: r.project("agendaprefs"), ID: "AgendaWebDown", Name: "AgendaWebDown", Production: true}
-		}, holds: func(r *rig) bool { return view(r, func(s *world.State) bool { return len(s.Silences) == 1 }) }},
+		}, holds: func(r *rig) bool { return view(r, func(s *world.State) bool { return len(s.Silences) == 4 }) }},
 		{id: "alertmanager.expire", slug: "agendaprefs", env: "prod", immediately: true, prepare: func(r *rig) {
 			r.change(func(tx *world.Tx) {
 				tx.NewSilence(&world.Silence{Comment: "x", CreatedBy: "y", StartsAt: tx.Now.Add(-time.Minute), EndsAt: tx.Now.Add(time.Hour), Matchers: []world.Matcher{{Name: "alertname", Value: "AgendaWebDown", Equal: true}}})
 			})
 		}, subject: func(r *rig) actions.Subject {
-			return actions.Subject{Kind: actions.OnSilence, System: "alertmanager", ProjectID: r.project("agendaprefs"), ID: view(r, func(s *world.State) string { return s.Silences[0].ID }), Name: "x", Production: true}
+			return actions.Subject{Kind: actions.OnSilence, System: "alertmanager", ProjectID: r.project("agendaprefs"), ID: view(r, func(s *world.State) string { return s.Silences[len(s.Silences)-1].ID }), Name: "x", Production: true}
 		}, holds: func(r *rig) bool {
-			return view(r, func(s *world.State) bool { return !s.Silences[0].EndsAt.After(r.now) })
+			return view(r, func(s *world.State) bool { return !s.Silences[len(s.Silences)-1].EndsAt.After(r.now) })
 		}},
 	}
 }
