@@ -73,10 +73,10 @@ type Application struct {
 }
 
 // Key is the application's identity across instances.
-func (a Application) Key() string { return a.Instance + "/" + a.Namespace + "/" + a.Name }
+func (a *Application) Key() string { return a.Instance + "/" + a.Namespace + "/" + a.Name }
 
 // LastDeployed returns when the newest entry of the history was deployed; zero when none.
-func (a Application) LastDeployed() time.Time {
+func (a *Application) LastDeployed() time.Time {
 	var last time.Time
 	for _, d := range a.History {
 		if d.At.After(last) {

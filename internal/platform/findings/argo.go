@@ -13,31 +13,47 @@ const readApps = "`get` on the project's applications in Argo CD; the ones that 
 // apps walks the project's applications with their environment, nil for those that belong to none.
 func (in *Input) apps() iter.Seq2[*platform.EnvironmentFacts, *platform.Application] {
 	return func(yield func(*platform.EnvironmentFacts, *platform.Application) bool) {
-		placed := 0
 		for i := range in.Environments {
 			e := &in.Environments[i]
-			placed += len(e.Applications)
 			for j := range e.Applications {
 				if !yield(e, &e.Applications[j]) {
 					return
 				}
 			}
 		}
-		if placed == len(in.Applications) {
-			return
-		}
-		seen := make(map[string]bool, placed)
-		for i := range in.Environments {
-			for j := range in.Environments[i].Applications {
-				seen[in.Environments[i].Applications[j].Key()] = true
-			}
-		}
-		for i := range in.Applications {
-			if a := &in.Applications[i]; !seen[a.Key()] && !yield(nil, a) {
+		for _, a := range in.homeless() {
+			if !yield(nil, a) {
 				return
 			}
 		}
 	}
+}
+
+// homeless are the applications that belong to no environment, found once for all rules.
+func (in *Input) homeless() []*platform.Application {
+	if in.sorted {
+		return in.alone
+	}
+	in.sorted = true
+	placed := 0
+	for i := range in.Environments {
+		placed += len(in.Environments[i].Applications)
+	}
+	if placed == len(in.Applications) {
+		return nil
+	}
+	seen := make(map[string]bool, placed)
+	for i := range in.Environments {
+		for j := range in.Environments[i].Applications {
+			seen[in.Environments[i].Applications[j].Key()] = true
+		}
+	}
+	for i := range in.Applications {
+		if a := &in.Applications[i]; !seen[a.Key()] {
+			in.alone = append(in.alone, a)
+		}
+	}
+	return in.alone
 }
 
 // opTime is when the last operation ended, or began while it runs.

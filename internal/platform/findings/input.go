@@ -20,6 +20,8 @@ type Input struct {
 	ran      bool
 	broken   []brokenRun
 	ranJobs  bool
+	alone    []*platform.Application // of no environment
+	sorted   bool
 }
 
 type imageRef struct{ project, repository, tag, digest string }
