@@ -4,6 +4,7 @@ package engine_test
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,9 +12,12 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"dsotop/demo/lab"
 	"dsotop/internal/config"
@@ -79,6 +83,74 @@ func TestFiguresAreThoseOfTheRealPrometheus(t *testing.T) {
 	t.Logf("%d points of %d panels are the same", points, len(panels))
 	if points < 200 {
 		t.Errorf("%d points were compared: the lab tells too little", points)
+	}
+}
+
+// TestPodsAreThoseOfTheRealCluster compares what the page of pods is made of with the plain lists of a real API server, which are what kubectl
+// prints: names, phases, readiness, restarts, images, nodes, ages.
+func TestPodsAreThoseOfTheRealCluster(t *testing.T) {
+	l, err := lab.Start(t.Context(), lab.Options{Parts: []lab.Part{lab.Kubernetes}, Out: os.Stderr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	e, err := engine.New(engine.Options{Profile: config.Profile{Name: "e2e", Sources: []config.Source{{Kind: "kubernetes", Name: "lab", Kubeconfig: l.Kubeconfig, Proxy: "none"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Start(t.Context())
+	defer e.Close()
+	settled, enough := context.WithTimeout(t.Context(), 60*time.Second)
+	defer enough()
+	view, _ := e.Settle(settled)
+
+	insecure := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // the lab's own
+	defer insecure.CloseIdleConnections()
+	compared, namespaces := 0, 0
+	for _, row := range view.Projects {
+		for i := range row.Dossier.Environments {
+			env := &row.Dossier.Environments[i]
+			var raw corev1.PodList
+			getJSON(t, insecure, l.URLs["kubernetes"]+"/api/v1/namespaces/"+env.Namespace+"/pods", l.Token, &raw)
+			namespaces++
+			if len(raw.Items) != len(env.Pods) {
+				t.Errorf("%s: %d pods, the API has %d", env.Namespace, len(env.Pods), len(raw.Items))
+			}
+			for k := range raw.Items {
+				want := &raw.Items[k]
+				at := slices.IndexFunc(env.Pods, func(p platform.Pod) bool { return p.UID == string(want.UID) })
+				if at < 0 {
+					t.Errorf("%s/%s is missing", env.Namespace, want.Name)
+					continue
+				}
+				got := &env.Pods[at]
+				ready, restarts := 0, 0
+				for _, c := range want.Status.ContainerStatuses {
+					restarts += int(c.RestartCount)
+					if c.Ready {
+						ready++
+					}
+				}
+				if got.Name != want.Name || got.Phase != string(want.Status.Phase) || got.Ready != ready || got.Total != len(want.Spec.Containers) || got.Restarts < restarts || got.Node != want.Spec.NodeName || !got.CreatedAt.Equal(want.CreationTimestamp.Time) {
+					t.Errorf("%s/%s:\n got %s %s %d/%d %d %s %s\nwant %s %d/%d %d %s %s", env.Namespace, want.Name, got.Name, got.Phase, got.Ready, got.Total, got.Restarts, got.Node, got.CreatedAt,
+						want.Status.Phase, ready, len(want.Spec.Containers), restarts, want.Spec.NodeName, want.CreationTimestamp)
+				}
+				for _, c := range want.Spec.Containers {
+					if !slices.ContainsFunc(got.Containers, func(x platform.Container) bool { return x.Name == c.Name && x.Image == c.Image }) {
+						t.Errorf("%s/%s: no container %s of %s", env.Namespace, want.Name, c.Name, c.Image)
+					}
+				}
+				compared++
+			}
+		}
+	}
+	t.Logf("%d pods of %d namespaces are the same", compared, namespaces)
+	if compared < 20 {
+		t.Errorf("only %d pods were compared", compared)
 	}
 }
 
@@ -162,4 +234,3 @@ func getJSON(t *testing.T, c *http.Client, address, token string, into any) {
 		t.Fatal(err)
 	}
 }
-
