@@ -2,7 +2,8 @@
 // an emulator shows, as pictures (SVG), animations (SVG) and recordings (asciicast v2). It knows nothing of the program's code, only its
 // command line, its keys and the files of the walkthroughs.
 //
-// A walkthrough played with --stepped shows the same screens each time, and the times in recordings are those of a player and not of this
+// A walkthrough is one platform at one time: its file states the seed (1 where it says none) and the date at which it begins (`start`), and with
+// --stepped the platform's clock stands there but for the jumps of its steps. So it shows the same screens each time; and the times in recordings are those of a player and not of this
 // machine: the same program gives the same files, byte by byte.
 package main
 
