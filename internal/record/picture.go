@@ -57,30 +57,65 @@ func shoot(x *terminal.Terminal) (p picture) {
 		for y := range screen.Height() {
 			var row []span
 			for c := 0; c < p.columns; {
-				text, width, l := " ", 1, look{}
+				one := span{column: c, width: 1, text: " "}
 				if cell := screen.CellAt(c, y); cell != nil {
 					if cell.Content != "" {
-						text = cell.Content
+						one.text = cell.Content
 					}
-					width = max(cell.Width, 1)
+					one.width = max(cell.Width, 1)
 					a := cell.Style.Attrs
-					l = look{front: hex(cell.Style.Fg), back: hex(cell.Style.Bg), bold: a&attrBold != 0, faint: a&attrFaint != 0, italic: a&attrItalic != 0, underline: cell.Style.Underline != 0}
+					one.look = look{front: hex(cell.Style.Fg), back: hex(cell.Style.Bg), bold: a&attrBold != 0, faint: a&attrFaint != 0, italic: a&attrItalic != 0, underline: cell.Style.Underline != 0}
 					if a&attrReverse != 0 {
-						l.front, l.back = reversed(l.back, true), reversed(l.front, false)
+						one.look.front, one.look.back = reversed(one.look.back, true), reversed(one.look.front, false)
 					}
 				}
-				if n := len(row); n > 0 && row[n-1].look == l {
-					row[n-1].text += text
-					row[n-1].width += width
-				} else {
-					row = append(row, span{column: c, width: width, text: text, look: l})
-				}
-				c += width
+				row = append(row, one)
+				c += one.width
 			}
+			row = joined(blanked(row))
 			p.rows = append(p.rows, row)
 		}
 	})
 	return p
+}
+
+// blanked gives blanks the look of what they stand in, or none but their ground: whether one is bold depends on what was drawn there before, and
+// nobody sees it. row has a cell a span.
+func blanked(row []span) []span {
+	blank := func(x span) bool { return x.text == " " && !x.look.underline }
+	for i := 0; i < len(row); {
+		if !blank(row[i]) {
+			i++
+			continue
+		}
+		end := i
+		for end < len(row) && blank(row[end]) {
+			end++
+		}
+		in := i > 0 && end < len(row) && row[i-1].look == row[end].look
+		for ; i < end; i++ {
+			if in && row[i].look.back == row[end].look.back {
+				row[i].look = row[end].look
+			} else {
+				row[i].look = look{back: row[i].look.back}
+			}
+		}
+	}
+	return row
+}
+
+// joined puts neighbours of one look together.
+func joined(row []span) []span {
+	var out []span
+	for _, x := range row {
+		if n := len(out); n > 0 && out[n-1].look == x.look {
+			out[n-1].text += x.text
+			out[n-1].width += x.width
+			continue
+		}
+		out = append(out, x)
+	}
+	return out
 }
 
 // reversed is a colour that changes sides; the terminal's own ones have names of their own.

@@ -60,3 +60,32 @@ func TestCast(t *testing.T) {
 		t.Errorf("only what changed is written: %s", lines[2])
 	}
 }
+
+// A blank looks like the words it stands between, else like nothing: what was drawn there before is not recorded.
+func TestBlanksHaveNoHistory(t *testing.T) {
+	strong, plain := look{front: "#fff", back: "#222", bold: true}, look{front: "#fff", back: "#222"}
+	row := func(between, after look) []span {
+		var out []span
+		for i, r := range "ab cd  " {
+			l := strong
+			switch i {
+			case 2:
+				l = between
+			case 5, 6:
+				l = after
+			}
+			out = append(out, span{column: i, width: 1, text: string(r), look: l})
+		}
+		return joined(blanked(out))
+	}
+	want := row(strong, strong)
+	if len(want) != 2 || want[0].text != "ab cd" || want[1].look != (look{back: "#222"}) {
+		t.Fatalf("%+v", want)
+	}
+	if got := row(plain, plain); len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got := row(look{front: "#fff", back: "#222", underline: true}, strong); len(got) != 4 {
+		t.Errorf("a line beneath a blank is seen: %+v", got)
+	}
+}
