@@ -106,7 +106,7 @@ func TestBooksOnTheirWays(t *testing.T) {
 			{book: "RB-12", on: "guichet/prod", params: map[string]string{"restart": "false"}, answers: map[string]string{"kind": "vault", "path": "there", "version": "3", "force": "waited"}, done: []string{"vault_up", "manifest", "force", "delivered", "running"}},
 			{book: "RB-15", on: "guichet/prod", answers: map[string]string{"kind": "cnpg", "by_eye": "seen"}, short: []string{"fresh"}, failed: []string{"cnpg", "fresh"}, done: []string{"on_demand", "by_eye", "wal"}},
 			{book: "RB-16", on: "guichet/prod", answers: map[string]string{"approve": "bruno", "point": "latest", "compare": "bad good", "lost": "5m", "autosync_on": "on_now"}, short: []string{"up"}, troubles: map[string]string{"up": "continue continue"},
-				done: []string{"autosync", "compare", "healthy", "in_time", "autosync_back"}},
+				done: []string{"autosync", "autosync_off", "compare", "healthy", "in_time", "autosync_back"}},
 		},
 		{
 			{book: "RB-17", on: "cartocrise/prod", short: []string{"enlarge"}, failed: []string{"quota", "enlarge"}, ends: runbook.Stopped},

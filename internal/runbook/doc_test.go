@@ -82,7 +82,8 @@ elsewhere, with the exact command or text to copy. ` + "`R`" + ` opens the books
 - **A dry run** plays the whole book: it reads, plans, and says what it would ask and do. Where a condition is false already it goes the way that the book has for that, once. It writes nothing.
 - **` + "`dsotop runbook export`" + `** writes a run as Markdown for the ticket, with the ids that support asks for.
 
-` + "`dsotop runbook list | show | lint | run | runs | resume | abandon | export`" + `
+` + "`dsotop runbook list | show | lint | run | runs | resume | abandon | export`" + `; as documents (-o json): [runbook-list](schema/runbook-list.json),
+[runbook-show](schema/runbook-show.json), [runbook-runs](schema/runbook-runs.json).
 
 ## A team's own books
 
