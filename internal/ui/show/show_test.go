@@ -168,6 +168,34 @@ func TestTheTimeOfThePlatformFollowsTheSteps(t *testing.T) {
 	}
 }
 
+// Time is stopped and let go, runs faster and slower within bounds, and the show is asked for anew.
+func TestTimeIsStoppedSpedUpAndResetByThePresenter(t *testing.T) {
+	p := present(t, parse(t, good), false, false)
+	start := p.clock.Now()
+	p.Pause()
+	p.now = p.now.Add(20 * time.Second)
+	if !p.Stopped() || !p.clock.Now().Equal(start) {
+		t.Errorf("stopped: %v, %v later", p.Stopped(), p.clock.Now().Sub(start))
+	}
+	p.Pause()
+	if got := p.Faster(1); got != 2 || p.Stopped() {
+		t.Errorf("faster is ×%d", got)
+	}
+	p.now = p.now.Add(5 * time.Second)
+	if got := p.clock.Now().Sub(start); got != 10*time.Second {
+		t.Errorf("twice as fast five seconds are %v", got)
+	}
+	if fast, slow := p.Faster(100), p.Faster(-100); fast != 60 || slow != 1 {
+		t.Errorf("the bounds are ×%d and ×%d", fast, slow)
+	}
+	if p.Restart() {
+		t.Error("nobody asked for it anew")
+	}
+	if p.Again(); !p.Restart() {
+		t.Error("it does not begin anew")
+	}
+}
+
 // TestItPlaysByItself plays the walkthrough to its end, leaves a person alone, and begins anew.
 func TestItPlaysByItself(t *testing.T) {
 	p := present(t, parse(t, good), false, true)
