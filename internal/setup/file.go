@@ -96,10 +96,10 @@ func flow(s config.Source) string {
 	add("root", s.Root)
 	add("forge", s.Forge)
 	add("forge_through", s.ForgeBy)
-	switch {
-	case s.Tenant.In == "header" || s.Tenant.In == "path":
+	switch s.Tenant.In {
+	case "header", "path":
 		parts = append(parts, fmt.Sprintf("tenant: {in: %s, id: %s}", s.Tenant.In, scalar(s.Tenant.ID)))
-	case s.Tenant.In == "none":
+	case "none":
 		parts = append(parts, "tenant: none")
 	}
 	if s.TLS != (config.TLS{}) {
