@@ -173,7 +173,7 @@ func (r *reading) none(ctx context.Context) {
 		to = r.e.Now().UnixNano()
 	}
 	said := t("aucune ligne", "no line")
-	if r.gave {
+	if r.gave || r.reach.History != nil && r.sift.Sent().Stages != "" { // or the server left them all out
 		said = t("aucune ligne ne correspond", "no line matches")
 	}
 	if r.a.from > 0 {

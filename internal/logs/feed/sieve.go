@@ -108,6 +108,10 @@ func (r *sieving) narrowly(ctx context.Context, p *pager, whole int64, sink func
 	for !p.done {
 		before, undo := *p, r.saved()
 		lines, notices, err := p.next(ctx)
+		if _, refused := errors.AsType[*logs.QueryError](err); refused { // a server before Loki 3 knows no alternatives
+			before.ask.To, r.dense = max(before.ask.To, whole), true
+			return r.plainly(ctx, &before, sink)
+		}
 		if err != nil {
 			return err
 		}

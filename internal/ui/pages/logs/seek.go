@@ -47,10 +47,10 @@ func (p *Page) seekBeyond(dir int, bound int64) (intent.Intent, bool) {
 		return nil, false
 	}
 	ask := logs.Ask{Tenant: p.reach.Tenant, Query: p.subject.Selector() + sent.Stages, Backward: dir < 0}
-	wanted := p.wants()
+	wanted, all := p.wants(), p.subject.Selector()
 	said, _ := sent.Sent.LogQL(p.selector())
 	return intent.Many{
-		intent.Ask{Topic: topicSeek, Work: func(ctx context.Context) (any, error) { return seek(ctx, h, ask, from, to, wanted) }},
+		intent.Ask{Topic: topicSeek, Work: func(ctx context.Context) (any, error) { return seek(ctx, h, ask, all, from, to, wanted) }},
 		intent.Toast{Text: p.env.Words.Logs.Seeking + p.env.Words.Form.Colon + said},
 	}, true
 }
@@ -73,8 +73,8 @@ func (p *Page) wants() func(logs.Line) bool {
 	}
 }
 
-// seek looks for the nearest line in a range, in steps that grow while they are empty.
-func seek(ctx context.Context, h logs.History, a logs.Ask, from, to int64, wanted func(logs.Line) bool) (found, error) {
+// seek looks for the nearest line in a range, by a query that leaves out what cannot be it, or in all lines, in steps that grow while they are empty.
+func seek(ctx context.Context, h logs.History, a logs.Ask, all string, from, to int64, wanted func(logs.Line) bool) (found, error) {
 	out := found{from: from, to: to}
 	for step := int64(seekFirst); from < to; step = min(2*step, int64(seekMost)) {
 		if a.Backward {
@@ -84,12 +84,19 @@ func seek(ctx context.Context, h logs.History, a logs.Ask, from, to int64, wante
 			a.From, a.To = from, min(to, from+step)
 			from = a.To
 		}
-		err := feed.Find(ctx, h, a, func(l logs.Line) bool {
-			if wanted(l) {
-				out.at = l.At
-			}
-			return out.at != 0
-		})
+		find := func() error {
+			return feed.Find(ctx, h, a, func(l logs.Line) bool {
+				if wanted(l) {
+					out.at = l.At
+				}
+				return out.at != 0
+			})
+		}
+		err := find()
+		if refused(err) != nil && a.Query != all { // a server before Loki 3 knows no alternatives
+			a.Query = all
+			err = find()
+		}
 		if err != nil || out.at != 0 {
 			return out, err
 		}
