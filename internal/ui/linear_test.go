@@ -77,7 +77,9 @@ func (x *listener) expect(what, said string, words ...string) {
 		}
 	}
 	for line := range strings.SplitSeq(strings.TrimSuffix(said, "\r\n"), "\r\n") {
-		if strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r >= '─' && r <= '◿' || r >= '⠀' && r <= '⣿' || strings.ContainsRune("✔✖▌", r) }) {
+		if strings.ContainsFunc(line, func(r rune) bool {
+			return r < ' ' || r >= '─' && r <= '◿' || r >= '⠀' && r <= '⣿' || strings.ContainsRune("✔✖▌", r)
+		}) {
 			x.t.Errorf("%s: not plain: %q", what, line)
 		}
 	}
