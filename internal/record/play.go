@@ -26,6 +26,7 @@ const (
 	patience = 90 * time.Second
 	quiet    = 1200 * time.Millisecond // a screen that has not changed for so long is complete
 	brief    = 150 * time.Millisecond  // after a letter
+	passed   = 6 * time.Second         // after time has jumped: every source reads the platform again, one after the other
 	answer   = 5 * time.Second         // of the program to a key
 )
 
@@ -99,6 +100,9 @@ func (t *take) act(ctx context.Context, a show.Act, awaited bool) error {
 	}
 	if a.Pass > 0 {
 		if err := t.key(ctx, show.Sequence("f9")); err != nil {
+			return err
+		}
+		if err := t.settle(ctx, passed); err != nil {
 			return err
 		}
 	}
