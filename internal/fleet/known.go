@@ -23,7 +23,7 @@ func feeds(f platform.Family) []string {
 	case platform.FamWorkloads, platform.FamPods, platform.FamEvents:
 		return []string{"kubernetes", "argocd"}
 	case platform.FamQuota:
-		return []string{"kubernetes", "prometheus", "argocd"}
+		return []string{"kubernetes", "prometheus"}
 	case platform.FamUsage:
 		return []string{"prometheus"}
 	case platform.FamAlerts:

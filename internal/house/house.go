@@ -67,7 +67,7 @@ func Walls() []Wall {
 		{Room: "internal/logs/sift", Ours: []string{"internal/logs", "internal/logs/export", "internal/logs/feed", "internal/logs/format", "internal/logs/query"}, Why: "which lines are wanted, one after another"},
 
 		{Room: "internal/engine", Ours: []string{"internal/actions", "internal/actions/wire", "internal/config", "internal/desk", "internal/fleet", "internal/logs", "internal/notes", "internal/onboarding", "internal/platform", "internal/platform/findings", "internal/runbook", "internal/secret", "internal/sources", "internal/sources/...", "internal/store"},
-			Tests: []string{"demo", "demo/fault", "demo/lab", "demo/world", "internal/actions/deeds", "internal/logs/feed", "internal/logs/format", "internal/logs/lines", "internal/logs/query", "internal/logs/sift"}, Why: "the process's knowledge: it wires sources to the store"},
+			Tests: []string{"demo", "demo/fault", "demo/lab", "demo/world", "internal/actions/deeds", "internal/logs/feed", "internal/logs/format", "internal/logs/lines", "internal/logs/query", "internal/logs/sift", "internal/metrics"}, Why: "the process's knowledge: it wires sources to the store"},
 		{Room: "internal/timeline", Ours: []string{"internal/platform"}, Why: "the axis of time is a pure reading of a dossier"},
 		{Room: "internal/notes", Ours: []string{"internal/platform"}, Why: "what people say of findings, in one file"},
 		{Room: "internal/onboarding", Ours: []string{"internal/platform", "internal/yamlfile"}, Tests: []string{"internal/platform/hostile"}, Why: "what people write of the onboarding, one file a project"},

@@ -11,6 +11,10 @@ import (
 
 // View is the place in the lines. The zero value is at the top.
 type View struct {
+	// Tail keeps the end in the window as lines come, until somebody moves away from it.
+	Tail bool
+
+	away   bool
 	at     int
 	height int
 	total  int
@@ -19,7 +23,12 @@ type View struct {
 // Draw shows the lines (each exactly w cells) that are in the window of h lines; the last line says how many follow.
 func (v *View) Draw(e *page.Env, lines []string, w, h int) block.Block {
 	v.height, v.total = max(h, 1), len(lines)
-	v.at = max(min(v.at, len(lines)-v.height), 0)
+	end := max(len(lines)-v.height, 0)
+	if v.at = max(min(v.at, end), 0); v.Tail {
+		if v.away = v.away && v.at < end; !v.away {
+			v.at = end
+		}
+	}
 	shown := append([]string(nil), lines[v.at:min(v.at+v.height, len(lines))]...)
 	if rest := len(lines) - v.at - v.height; rest > 0 && len(shown) > 1 {
 		shown[len(shown)-1] = e.Pen(w).Space(1).Put(style.Faint, e.Glyphs.Ellipsis+" +"+e.Words.Int(rest+1)).Line()
@@ -33,7 +42,7 @@ func (v *View) Commands() []keys.Command {
 		return nil
 	}
 	by := func(id string, n int) keys.Command {
-		return keys.Command{ID: id, Do: func() intent.Intent { v.at = max(v.at+n, 0); return nil }}
+		return keys.Command{ID: id, Do: func() intent.Intent { v.at, v.away = max(v.at+n, 0), true; return nil }}
 	}
 	return []keys.Command{
 		by(keys.Up, -1), by(keys.Down, 1), by(keys.PageUp, -v.height+1), by(keys.PageDown, v.height-1),

@@ -45,6 +45,21 @@ func TestTheWindowNeverLeavesTheLines(t *testing.T) {
 	if b := v.Draw(e, lines, 20, 10); !strings.Contains(ansi.Strip(b.Lines[9]), "+21") {
 		t.Errorf("what follows is not counted: %q", ansi.Strip(b.Lines[9]))
 	}
+	v = scroll.View{Tail: true}
+	for _, c := range []struct{ id, want string }{{"", "line 20"}, {keys.Up, "line 19"}, {"", "line 19"}, {keys.Bottom, "line 20"}} {
+		if do(c.id); first() != c.want {
+			t.Errorf("the end: %s shows %q, want %q", c.id, first(), c.want)
+		}
+	}
+	lines = append(lines, lines[0])
+	if first() != "line 21" {
+		t.Error("the end is not followed")
+	}
+	do(keys.Up)
+	lines = append(lines, lines[0])
+	if first() != "line 20" {
+		t.Error("the end is followed although somebody went away from it")
+	}
 	if b := v.Draw(e, lines[:3], 20, 10); b.H != 10 || len(v.Commands()) != 0 {
 		t.Error("short lines need no movement")
 	}

@@ -38,7 +38,7 @@ type RunPage struct {
 
 // NewRun returns the page of a run.
 func NewRun(env *page.Env, id string) *RunPage {
-	p := &RunPage{env: env, id: id}
+	p := &RunPage{env: env, id: id, scroll: scroll.View{Tail: true}}
 	if b, ok := env.Backend.(page.Player); ok {
 		p.desk = b.Runbooks()
 		p.bell = p.desk.Watch(env.Ctx)
@@ -205,11 +205,7 @@ func (p *RunPage) Draw(w, h int) block.Block {
 	lines := p.head(w)
 	question := p.question(w, h-len(lines)-5)
 	room := max(h-len(lines)-len(question), 3)
-	steps := p.steps(w)
-	if len(steps) > room && !p.run.State.Over() && len(p.scroll.Commands()) == 0 {
-		steps = steps[len(steps)-room:] // the newest, until somebody scrolls
-	}
-	body := p.scroll.Draw(e, steps, w, room)
+	body := p.scroll.Draw(e, p.steps(w), w, room)
 	top := block.New(w, len(lines), lines...)
 	return block.Under(block.Under(top, body), block.New(w, max(h-top.H-body.H, 0), question...))
 }
@@ -227,6 +223,8 @@ func (p *RunPage) head(w int) []string {
 		who = rw.Mine
 	case r.Other != nil:
 		who = rw.By + " " + r.Other.String()
+	case r.State.Over() && r.By == "":
+		who = ""
 	case r.State.Over():
 		who = rw.By + " " + r.By
 	}
