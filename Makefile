@@ -5,6 +5,8 @@ GO      ?= go
 CACHE   ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/dsotop-build
 PREFIX  ?= $(or $(GOBIN),$(shell $(GO) env GOPATH)/bin)
 ARGS    ?=
+# The compiler and the linker collect less garbage: a fifth less processor time from nothing, 600 MB for the largest package instead of 450.
+TOOLS   := -toolexec 'env GOGC=400'
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 COMMIT  ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
@@ -28,7 +30,7 @@ build: bin/dsotop ## the program, in bin/
 bin/dsotop:
 	@[ -x $@ ] || echo "building dsotop: the first time compiles the Kubernetes and Loki clients, about 4 minutes on two cores"
 	@mkdir -p bin
-	@$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/dsotop
+	@$(GO) build $(TOOLS) -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/dsotop
 
 install: build ## the program, into $(PREFIX)
 	@mkdir -p '$(PREFIX)'
@@ -41,7 +43,7 @@ demo: build ## the program on a simulated platform
 test: ## every test that needs no real back end
 	@echo "compiling and running the tests: about 9 minutes from nothing on two cores, 4 when everything is compiled, seconds for what did not change"
 	@# The linters vet: here it would cost two more minutes from nothing.
-	$(GO) test -vet=off $(ARGS) ./...
+	$(GO) test $(TOOLS) -vet=off $(ARGS) ./...
 
 lab: build ## the program on real systems: Kubernetes, Loki, Prometheus, Alertmanager
 	@mkdir -p '$(CACHE)'
@@ -52,18 +54,18 @@ e2e: ## the tests that need the real systems, which it builds first
 	@echo "compiling and running the tests on real systems: about 20 minutes from nothing on two cores, 8 afterwards"
 	@$(GO) run ./demo/lab/cmd/lab build
 	@# One package at a time: each starts what it needs.
-	$(GO) test -tags e2e -count=1 -p 1 -timeout 20m -run 'Real|Lab' $(ARGS) ./demo/lab ./internal/sources/kubernetes ./internal/sources/loki ./internal/sources/prometheus ./internal/sources/alertmanager ./internal/engine ./cmd/dsotop
+	$(GO) test $(TOOLS) -tags e2e -count=1 -p 1 -timeout 20m -run 'Real|Lab' $(ARGS) ./demo/lab ./internal/sources/kubernetes ./internal/sources/loki ./internal/sources/prometheus ./internal/sources/alertmanager ./internal/engine ./cmd/dsotop
 
 race: ## the same tests under the race detector
 	@echo "compiling and running the tests with the race detector: about 40 minutes from nothing on two cores, 25 when everything is compiled"
 	@# Compiled side by side, run one package at a time: tests that drive servers and terminals need a processor to themselves here.
-	@$(GO) test -race -run '^$$' ./... >/dev/null
-	$(GO) test -race -p 1 -timeout 25m $(ARGS) ./...
+	@$(GO) test $(TOOLS) -race -run '^$$' ./... >/dev/null
+	$(GO) test $(TOOLS) -race -p 1 -timeout 25m $(ARGS) ./...
 
 $(LINTER):
 	@echo "building golangci-lint into $(CACHE): about a minute, once"
 	@mkdir -p '$(CACHE)'
-	@cd .ci/lint && $(GO) build -o '$@.new' github.com/golangci/golangci-lint/v2/cmd/golangci-lint && mv '$@.new' '$@'
+	@cd .ci/lint && $(GO) build $(TOOLS) -o '$@.new' github.com/golangci/golangci-lint/v2/cmd/golangci-lint && mv '$@.new' '$@'
 
 $(VULN):
 	@echo "building govulncheck into $(CACHE): some seconds, once"
