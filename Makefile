@@ -55,6 +55,8 @@ e2e: ## the tests that need the real systems, which it builds first
 	@$(GO) run ./demo/lab/cmd/lab build
 	@# One package at a time: each starts what it needs.
 	$(GO) test $(TOOLS) -tags e2e -count=1 -p 1 -timeout 20m -run 'Real|Lab' $(ARGS) ./demo/lab ./internal/sources/kubernetes ./internal/sources/loki ./internal/sources/prometheus ./internal/sources/alertmanager ./internal/engine ./cmd/dsotop
+	@# Books on all their ways, on the simulated platform: they need a quiet machine too.
+	$(GO) test $(TOOLS) -tags e2e -count=1 -timeout 10m -run Books ./internal/engine -ways
 
 race: ## the same tests under the race detector
 	@echo "compiling and running the tests with the race detector: about 40 minutes from nothing on two cores, 25 when everything is compiled"

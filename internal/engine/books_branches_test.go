@@ -65,15 +65,21 @@ func (s *stage) known(t *testing.T, slug, what string, wanted func(runbook.Known
 	}
 }
 
-// ways plays books on all the ways that are written here, those included that wait long for the platform.
-var ways = flag.Bool("ways", false, "play books on all their ways, the slow ones too")
+// ways plays books on all their ways, as `make e2e` and `make reliability` do: a minute of two processors that nobody else wants, more than the
+// race detector leaves them at the pace of a stage.
+var ways = flag.Bool("ways", false, "play books on all their ways")
 
-// fewWays is how many projects' books are always played.
-const fewWays = 4
+// allWays leaves a test to those who asked for it.
+func allWays(t *testing.T) {
+	if !*ways {
+		t.Skip("with -ways: make e2e, make reliability")
+	}
+	t.Parallel()
+}
 
 // Books go each of their ways for good on the platform: what is refused, what is missing, what another person has to do. One project after the other, several side by side.
 func TestBooksOnTheirWays(t *testing.T) {
-	t.Parallel()
+	allWays(t)
 	s := newStage(t)
 	s.p.World.Update(lock("testform", true))
 	s.known(t, "testform", "the lock", func(k runbook.Known) bool { return k.Dossier != nil && k.Dossier.Project.Locked })
@@ -90,7 +96,7 @@ func TestBooksOnTheirWays(t *testing.T) {
 		})
 	})
 	var all sync.WaitGroup
-	for i, parts := range [][]part{
+	for _, parts := range [][]part{
 		{
 			{book: "RB-01", on: "testform", others: map[string]func(*world.Tx){"locked": lock("testform", false)}, failed: []string{"open"}, done: []string{"locked", "unlocked", "replay", "logged"}},
 		},
@@ -145,9 +151,6 @@ func TestBooksOnTheirWays(t *testing.T) {
 			{book: "RB-04", on: "vigibat//vigibat", answers: map[string]string{"cause": "network", "trigger": "fine"}, done: []string{"token", "flow", "sync", "works"}},
 		},
 	} {
-		if i >= fewWays && !*ways {
-			continue
-		}
 		all.Go(func() {
 			for _, c := range parts {
 				if id := s.begin(t, c, false); id != "" {
@@ -161,7 +164,7 @@ func TestBooksOnTheirWays(t *testing.T) {
 
 // A tool of the platform is down: books see it, say so, wait for who mends it, and go on.
 func TestBooksWhileAToolIsDown(t *testing.T) {
-	t.Parallel()
+	allWays(t)
 	s := newStage(t)
 	down := func(tool, message string) {
 		t.Helper()
@@ -181,10 +184,8 @@ func TestBooksWhileAToolIsDown(t *testing.T) {
 			s.judge(t, c, s.play(t, id, c))
 		}
 	}
-	if *ways {
-		down("Vault", "503 scellé")
-		play(part{book: "RB-05", on: "guichet//api", answers: map[string]string{"cause": "secret"}, others: map[string]func(*world.Tx){"tool_down": breaks("Vault", "")}, troubles: map[string]string{"green": "continue"}, short: []string{"green"}, failed: []string{"vault"}, done: []string{"tool_down", "whole"}})
-	}
+	down("Vault", "503 scellé")
+	play(part{book: "RB-05", on: "guichet//api", answers: map[string]string{"cause": "secret"}, others: map[string]func(*world.Tx){"tool_down": breaks("Vault", "")}, troubles: map[string]string{"green": "continue"}, short: []string{"green"}, failed: []string{"vault"}, done: []string{"tool_down", "whole"}})
 	down("Vault", "503 scellé")
 	play(part{book: "RB-20", answers: map[string]string{"which": "vault", "vault": "sealed", "unseal": "bruno"}, others: map[string]func(*world.Tx){"unseal": breaks("Vault", "")}, failed: []string{"state"}, done: []string{"unseal", "back", "announce"}})
 	down("Gitlab", "502")
