@@ -28,9 +28,6 @@ type stage struct {
 	id map[string]string // project by slug
 }
 
-// pace is how much faster the time of a stage runs, and how much more often its sources look: ages are what they are elsewhere.
-const pace = 20
-
 // promised is the most a run may take of our time, on a machine with much else to do.
 const promised = 5 * time.Minute
 
@@ -284,7 +281,9 @@ func (s *stage) judge(t *testing.T, c part, r runbook.Run) {
 
 // Every book on its natural subject of the demo, through the real clients: dry runs come to the end and write nothing; those that are played for good do what they say.
 func TestBooksOnThePlatform(t *testing.T) {
-	t.Parallel()
+	if beside {
+		t.Parallel()
+	}
 	s := newStage(t)
 	before := s.p.Writes()
 	for _, c := range []part{
@@ -313,7 +312,9 @@ func TestBooksOnThePlatform(t *testing.T) {
 
 // What books do for good, side by side as several people on call would.
 func TestBooksThatWrite(t *testing.T) {
-	t.Parallel()
+	if beside {
+		t.Parallel()
+	}
 	s := newStage(t)
 	var all sync.WaitGroup
 	for _, c := range []part{
