@@ -14,6 +14,8 @@ import (
 
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
+
+	emulator "dsotop/internal/terminal"
 )
 
 // terminal is the program in a real pseudo-terminal, its output decoded by an emulator that answers its questions.
@@ -56,7 +58,7 @@ func inTerminal(t *testing.T, cols, rows uint16, env []string, args ...string) *
 			n, err := file.Read(buf)
 			if n > 0 {
 				x.mu.Lock()
-				_, _ = x.screen.Write(buf[:n])
+				emulator.Feed(x.screen, buf[:n])
 				x.raw = append(x.raw, buf[:n]...)
 				x.mu.Unlock()
 				select {

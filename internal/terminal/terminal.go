@@ -141,7 +141,7 @@ func (x *Terminal) take(b []byte) {
 		x.open = begins > ends
 	}
 	x.tail = unfinished(seen)
-	_, _ = x.screen.Write(b)
+	Feed(x.screen, b)
 	x.mu.Unlock()
 	select {
 	case x.moved <- struct{}{}:
