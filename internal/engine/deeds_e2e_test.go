@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -88,15 +87,7 @@ func done(t *testing.T, h *actions.Hand, deed string, sub actions.Subject, args 
 // On a real cluster: who may only read is refused with the right that is missing, by the server's own review and before anything leaves; who may write sends exactly what
 // was planned, and looking again tells how it ended. On a real Alertmanager: a silence and its end, one call each.
 func TestDeedsOnRealSystems(t *testing.T) {
-	l, err := lab.Start(t.Context(), lab.Options{Parts: []lab.Part{lab.Kubernetes, lab.Alertmanager}, Out: os.Stderr})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	l := realSystems(t, lab.Options{Parts: []lab.Part{lab.Kubernetes, lab.Alertmanager}})
 	target, err := url.Parse(l.URLs["alertmanager"])
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,6 @@ package engine_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -20,15 +19,7 @@ import (
 
 // TestAFollowedStoreHoldsEveryLineOfTheRealOne is TestAFollowedStoreHoldsEveryLine on a real Loki, into which 2,000 numbered lines a second are pushed.
 func TestAFollowedStoreHoldsEveryLineOfTheRealOne(t *testing.T) {
-	l, err := lab.Start(t.Context(), lab.Options{Parts: []lab.Part{lab.Loki}, History: time.Minute, Out: os.Stderr})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	l := realSystems(t, lab.Options{Parts: []lab.Part{lab.Loki}, History: time.Minute})
 	proxy, err := fault.New(fault.Options{Upstream: l.URLs["loki"]})
 	if err != nil {
 		t.Fatal(err)

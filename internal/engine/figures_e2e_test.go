@@ -11,7 +11,6 @@ import (
 	"math"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -28,15 +27,7 @@ import (
 // TestFiguresAreThoseOfTheRealPrometheus asks a real Prometheus for each panel of the page of metrics twice: as the page does, and by its plain API,
 // as promtool would. Not a point may differ.
 func TestFiguresAreThoseOfTheRealPrometheus(t *testing.T) {
-	l, err := lab.Start(t.Context(), lab.Options{Parts: []lab.Part{lab.Prometheus}, Out: os.Stderr})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	l := realSystems(t, lab.Options{Parts: []lab.Part{lab.Prometheus}})
 	base := l.URLs["prometheus"]
 	e, err := engine.New(engine.Options{Profile: config.Profile{Name: "e2e", Sources: []config.Source{{Kind: "prometheus", URL: base, Proxy: "none", Auth: config.Auth{Scheme: "none"}}}}})
 	if err != nil {
@@ -87,15 +78,7 @@ func TestFiguresAreThoseOfTheRealPrometheus(t *testing.T) {
 // TestPodsAreThoseOfTheRealCluster compares what the page of pods is made of with the plain lists of a real API server, which are what kubectl
 // prints: names, phases, readiness, restarts, images, nodes, ages.
 func TestPodsAreThoseOfTheRealCluster(t *testing.T) {
-	l, err := lab.Start(t.Context(), lab.Options{Parts: []lab.Part{lab.Kubernetes}, Out: os.Stderr})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	l := realSystems(t, lab.Options{Parts: []lab.Part{lab.Kubernetes}})
 	e, err := engine.New(engine.Options{Profile: config.Profile{Name: "e2e", Sources: []config.Source{{Kind: "kubernetes", Name: "lab", Kubeconfig: l.Kubeconfig, Proxy: "none"}}}})
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,6 @@ package engine_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"testing"
 	"time"
@@ -23,15 +22,7 @@ import (
 
 // TestTheRealLokiSiftsAsWeDo asks a real Loki for what searches look for, and for everything: what is kept is the same, and the first is less.
 func TestTheRealLokiSiftsAsWeDo(t *testing.T) {
-	l, err := lab.Start(t.Context(), lab.Options{Parts: []lab.Part{lab.Loki}, History: time.Minute, Out: os.Stderr})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	l := realSystems(t, lab.Options{Parts: []lab.Part{lab.Loki}, History: time.Minute})
 	const tenant = "prod-sift"
 	namespace := platform.NamespaceName("0f2bd2c4-9d8a-4f3e-8a53-1d0f6a0b1c2d", "5a1e7d3b-2c4f-4e6a-9b8d-7f6e5d4c3b2a")
 	e, err := engine.New(engine.Options{Profile: config.Profile{Name: "e2e", Sources: []config.Source{{Kind: "loki", URL: l.URLs["loki"], Proxy: "none",
