@@ -41,7 +41,7 @@ demo: build ## the program on a simulated platform
 	@bin/dsotop demo $(ARGS)
 
 test: ## every test that needs no real back end
-	@echo "compiling and running the tests: about 9 minutes from nothing on two cores, 4 when everything is compiled, seconds for what did not change"
+	@echo "compiling and running the tests: about 11 minutes from nothing on two cores, 5 when everything is compiled, seconds for what did not change"
 	@# The linters vet: here it would cost two more minutes from nothing.
 	$(GO) test $(TOOLS) -vet=off $(ARGS) ./...
 
@@ -51,7 +51,7 @@ lab: build ## the program on real systems: Kubernetes, Loki, Prometheus, Alertma
 	@'$(CACHE)/lab' open bin/dsotop $(ARGS)
 
 e2e: ## the tests that need the real systems, which it builds first
-	@echo "compiling and running the tests on real systems: about 20 minutes from nothing on two cores, 8 afterwards"
+	@echo "compiling and running the tests on real systems: about 20 minutes from nothing on two cores, 10 afterwards"
 	@$(GO) run ./demo/lab/cmd/lab build
 	@# One package at a time: each starts what it needs.
 	$(GO) test $(TOOLS) -tags e2e -count=1 -p 1 -timeout 20m -run 'Real|Lab' $(ARGS) ./demo/lab ./internal/sources/kubernetes ./internal/sources/loki ./internal/sources/prometheus ./internal/sources/alertmanager ./internal/engine ./cmd/dsotop
