@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 )
 
@@ -235,9 +235,10 @@ func TestProxies(t *testing.T) {
 func TestATokenRenewedInItsFileIsTakenWithoutRestart(t *testing.T) {
 	t.Parallel()
 	p, home := simulated(t), t.TempDir()
-	var good atomic.Value
-	good.Store("cAn4ry-first")
-	passed, expires := atomic.Int64{}, atomic.Int64{} // the request before which the third token takes the place of the second; 0: none
+	var mu sync.Mutex // the token changes in its file and at the door at once
+	good := "cAn4ry-first"
+	passed, expires := 0, 0 // the request before which the third token takes the place of the second; 0: none
+	set := func(token string, at int) { mu.Lock(); defer mu.Unlock(); good, expires = token, at }
 	file := write(t, "token", "cAn4ry-first\n")
 	renew := func(token string) {
 		next := file + ".next"
@@ -249,30 +250,34 @@ func TestATokenRenewedInItsFileIsTakenWithoutRestart(t *testing.T) {
 		}
 	}
 	g := &gateway{lets: func(r *http.Request) bool {
-		if n := expires.Load(); n > 0 && passed.Add(1) == n {
-			good.Store("cAn4ry-third")
-			renew("cAn4ry-third")
+		mu.Lock()
+		defer mu.Unlock()
+		if expires > 0 {
+			if passed++; passed == expires {
+				good = "cAn4ry-third"
+				renew(good)
+			}
 		}
-		return r.Header.Get("Authorization") == "Bearer "+good.Load().(string)
+		return r.Header.Get("Authorization") == "Bearer "+good
 	}}
 	g.open(t, p)
 	without(g, "kubernetes/")
 	config := g.config(t, direct, func(string) string { return fmt.Sprintf("auth: {scheme: bearer, token: %q}", "file:"+file) })
 	works(t, home, config, nil, len(g.urls))
-	good.Store("cAn4ry-second")
+	set("cAn4ry-second", 0)
 	fails(t, home, config, nil, "unauthorised", "renew_token", "401")
 	renew("cAn4ry-second")
 	works(t, home, config, nil, len(g.urls))
 
 	// A token that expires in the middle of a run, and is in its file by then.
-	expires.Store(10)
+	set("cAn4ry-second", 10)
 	works(t, home, config, nil, len(g.urls))
 
 	// In a session: refused on screen, then well again by itself.
-	expires.Store(0)
+	set("cAn4ry-third", 0)
 	x := inTerminal(t, 120, 40, nil, "--config", config, "--lang", "en", "--no-cache")
 	x.shows("agendaprefs", "11 sources")
-	good.Store("cAn4ry-fourth")
+	set("cAn4ry-fourth", 0)
 	x.press(":sources\r") // the page of the sources
 	x.shows("refused")
 	renew("cAn4ry-fourth")

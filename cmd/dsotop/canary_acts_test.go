@@ -121,7 +121,9 @@ func (a *aviary) act(x *terminal) {
 	}
 	a.flaky.Store(false)
 	a.barred.Store(true)
-	x.settle("1gar")
+	x.settle("1\x12") // asked again, the console takes our token
+	x.hides("⊘ console")
+	x.settle("gar")
 	x.shows("[ Do it ]")
 	x.settle("\t\r")
 	deadline := time.NewTimer(time.Minute)

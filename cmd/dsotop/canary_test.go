@@ -401,7 +401,7 @@ func TestNoSecretGetsOutOfASession(t *testing.T) {
 			}
 			switch end {
 			case "quit":
-				x.press("\x03")
+				x.leaves()
 			case "panic":
 				x.press("\x12")
 			case "kill":

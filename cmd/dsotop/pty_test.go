@@ -144,13 +144,38 @@ func (x *terminal) ends() int {
 	x.t.Helper()
 	select {
 	case <-x.done:
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
+		text := x.text()
 		_ = x.cmd.Process.Signal(syscall.SIGQUIT) // the program's goroutines, for the report
 		<-x.done
 		trace, _ := os.ReadFile(x.crash)
-		x.t.Fatalf("did not end:\n%s\n%s", x.text(), trace)
+		// The screen comes last: who cuts a long report keeps its end.
+		x.t.Fatalf("%.20000s\n%s: %v did not end:\n%s", trace, x.t.Name(), x.cmd.Args[1:], text)
 	}
 	return x.cmd.ProcessState.ExitCode()
+}
+
+// leaves ends the program as somebody who does not wait for what still runs: the second Ctrl-C goes to a terminal that is the shell's again.
+func (x *terminal) leaves() {
+	x.t.Helper()
+	x.press("\x03")
+	for x.altScreen() {
+		select {
+		case <-x.moved:
+		case <-x.done:
+			return
+		case <-time.After(30 * time.Second):
+			x.t.Fatalf("did not leave:\n%s", x.text())
+		}
+	}
+	for range 100 {
+		_ = x.cmd.Process.Signal(os.Interrupt) // or it has ended
+		select {
+		case <-x.done:
+			return
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 func TestTheProgramInATerminal(t *testing.T) {

@@ -134,17 +134,29 @@ func (e *Engine) run(ctx context.Context, s sources.Source) {
 // SetAside is where a last known state that could not be used was put at the start; "" when there was none.
 func (e *Engine) SetAside() string { return e.setAside }
 
-// Close stops the sources and writes the last known state. It takes a second at most.
+// closeTime is how long sources get to end: one that does not heed its context must not keep a person who leaves.
+const closeTime = 3 * time.Second
+
+// Close stops the sources and writes the last known state. What has not ended after three seconds is left, and the log says so.
 func (e *Engine) Close() {
 	if e.stop == nil {
 		return
 	}
 	left, cancel := context.WithCancel(context.Background())
 	cancel() // who wants deeds to end first closes the hand before
-	e.runs.Close()
-	_ = e.hand.Close(left)
-	e.stop()
-	e.running.Wait()
+	stopped := make(chan struct{})
+	go func() {
+		e.runs.Close()
+		_ = e.hand.Close(left)
+		e.stop()
+		e.running.Wait()
+		close(stopped)
+	}()
+	select {
+	case <-stopped:
+	case <-time.After(closeTime):
+		e.opts.Log.Warn("left before every source had ended", "after", closeTime)
+	}
 	e.stop = nil
 }
 
