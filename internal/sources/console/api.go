@@ -96,7 +96,7 @@ func isClass(err error, class transport.Class) bool {
 }
 
 // projectList reads all projects when the token may, else those of its owner. all is false in the second case.
-func (r *reader) projectList(ctx context.Context, tryAll bool) (list []wireProject, all, same bool, err error) {
+func (r *reader) projectList(ctx context.Context, tryAll bool) (list list[wireProject], all, same bool, err error) {
 	query := func(filter string) url.Values {
 		return url.Values{"filter": {filter}, "statusNotIn": {platform.ProjectArchived}}
 	}
@@ -132,7 +132,7 @@ type who struct {
 // whoAmI asks a route of the legacy server, which knows an expired token from a good one. An admin token is refused there with 403:
 // that makes it a good one.
 func (s *Source) whoAmI(ctx context.Context) (who, error) {
-	var tokens []wireToken
+	var tokens list[wireToken]
 	err := s.get(ctx, "/api/v1/user/tokens", nil, &tokens)
 	switch {
 	case isClass(err, transport.ClassForbidden):

@@ -113,7 +113,7 @@ func held(h platform.SourceHealth) map[string]bool {
 }
 
 func TestDoctorKnowsEveryKindOfToken(t *testing.T) {
-	all := map[string]bool{rightProjects: true, rightLogs: true, rightClusters: true}
+	all := map[string]bool{rightProjects: true, rightLogs: true, rightClusters: true, rightPlans: true, rightExposed: true}
 	for _, c := range []struct {
 		version, token string
 		state          platform.State
@@ -123,13 +123,13 @@ func TestDoctorKnowsEveryKindOfToken(t *testing.T) {
 	}{
 		{"9.24.0", world.TokenSRE, platform.StateLive, "", "Astreinte SRE", all},
 		{"9.22.2", world.TokenSRE, platform.StateLive, "", "Astreinte SRE", all},
-		{"9.24.0", world.TokenReadOnly, platform.StateLive, "", "Audit Externe", map[string]bool{rightProjects: false, rightLogs: true, rightClusters: true}},
-		{"9.24.0", world.TokenMember, platform.StateLive, "", "", map[string]bool{rightProjects: false, rightLogs: false, rightClusters: false}},
+		{"9.24.0", world.TokenReadOnly, platform.StateLive, "", "Audit Externe", map[string]bool{rightProjects: false, rightLogs: true, rightClusters: true, rightExposed: true}},
+		{"9.24.0", world.TokenMember, platform.StateLive, "", "", map[string]bool{rightProjects: false, rightLogs: false, rightClusters: false, rightPlans: false, rightExposed: false}},
 		{"9.24.0", world.TokenExpired, platform.StateUnauthorised, platform.RemedyRenewToken, "", map[string]bool{}},
 		{"9.24.0", world.TokenRevoked, platform.StateUnauthorised, platform.RemedyRenewToken, "", map[string]bool{}},
 		{"9.22.2", world.TokenInactive, platform.StateUnauthorised, platform.RemedyRenewToken, "", map[string]bool{}},
 		{"9.24.0", world.TokenRobot, platform.StateForbidden, platform.RemedyPersonalToken, "admin token", map[string]bool{rightLogs: true, rightClusters: true}},
-		{"9.22.2", world.TokenRobot, platform.StateLive, "", "admin token", all},
+		{"9.22.2", world.TokenRobot, platform.StateLive, "", "admin token", map[string]bool{rightProjects: true, rightLogs: true, rightClusters: true, rightPlans: false, rightExposed: false}},
 	} {
 		t.Run(c.version+" "+c.token, func(t *testing.T) {
 			w := newWorld()

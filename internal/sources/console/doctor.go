@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"net/url"
 	"slices"
 
 	"dsotop/internal/platform"
@@ -63,13 +64,16 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 			return err
 		}
 		w.fill(&info)
-		_, all, _, err := newReader(s, nil).projectList(ctx, true)
+		projects, all, _, err := newReader(s, nil).projectList(ctx, true)
 		if err == nil {
 			held = held.with(rightProjects, all)
 		} else if f := transport.FaultOf(err); f.Status == 0 { // nobody answers: the other questions would only wait too
 			return err
 		}
 		others := s.otherRights(ctx, &held)
+		if err == nil && others == nil {
+			s.newerRights(ctx, projects, w.admin, &held)
+		}
 		if err == nil {
 			return others
 		}
@@ -91,7 +95,7 @@ func (s *Source) otherRights(ctx context.Context, held *rights) error {
 		return err
 	}
 	*held = held.with(rightLogs, err == nil)
-	var clusters []wireCluster
+	var clusters list[wireCluster]
 	if err := s.get(ctx, "/api/v1/clusters", nil, &clusters); err != nil || len(clusters) == 0 {
 		return err
 	}
@@ -103,4 +107,24 @@ func (s *Source) otherRights(ctx context.Context, held *rights) error {
 		return err
 	}
 	return nil
+}
+
+// newerRights asks what only some consoles have: a route that is not there, or fails, tells nothing about a right, but administration tokens
+// are refused with 500. Deployments are asked for in one project: who manages the platform sees them in all, others where they are members.
+func (s *Source) newerRights(ctx context.Context, projects list[wireProject], admin bool, held *rights) {
+	ask := func(right, path string) {
+		switch err := s.get(ctx, path, nil, &list[wirePlan]{}); {
+		case err == nil:
+			*held = held.with(right, true)
+		case isClass(err, transport.ClassForbidden), admin && isClass(err, transport.ClassServer):
+			*held = held.with(right, false)
+		}
+	}
+	for _, p := range projects {
+		if p.ID != "" && !p.noun().Archived() {
+			ask(rightPlans, "/api/v1/projects/"+url.PathEscape(string(p.ID))+"/deployments")
+			break
+		}
+	}
+	ask(rightExposed, "/api/v1/service-chains")
 }

@@ -25,7 +25,7 @@ type wirePlan struct {
 // plans reads the deployments of a project. The right is a member's own: an administrator's reading right does not do, and administration
 // tokens get 500 here. A console that does not know the route (before 9.20) has none.
 func (r *reader) plans(ctx context.Context, id string) error {
-	var list []wirePlan
+	var list list[wirePlan]
 	name := "plans " + id
 	same, err := r.unless(ctx, name, "/api/v1/projects/"+url.PathEscape(id)+"/deployments", nil, "", &list)
 	switch {
@@ -95,7 +95,7 @@ func (r *reader) exposed(ctx context.Context) error {
 	if rest {
 		return nil
 	}
-	var list []wireChain
+	var list list[wireChain]
 	err := r.get(ctx, "/api/v1/service-chains", nil, &list)
 	switch {
 	case err == nil:

@@ -27,14 +27,14 @@ func (s *Source) Outline(ctx context.Context) (Outline, error) {
 	if out.Zones, err = s.Zones(ctx); err != nil {
 		return out, err
 	}
-	var clusters []wireCluster
+	var clusters list[wireCluster]
 	if err := s.get(ctx, "/api/v1/clusters", nil, &clusters); err != nil {
 		return out, err
 	}
 	for _, w := range clusters {
 		out.Clusters = append(out.Clusters, w.noun())
 	}
-	var projects []wireProject
+	var projects list[wireProject]
 	for _, filter := range []string{"member", "all"} { // who administers may be a member of none
 		if err := s.get(ctx, "/api/v1/projects", url.Values{"filter": {filter}}, &projects); err != nil && filter == "member" {
 			return out, err

@@ -187,7 +187,7 @@ func (r *reader) scopes() []string {
 }
 
 func (r *reader) readStages(ctx context.Context) error {
-	var list []wireStage
+	var list list[wireStage]
 	if err := r.get(ctx, "/api/v1/stages", nil, &list); err != nil {
 		return err
 	}
@@ -234,7 +234,7 @@ func (r *reader) zones(ctx context.Context) error {
 }
 
 func (r *reader) clusters(ctx context.Context) error {
-	var list []wireCluster
+	var list list[wireCluster]
 	if err := r.get(ctx, "/api/v1/clusters", nil, &list); err != nil {
 		return err
 	}
@@ -271,7 +271,7 @@ func (s *Source) usage(ctx context.Context, cluster string) (platform.Resources,
 }
 
 func (r *reader) services(ctx context.Context) error {
-	var list []wireService
+	var list list[wireService]
 	if err := r.get(ctx, "/api/v1/health-services", nil, &list); err != nil {
 		return err
 	}
@@ -291,7 +291,7 @@ func (r *reader) services(ctx context.Context) error {
 func (r *reader) details(ctx context.Context, id string) error {
 	one := url.Values{"projectId": {id}}
 	v2 := "/api/v2/projects/" + url.PathEscape(id)
-	var envs []wireEnvironment
+	var envs list[wireEnvironment]
 	err := readUnless(ctx, r, store.Environments, "environments", id, func(name string) (bool, error) {
 		return r.unless(ctx, name, "/api/v1/environments", one, v2+"/environments", &envs)
 	}, func() []platform.Environment {
@@ -307,7 +307,7 @@ func (r *reader) details(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	var repos []wireRepository
+	var repos list[wireRepository]
 	err = readUnless(ctx, r, store.Repositories, "repositories", id, func(name string) (bool, error) {
 		return r.unless(ctx, name, "/api/v1/repositories", one, v2+"/repositories", &repos)
 	}, func() []platform.Repository {
@@ -332,11 +332,11 @@ func (r *reader) people(ctx context.Context, id string) error {
 		return nil
 	}
 	path := "/api/v1/projects/" + url.PathEscape(id)
-	var m []wireMember
+	var m list[wireMember]
 	if err := r.get(ctx, path+"/members", nil, &m); err != nil {
 		return err
 	}
-	var ro []wireRole
+	var ro list[wireRole]
 	if err := r.get(ctx, path+"/roles", nil, &ro); err != nil {
 		return err
 	}

@@ -59,16 +59,27 @@ func (n *num) UnmarshalJSON(b []byte) error {
 }
 
 func (f *flag) UnmarshalJSON(b []byte) error {
-	*f = string(b) == "true"
+	*f = string(b) == "true" || plain(b) == "true" || plain(b) == "1"
 	return nil
 }
 
+// UnmarshalJSON takes ISO 8601 with any offset, also without one (UTC then) or with a space, and milliseconds since 1970. A date far from
+// any that the platform can mean is none.
 func (w *when) UnmarshalJSON(b []byte) error {
-	t, err := time.Parse(time.RFC3339, plain(b))
-	if err != nil {
-		t = time.Time{}
+	said := strings.TrimSpace(plain(b))
+	*w = when{}
+	if ms, err := strconv.ParseInt(said, 10, 64); err == nil && len(said) >= 12 {
+		*w = when(time.UnixMilli(ms).UTC())
 	}
-	*w = when(t.UTC())
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", time.DateTime, time.DateOnly} {
+		if t, err := time.Parse(layout, said); err == nil {
+			*w = when(t.UTC())
+			break
+		}
+	}
+	if year := time.Time(*w).Year(); year < 1970 || year > 9999 {
+		*w = when{}
+	}
 	return nil
 }
 
@@ -96,6 +107,40 @@ type opt[T any] struct {
 func (o *opt[T]) UnmarshalJSON(b []byte) error {
 	if v := odd[*T](b); v != nil {
 		o.v, o.ok = *v, true
+	}
+	return nil
+}
+
+// list is a list of objects of which one that is none, null or a text, does not cost the others. A list in which nothing is an
+// object is not what was asked for.
+type list[T any] []T
+
+func (l *list[T]) UnmarshalJSON(b []byte) error {
+	var whole []*T
+	err := json.Unmarshal(b, &whole)
+	if err != nil {
+		var each []json.RawMessage
+		if json.Unmarshal(b, &each) != nil {
+			return err
+		}
+		whole = whole[:0]
+		for _, raw := range each {
+			if one := odd[*T](raw); one != nil {
+				whole = append(whole, one)
+			}
+		}
+		if len(whole) == 0 {
+			return err
+		}
+	}
+	*l = nil
+	if whole != nil {
+		*l = make([]T, 0, len(whole))
+	}
+	for _, one := range whole {
+		if one != nil {
+			*l = append(*l, *one)
+		}
 	}
 	return nil
 }
@@ -159,28 +204,28 @@ func roles(in []wireRole) []platform.Role {
 }
 
 type wireProject struct {
-	ID            line              `json:"id"`
-	Slug          line              `json:"slug"`
-	Name          line              `json:"name"`
-	Description   text              `json:"description"`
-	Status        line              `json:"status"`
-	Locked        flag              `json:"locked"`
-	Limitless     flag              `json:"limitless"`
-	HprodCPU      num               `json:"hprodCpu"`
-	HprodGPU      num               `json:"hprodGpu"`
-	HprodMemory   num               `json:"hprodMemory"`
-	ProdCPU       num               `json:"prodCpu"`
-	ProdGPU       num               `json:"prodGpu"`
-	ProdMemory    num               `json:"prodMemory"`
-	OwnerID       line              `json:"ownerId"`
-	Owner         opt[wirePerson]   `json:"owner"`
-	Members       opt[[]wireMember] `json:"members"`
-	Roles         opt[[]wireRole]   `json:"roles"`
-	EveryonePerms line              `json:"everyonePerms"`
-	Provisioned   line              `json:"lastSuccessProvisionningVersion"`
-	ClusterIDs    ids               `json:"clusterIds"`
-	CreatedAt     when              `json:"createdAt"`
-	UpdatedAt     when              `json:"updatedAt"`
+	ID            line                  `json:"id"`
+	Slug          line                  `json:"slug"`
+	Name          line                  `json:"name"`
+	Description   text                  `json:"description"`
+	Status        line                  `json:"status"`
+	Locked        flag                  `json:"locked"`
+	Limitless     flag                  `json:"limitless"`
+	HprodCPU      num                   `json:"hprodCpu"`
+	HprodGPU      num                   `json:"hprodGpu"`
+	HprodMemory   num                   `json:"hprodMemory"`
+	ProdCPU       num                   `json:"prodCpu"`
+	ProdGPU       num                   `json:"prodGpu"`
+	ProdMemory    num                   `json:"prodMemory"`
+	OwnerID       line                  `json:"ownerId"`
+	Owner         opt[wirePerson]       `json:"owner"`
+	Members       opt[list[wireMember]] `json:"members"`
+	Roles         opt[list[wireRole]]   `json:"roles"`
+	EveryonePerms line                  `json:"everyonePerms"`
+	Provisioned   line                  `json:"lastSuccessProvisionningVersion"`
+	ClusterIDs    ids                   `json:"clusterIds"`
+	CreatedAt     when                  `json:"createdAt"`
+	UpdatedAt     when                  `json:"updatedAt"`
 }
 
 func (p wireProject) noun() platform.Project {
@@ -322,7 +367,7 @@ type wireToken struct {
 }
 
 // newest is the token used last: ours, most likely, since asking used it.
-func newest(tokens []wireToken) (wireToken, bool) {
+func newest(tokens list[wireToken]) (wireToken, bool) {
 	if len(tokens) == 0 {
 		return wireToken{}, false
 	}

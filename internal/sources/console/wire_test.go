@@ -120,3 +120,54 @@ func FuzzWire(f *testing.F) {
 		}
 	})
 }
+
+func TestOneOddElementDoesNotCostAList(t *testing.T) {
+	for _, c := range []struct {
+		raw  string
+		want []string // ids; nil: an error
+	}{
+		{`null`, []string{}},
+		{`[]`, []string{}},
+		{`[{"id":"a"},null,{"id":"b"}]`, []string{"a", "b"}},
+		{`[{"id":"a"},"text",3,[],true,{"id":"b","members":[null,4,{"userId":"u"}]}]`, []string{"a", "b"}},
+		{`["text"]`, nil},
+		{`{}`, nil},
+		{`"text"`, nil},
+	} {
+		var got list[wireProject]
+		err := json.Unmarshal([]byte(c.raw), &got)
+		if (err != nil) != (c.want == nil) {
+			t.Fatalf("%s: %v", c.raw, err)
+		}
+		ids := []string{}
+		for _, p := range got {
+			ids = append(ids, string(p.ID))
+			if p.ID == "b" && p.Members.ok && (len(p.Members.v) != 1 || p.Members.v[0].UserID != "u") {
+				t.Errorf("%s: members %+v", c.raw, p.Members.v)
+			}
+		}
+		if c.want != nil && !reflect.DeepEqual(ids, c.want) {
+			t.Errorf("%s: got %q, want %q", c.raw, ids, c.want)
+		}
+	}
+}
+
+func TestDatesAndFlagsInOtherDress(t *testing.T) {
+	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for raw, want := range map[string]time.Time{
+		`"2026-03-01T12:00:00.000Z"`: noon, `"2026-03-01T13:00:00+01:00"`: noon, `"2026-03-01T13:00:00.000+0100"`: noon, `"2026-03-01T12:00:00"`: noon,
+		`"2026-03-01 12:00:00"`: noon, `1772366400000`: noon, `"1772366400000"`: noon, `"2026-03-01"`: noon.Add(-12 * time.Hour),
+		`null`: {}, `""`: {}, `"hier"`: {}, `12`: {}, `{}`: {}, `"0001-01-01T00:00:00Z"`: {}, `99999999999999999`: {},
+	} {
+		var w when
+		if err := json.Unmarshal([]byte(raw), &w); err != nil || !time.Time(w).Equal(want) {
+			t.Errorf("%s: %v %v", raw, time.Time(w), err)
+		}
+	}
+	for raw, want := range map[string]bool{`true`: true, `"true"`: true, `1`: true, `false`: false, `"false"`: false, `0`: false, `null`: false, `{}`: false, `"yes, true"`: false} {
+		var f flag
+		if err := json.Unmarshal([]byte(raw), &f); err != nil || bool(f) != want {
+			t.Errorf("%s: %v %v", raw, f, err)
+		}
+	}
+}

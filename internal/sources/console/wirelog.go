@@ -11,8 +11,8 @@ import (
 )
 
 type wireLogs struct {
-	Total num       `json:"total"`
-	Logs  []wireLog `json:"logs"`
+	Total num           `json:"total"`
+	Logs  list[wireLog] `json:"logs"`
 }
 
 type wireLog struct {

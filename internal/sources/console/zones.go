@@ -8,7 +8,7 @@ import (
 
 // Zones asks the console for its zones once, for who discovers the Argo CD instances without running the source.
 func (s *Source) Zones(ctx context.Context) ([]platform.Zone, error) {
-	var list []wireZone
+	var list list[wireZone]
 	if err := s.get(ctx, "/api/v1/zones", nil, &list); err != nil {
 		return nil, err
 	}
