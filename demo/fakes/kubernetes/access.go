@@ -1,7 +1,9 @@
 package kubernetes
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -11,6 +13,7 @@ import (
 	authzv1 "k8s.io/api/authorization/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 )
 
 // serveReview answers the questions "who am I" and "may I", which are POST and yet change nothing. False for another path.
@@ -49,20 +52,38 @@ func (s *Server) serveReview(w http.ResponseWriter, r *http.Request, t target) b
 }
 
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request, into any) bool {
-	if media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); media != "" && strings.TrimSpace(media) != mediaJSON {
+	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	if media = strings.TrimSpace(media); media != "" && media != mediaJSON && media != mediaProto {
 		s.fail(w, &apierrors.StatusError{ErrStatus: metav1.Status{Status: metav1.StatusFailure, Code: http.StatusUnsupportedMediaType, Reason: metav1.StatusReasonUnsupportedMediaType,
-			Message: "the body of the request was in an unknown format - accepted media types include: application/json"}})
+			Message: "the body of the request was in an unknown format - accepted media types include: application/json, application/vnd.kubernetes.protobuf"}})
 		return false
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	if err == nil {
-		err = json.Unmarshal(body, into)
+		err = decodeBody(body, into)
 	}
 	if err != nil {
-		s.fail(w, apierrors.NewBadRequest("the object provided is unrecognized (must be of type JSON): "+err.Error())) //nolint:misspell // the server's own word
+		s.fail(w, apierrors.NewBadRequest("the object provided is unrecognized (must be of type JSON or Protobuf): "+err.Error())) //nolint:misspell // the server's own word
 		return false
 	}
 	return true
+}
+
+// decodeBody reads what a client sends: JSON, or protobuf in its envelope, which kubectl prefers since 1.35 for what it knows the type of.
+func decodeBody(body []byte, into any) error {
+	message, ok := bytes.CutPrefix(body, protoMagic())
+	if !ok {
+		return json.Unmarshal(body, into)
+	}
+	target, ok := into.(interface{ Unmarshal(b []byte) error })
+	if !ok {
+		return fmt.Errorf("%T has no protobuf form", into)
+	}
+	var u runtime.Unknown
+	if err := u.Unmarshal(message); err != nil {
+		return err
+	}
+	return target.Unmarshal(u.Raw)
 }
 
 func (s *Server) mayI(spec authzv1.SelfSubjectAccessReviewSpec) authzv1.SubjectAccessReviewStatus {

@@ -107,8 +107,11 @@ func envelope(apiVersion, kind string, raw []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append([]byte{'k', '8', 's', 0}, body...), nil
+	return append(protoMagic(), body...), nil
 }
+
+// protoMagic starts every protobuf message of the API.
+func protoMagic() []byte { return []byte{'k', '8', 's', 0} }
 
 func appendField(dst []byte, field byte, msg []byte) []byte {
 	dst = append(dst, field<<3|2)

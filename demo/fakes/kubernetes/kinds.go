@@ -2,10 +2,12 @@ package kubernetes
 
 import (
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	eventsv1 "k8s.io/api/events/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/fields"
 
 	"dsotop/demo/world"
@@ -33,6 +35,11 @@ func (s *Server) resources() []*resourceKind {
 			columns: columns("Name", "#Secrets", "Age"), row: s.serviceAccountRow},
 		{name: "persistentvolumeclaims", kind: "PersistentVolumeClaim", short: []string{"pvc"}, namespaced: true, list: perWorkload(claimEntries), touched: touchedWorkload(claimEntries), example: &corev1.PersistentVolumeClaim{},
 			columns: columns("Name", "Status", "Volume", "Capacity", "Access Modes", "StorageClass", "VolumeAttributesClass", "Age", "+VolumeMode"), row: s.claimRow},
+		{name: "limitranges", kind: "LimitRange", short: []string{"limits"}, namespaced: true, list: nothing, example: &corev1.LimitRange{}, columns: columns("Name", "Created At"), row: nameRow},
+		{group: "autoscaling", version: "v2", name: "horizontalpodautoscalers", kind: "HorizontalPodAutoscaler", short: []string{"hpa"}, categories: all, namespaced: true, list: nothing, example: &autoscalingv2.HorizontalPodAutoscaler{},
+			columns: columns("Name", "Reference", "Targets", "MinPods", "MaxPods", "Replicas", "Age"), row: nameRow},
+		{group: "policy", name: "poddisruptionbudgets", kind: "PodDisruptionBudget", short: []string{"pdb"}, namespaced: true, list: nothing, example: &policyv1.PodDisruptionBudget{},
+			columns: columns("Name", "Min Available", "Max Unavailable", "Allowed Disruptions", "Age"), row: nameRow},
 		{group: "apps", name: "deployments", kind: "Deployment", short: []string{"deploy"}, categories: all, namespaced: true, list: perWorkload(ofKind("Deployment", deploymentObject)), touched: touchedWorkload(ofKind("Deployment", deploymentObject)),
 			example: &appsv1.Deployment{}, columns: columns("Name", "Ready", "Up-to-date", "Available", "Age", "+Containers", "+Images", "+Selector"), row: s.deploymentRow},
 		{group: "apps", name: "replicasets", kind: "ReplicaSet", short: []string{"rs"}, categories: all, namespaced: true, list: perWorkload(replicaSetEntries), touched: touchedWorkload(replicaSetEntries),

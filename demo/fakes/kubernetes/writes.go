@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -33,7 +34,25 @@ func (s *Server) serveWrite(w http.ResponseWriter, r *http.Request, t target) {
 	if t.sub != "" {
 		res += "/" + t.sub
 	}
-	dry := slices.Equal(r.URL.Query()["dryRun"], []string{"All"})
+	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err != nil {
+		s.fail(w, apierrors.NewBadRequest(err.Error()))
+		return
+	}
+	said := r.URL.Query()["dryRun"]
+	var options metav1.DeleteOptions
+	if verb == "delete" && len(body) > 0 {
+		if err := decodeBody(body, &options); err != nil {
+			s.fail(w, apierrors.NewBadRequest(err.Error()))
+			return
+		}
+		said = append(said, options.DryRun...) // kubectl says it in the body, and there alone
+	}
+	dry := len(said) > 0
+	if i := slices.IndexFunc(said, func(v string) bool { return v != metav1.DryRunAll }); i >= 0 {
+		s.fail(w, apierrors.NewBadRequest(fmt.Sprintf("dryRun: Unsupported value: %q: supported values: \"All\"", said[i])))
+		return
+	}
 	if !known || s.opts.ReadOnly || !writable(verb, t.group, res) || s.denied(verb, t) {
 		if dry && known {
 			s.fail(w, s.forbidden(verb, t))
@@ -45,11 +64,6 @@ func (s *Server) serveWrite(w http.ResponseWriter, r *http.Request, t target) {
 	if !dry {
 		s.writes.Add(1)
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
-	if err != nil {
-		s.fail(w, apierrors.NewBadRequest(err.Error()))
-		return
-	}
 	var out any
 	var no *apierrors.StatusError
 	s.world.Update(func(tx *world.Tx) {
@@ -60,7 +74,7 @@ func (s *Server) serveWrite(w http.ResponseWriter, r *http.Request, t target) {
 		}
 		switch {
 		case verb == "delete":
-			out, no = deletePod(tx, ns, t, body, dry)
+			out, no = deletePod(tx, ns, t, options, dry)
 		case verb == "create":
 			out, no = createJob(tx, ns, t, body, dry)
 		case t.sub == "scale":
@@ -131,13 +145,7 @@ func scale(tx *world.Tx, ns *world.Namespace, t target, body []byte, dry bool) (
 		Spec: autoscalingv1.ScaleSpec{Replicas: *in.Spec.Replicas}, Status: autoscalingv1.ScaleStatus{Replicas: int32(podsOf(x))}}, nil
 }
 
-func deletePod(tx *world.Tx, ns *world.Namespace, t target, body []byte, dry bool) (any, *apierrors.StatusError) {
-	var in metav1.DeleteOptions
-	if len(body) > 0 {
-		if err := json.Unmarshal(body, &in); err != nil {
-			return nil, apierrors.NewBadRequest(err.Error())
-		}
-	}
+func deletePod(tx *world.Tx, ns *world.Namespace, t target, in metav1.DeleteOptions, dry bool) (any, *apierrors.StatusError) {
 	for _, p := range ns.Pods {
 		if p.Name != t.name {
 			continue
@@ -146,6 +154,7 @@ func deletePod(tx *world.Tx, ns *world.Namespace, t target, body []byte, dry boo
 			return nil, apierrors.NewConflict(schema.GroupResource{Resource: "pods"}, t.name, errPrecondition(*in.Preconditions.UID))
 		}
 		out := podObject(p)
+		out.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{Version: "v1", Kind: "Pod"})
 		if !dry {
 			tx.DeletePod(p)
 		}
@@ -162,7 +171,7 @@ func (e errPrecondition) Error() string {
 
 func createJob(tx *world.Tx, ns *world.Namespace, t target, body []byte, dry bool) (any, *apierrors.StatusError) {
 	var in batchv1.Job
-	if err := json.Unmarshal(body, &in); err != nil || in.Name == "" {
+	if err := decodeBody(body, &in); err != nil || in.Name == "" {
 		return nil, apierrors.NewBadRequest("a job with a name is wanted")
 	}
 	for _, p := range ns.Pods {
