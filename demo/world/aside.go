@@ -21,12 +21,13 @@ type Aside struct {
 	Quiet   map[*Namespace]bool           // nothing measures it
 	Mute    map[*Namespace]bool           // no line of it reaches Loki
 	Robots  map[*Project][]Robot          // of the registry, besides those of the console
+	Tokens  map[*GitProject][]*GroupToken // of repositories, which people made
 	Debt    map[*Namespace]map[string]int // objects that break a policy, by its name
 }
 
 func newAside() *Aside {
 	return &Aside{Odd: map[*Project]string{}, Files: map[*GitProject]map[string]string{}, Lost: map[*GitProject][]*Commit{}, Beside: map[*Project][]*GitProject{}, Guests: map[*Project][]Guest{}, Absent: map[*Project]map[string]bool{},
-		Plans: map[*Project][]Plan{}, Outside: map[*Repository]string{}, Written: map[*Environment]time.Time{}, Said: map[*Job][]string{}, Quiet: map[*Namespace]bool{}, Mute: map[*Namespace]bool{}, Robots: map[*Project][]Robot{}, Debt: map[*Namespace]map[string]int{}}
+		Plans: map[*Project][]Plan{}, Outside: map[*Repository]string{}, Written: map[*Environment]time.Time{}, Said: map[*Job][]string{}, Quiet: map[*Namespace]bool{}, Mute: map[*Namespace]bool{}, Robots: map[*Project][]Robot{}, Debt: map[*Namespace]map[string]int{}, Tokens: map[*GitProject][]*GroupToken{}}
 }
 
 // Robot is a machine account of the registry.

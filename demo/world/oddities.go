@@ -174,6 +174,10 @@ func oddities() []oddity {
 		{"robot-expiring", func(b *builder, s site) {
 			b.s.Aside.Robots[s.p] = []Robot{{Name: "rw-robot", CreatedAt: b.ago(353 * day), ExpiresAt: b.now.Add(12 * day).Truncate(day)}, {Name: "essai", CreatedAt: b.ago(400 * day), ExpiresAt: b.ago(35 * day)}}
 		}},
+		{"repository-token-expiring", func(b *builder, s site) {
+			b.w.ids.token++
+			b.s.Aside.Tokens[s.api.Git] = []*GroupToken{{ID: b.w.ids.token, Name: "montee-de-version", Scopes: []string{"write_repository"}, Active: true, CreatedAt: b.ago(357 * day), ExpiresAt: b.now.Add(8 * day).Truncate(day)}}
+		}},
 		{"policy-debt", func(b *builder, s site) {
 			b.s.Aside.Debt[s.first.Namespace] = map[string]int{"require-pod-probes": 3, "disallow-latest-tag": 1}
 		}},

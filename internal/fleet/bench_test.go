@@ -69,6 +69,7 @@ func huge() (*bed, func(i int)) {
 			store.Gates.Put(tx, "sonarqube", p.id, []platform.Gate{{Key: platform.SonarKey(p.slug, "api"), Status: "OK"}})
 			store.Images.Put(tx, "harbor", p.id, images)
 			store.Robots.Put(tx, "harbor", p.id, []platform.Robot{})
+			store.RepoTokens.Put(tx, "gitlab", p.id, []platform.AccessToken{})
 			p.apps = append(p.apps, p.apps[0], p.apps[1])
 			p.apps[4].Name, p.apps[4].Type = "x-"+p.apps[4].Name, platform.AppInfra
 			p.apps[5].Name, p.apps[5].Type = "y-"+p.apps[5].Name, platform.AppInfra

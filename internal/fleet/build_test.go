@@ -107,6 +107,7 @@ func (b *bed) add(p project) {
 	put[platform.DeploymentPlan](b, store.Plans, "console", p.id)
 	put[platform.ServiceChain](b, store.Exposed, "console", p.id)
 	put[platform.Robot](b, store.Robots, "harbor", p.id)
+	put[platform.AccessToken](b, store.RepoTokens, "gitlab", p.id)
 	for _, e := range p.envs {
 		ns := platform.NamespaceName(e.ID, p.id)
 		put(b, store.Quotas, "kubernetes/x", ns, platform.Quota{Namespace: ns, Name: "dso-quota", Hard: map[string]float64{"limits.cpu": 8}, Used: map[string]float64{"limits.cpu": 2}})

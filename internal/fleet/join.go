@@ -36,6 +36,7 @@ type readers struct {
 	git          store.Reader[platform.GitRepository]
 	pipelines    store.Reader[platform.Pipeline]
 	tokens       store.Reader[platform.AccessToken]
+	repoTokens   store.Reader[platform.AccessToken]
 	gates        store.Reader[platform.Gate]
 	images       store.Reader[platform.Image]
 	applications store.Reader[platform.Application]
@@ -61,7 +62,7 @@ func newReaders(s *store.Snapshot) *readers {
 		projects: store.Projects.Reader(s), members: store.Members.Reader(s), roles: store.Roles.Reader(s), environments: store.Environments.Reader(s), repositories: store.Repositories.Reader(s),
 		log: store.Log.Reader(s), git: store.GitRepos.Reader(s), pipelines: store.Pipelines.Reader(s), tokens: store.Tokens.Reader(s), gates: store.Gates.Reader(s), images: store.Images.Reader(s),
 		applications: store.Applications.Reader(s), code: store.Code.Reader(s), forge: store.Forge.Reader(s), access: store.Access.Reader(s), zone: store.ZoneCommits.Reader(s),
-		plans: store.Plans.Reader(s), exposed: store.Exposed.Reader(s), robots: store.Robots.Reader(s),
+		plans: store.Plans.Reader(s), exposed: store.Exposed.Reader(s), robots: store.Robots.Reader(s), repoTokens: store.RepoTokens.Reader(s),
 		workloads: store.Workloads.Reader(s), pods: store.Pods.Reader(s), events: store.Events.Reader(s), quotas: store.Quotas.Reader(s), usage: store.Usage.Reader(s), logErrors: store.LogErrors.Reader(s), pulses: store.LogPulses.Reader(s),
 	}
 }
@@ -161,6 +162,7 @@ func (j *join) dossier() *platform.Dossier {
 	d.Plans = family(j, j.r.plans, platform.FamPlans)
 	d.Exposed = family(j, j.r.exposed, platform.FamExposed)
 	d.Robots = family(j, j.r.robots, platform.FamRobots)
+	d.RepoTokens = family(j, j.r.repoTokens, platform.FamRepoTokens)
 	if d.Project.Derived && d.Project.Slug != "" {
 		git, pipelines = j.bySlug(d, git, pipelines)
 	}

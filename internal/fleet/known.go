@@ -12,7 +12,7 @@ func feeds(f platform.Family) []string {
 	switch f {
 	case platform.FamProject, platform.FamEnvironments, platform.FamRepositories, platform.FamMembers, platform.FamLog, platform.FamPlans, platform.FamExposed:
 		return []string{"console"}
-	case platform.FamGit, platform.FamPipelines, platform.FamTokens, platform.FamCode, platform.FamForge, platform.FamAccess, platform.FamZone:
+	case platform.FamGit, platform.FamPipelines, platform.FamTokens, platform.FamCode, platform.FamForge, platform.FamAccess, platform.FamZone, platform.FamRepoTokens:
 		return []string{"gitlab"}
 	case platform.FamGates:
 		return []string{"sonarqube"}
@@ -55,6 +55,8 @@ func parts(f platform.Family) []string {
 		return []string{"service chains"}
 	case platform.FamRobots:
 		return []string{"robots"}
+	case platform.FamRepoTokens:
+		return []string{"repository tokens"}
 	}
 	return []string{strings.TrimSuffix(string(f), "s")}
 }
@@ -76,6 +78,8 @@ func needs(f platform.Family) string {
 		return "exposure"
 	case platform.FamRobots:
 		return "robots"
+	case platform.FamRepoTokens:
+		return "repository_tokens"
 	}
 	return "-"
 }

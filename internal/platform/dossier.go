@@ -11,7 +11,8 @@ type Dossier struct {
 	Repositories []RepositoryFacts
 	Log          []LogEntry // newest first
 	Tokens       []AccessToken
-	Images       []Image // all artifacts of the Harbor project that were read
+	RepoTokens   []AccessToken // of its repositories, read only for a project that somebody looks at
+	Images       []Image       // all artifacts of the Harbor project that were read
 	Applications []Application
 	Alerts       []Alert
 	// Undeclared are the repositories of the project's GitLab group that the console does not know, the platform's own left out.
@@ -58,6 +59,7 @@ const (
 	FamPlans        Family = "deployments"
 	FamExposed      Family = "service_chains"
 	FamRobots       Family = "robots"
+	FamRepoTokens   Family = "repository_tokens"
 )
 
 // FactAge says where a family was read and when.

@@ -96,14 +96,15 @@ type GitRepository struct {
 	URL           string
 }
 
-// AccessToken is a group access token of GitLab; the value itself is never read.
+// AccessToken is an access token of a group or of a repository (a "project access token") of GitLab; the value itself is never read.
 type AccessToken struct {
-	ID        int64
-	Name      string // "<slug>-bot" is the mirror's own
-	Active    bool
-	Revoked   bool
-	ExpiresAt time.Time // zero: never
-	Scopes    []string
+	ID         int64
+	Name       string // "<slug>-bot" of the group is the mirror's own
+	Repository string // the repository whose token it is; "" when it is the group's
+	Active     bool
+	Revoked    bool
+	ExpiresAt  time.Time // zero: never
+	Scopes     []string
 }
 
 // Expired reports whether the token cannot be used any more at now.

@@ -32,7 +32,7 @@ func newDouble() *double {
 	all := map[platform.Family]platform.FactAge{}
 	for _, f := range []platform.Family{platform.FamProject, platform.FamEnvironments, platform.FamRepositories, platform.FamMembers, platform.FamLog, platform.FamGit, platform.FamPipelines, platform.FamTokens,
 		platform.FamGates, platform.FamImages, platform.FamApplications, platform.FamWorkloads, platform.FamPods, platform.FamEvents, platform.FamQuota, platform.FamAlerts, platform.FamForge, platform.FamAccess,
-		platform.FamZone, platform.FamExposed, platform.FamRobots} {
+		platform.FamZone, platform.FamExposed, platform.FamRobots, platform.FamRepoTokens} {
 		all[f] = platform.FactAge{Source: "test", At: now, State: platform.StateLive}
 	}
 	const digest = "sha256:d1"

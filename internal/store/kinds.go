@@ -26,6 +26,7 @@ var (
 	GitRepos     = NewKind[platform.GitRepository]("git_repositories")
 	Pipelines    = NewKind[platform.Pipeline]("pipelines") // all repositories and the mirror, newest first
 	Tokens       = NewKind[platform.AccessToken]("access_tokens")
+	RepoTokens   = NewKind[platform.AccessToken]("repository_access_tokens")
 	Gates        = NewKind[platform.Gate]("gates")
 	Images       = NewKind[platform.Image]("images")
 	Code         = NewKind[platform.CodeFacts]("code")

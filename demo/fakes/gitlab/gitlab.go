@@ -19,6 +19,8 @@ type Options struct {
 	Token string // the personal access token that is accepted; "" accepts any that is not empty
 	// Teams are tokens of members of one project's group: token → project slug. They see that project only.
 	Teams map[string]string
+	// Readers are tokens, of teams or not, whose owner is at most Developer: no list of access tokens is for them.
+	Readers map[string]bool
 	// URL is the face's own address, for the links in its answers. "" takes it from each request.
 	URL string
 	// TokenExpires is when the token ends; zero is a year after the world's beginning.
@@ -94,6 +96,7 @@ func (g *GitLab) routes() {
 		"/api/v4/groups/{id}/descendant_groups":               withGroup(descendants),
 		"/api/v4/groups/{id}/projects":                        withGroup(groupProjects),
 		"/api/v4/groups/{id}/access_tokens":                   withGroup(accessTokens),
+		"/api/v4/projects/{id}/access_tokens":                 withProject(projectTokens),
 		"/api/v4/groups/{id}/members":                         withGroup(groupMembers),
 		"/api/v4/projects/{id}/repository/tree":               withProject(tree),
 		"/api/v4/projects/{id}/repository/files/{file}/raw":   withProject(rawFile),

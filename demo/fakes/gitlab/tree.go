@@ -240,14 +240,30 @@ func listProjects(r request, all []project) result {
 	return res
 }
 
-// accessTokens lists a group's access tokens; their values are never told again.
+// accessTokens lists a group's access tokens; their values are never told again. Who is no Owner gets 401, as GitLab has it, though the token is good.
 func accessTokens(r request, x group) result {
-	out := []object{}
-	if x.project != nil {
-		for _, t := range x.project.GroupTokens {
-			out = append(out, object{"id": t.ID, "name": t.Name, "scopes": t.Scopes, "active": t.Active && r.g.world.Now().Before(t.ExpiresAt), "revoked": t.Revoked, "user_id": 9000 + t.ID,
-				"access_level": 40, "created_at": stamp(t.CreatedAt), "expires_at": t.ExpiresAt.Format("2006-01-02"), "last_used_at": stamp(r.g.world.Start())})
-		}
+	if _, team := r.g.o.Teams[credential(r.Request)]; team {
+		return fail(http.StatusUnauthorized, "401 Unauthorized")
 	}
-	return page(r, out)
+	if x.project == nil {
+		return page(r, []object{})
+	}
+	return page(r, tokens(r, x.project.GroupTokens))
+}
+
+// projectTokens lists a repository's access tokens, for its maintainers; others get 401.
+func projectTokens(r request, p project) result {
+	if r.g.o.Readers[credential(r.Request)] {
+		return fail(http.StatusUnauthorized, "401 Unauthorized")
+	}
+	return page(r, tokens(r, r.s.Aside.Tokens[p.g]))
+}
+
+func tokens(r request, list []*world.GroupToken) []object {
+	out := []object{}
+	for _, t := range list {
+		out = append(out, object{"id": t.ID, "name": t.Name, "scopes": t.Scopes, "active": t.Active && r.g.world.Now().Before(t.ExpiresAt), "revoked": t.Revoked, "user_id": 9000 + t.ID,
+			"access_level": 40, "created_at": stamp(t.CreatedAt), "expires_at": t.ExpiresAt.Format("2006-01-02"), "last_used_at": stamp(r.g.world.Start())})
+	}
+	return out
 }

@@ -75,7 +75,7 @@ type gap struct {
 }
 
 // places is how many families there are, and one for those that are new to place.
-const places = 26
+const places = 27
 
 // place numbers the families. One that it does not know is asked for again by each rule.
 func place(f platform.Family) int {
@@ -130,6 +130,8 @@ func place(f platform.Family) int {
 		return 24
 	case platform.FamRobots:
 		return 25
+	case platform.FamRepoTokens:
+		return 26
 	}
 	return 0
 }

@@ -195,6 +195,41 @@ func undeclaredRepository() Rule {
 	}
 }
 
+// tokenEnds judges tokens that people made: the end is near, or was in the last week. Later nobody misses them.
+func (in *Input) tokenEnds(list []platform.AccessToken, family platform.Family) []platform.Finding {
+	var out []platform.Finding
+	for _, t := range list {
+		if t.Repository == "" && t.Name == in.Project.Slug+"-bot" || t.Revoked || t.ExpiresAt.IsZero() || !in.Past(t.ExpiresAt.Add(-expiryNotice)) || in.Past(t.ExpiresAt.Add(7*24*time.Hour)) {
+			continue
+		}
+		date := t.ExpiresAt.UTC().Format(time.DateOnly)
+		f := platform.Finding{Severity: platform.SeverityInfo, Subject: in.subject(nil, "token", t.Name), Args: words("token", t.Name, "date", date),
+			Why: []platform.Evidence{in.coded(family, nil, "token_ends", time.Time{}, "token", t.Name, "date", date)}}
+		if t.Repository != "" {
+			f.Subject, f.Args = in.subject(nil, "token", t.Repository+"/"+t.Name), words("token", t.Name, "repository", t.Repository, "date", date)
+		}
+		if in.Past(t.ExpiresAt) {
+			f.Severity, f.Since = platform.SeverityWarning, t.ExpiresAt
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func repositoryTokenExpiring() Rule {
+	return Rule{
+		ID: "repository-token-expiring", Area: "mirror", Runbook: "RB-04", Severity: platform.SeverityWarning, Aside: true,
+		Needs: []platform.Family{platform.FamRepoTokens},
+		Doc: Doc{
+			What:     "An access token that the team made for one of its GitLab repositories (a project access token) ends within 30 days, or ended in the last seven.",
+			Why:      "Whatever uses it (a trigger, an update robot, a tool that pushes versions) stops that day, and GitLab tells only maintainers.",
+			Evidence: "The token, its repository and its end. Read only for a project that somebody looks at, every six hours.",
+			Sources:  "gitlab", Rights: "Maintainer in the project's GitLab group, to list its repositories' access tokens",
+		},
+		Check: func(in *Input) []platform.Finding { return in.tokenEnds(in.RepoTokens, platform.FamRepoTokens) },
+	}
+}
+
 func groupTokenExpiring() Rule {
 	return Rule{
 		ID: "group-token-expiring", Area: "mirror", Runbook: "RB-04", Severity: platform.SeverityWarning,
@@ -205,20 +240,6 @@ func groupTokenExpiring() Rule {
 			Evidence: "The token and its end.",
 			Sources:  "gitlab", Rights: readTokens,
 		},
-		Check: func(in *Input) []platform.Finding {
-			var out []platform.Finding
-			for _, t := range in.Tokens {
-				if t.Name == in.Project.Slug+"-bot" || t.Revoked || t.ExpiresAt.IsZero() || !in.Past(t.ExpiresAt.Add(-expiryNotice)) || in.Past(t.ExpiresAt.Add(7*24*time.Hour)) {
-					continue
-				}
-				f := platform.Finding{Severity: platform.SeverityInfo, Subject: in.subject(nil, "token", t.Name), Args: words("token", t.Name, "date", t.ExpiresAt.UTC().Format(time.DateOnly)),
-					Why: []platform.Evidence{in.coded(platform.FamTokens, nil, "token_ends", time.Time{}, "token", t.Name, "date", t.ExpiresAt.UTC().Format(time.DateOnly))}}
-				if in.Past(t.ExpiresAt) {
-					f.Severity, f.Since = platform.SeverityWarning, t.ExpiresAt
-				}
-				out = append(out, f)
-			}
-			return out
-		},
+		Check: func(in *Input) []platform.Finding { return in.tokenEnds(in.Tokens, platform.FamTokens) },
 	}
 }

@@ -115,7 +115,7 @@ func logsSilent() Rule {
 		Doc: Doc{
 			What:     "Pods have run for more than an hour, and Loki has no line of their namespace in that hour.",
 			Why:      "The day it fails nothing will tell why. The collector of that cluster is cut off, or the program writes to files; the history of the pods is lost with them.",
-			Evidence: "The pods that run, and since when Loki was looked at. Probable: a program may have nothing to say.",
+			Evidence: "The pods that run, and since when Loki was looked at. Probable: a program may have nothing to say. Its limits: Loki is asked only for the namespaces of a project that somebody looks at (a page in front, `dsotop status` of it, `watch`), one hour back and no further; a collector that lags by more than an hour looks cut off; a namespace with one chatty container hides that another is silent.",
 			Sources:  "loki; " + podSources, Rights: "read the logs of the project's tenant; " + readPods,
 		},
 		Check: func(in *Input) []platform.Finding {

@@ -11,6 +11,10 @@ func TestRadar(t *testing.T) {
 	robot := func(r platform.Robot) func() *platform.Dossier {
 		return with(func(d *platform.Dossier) { d.Robots = []platform.Robot{r} }, "prod")
 	}
+	token := func(t platform.AccessToken) func() *platform.Dossier {
+		t.Name, t.Repository, t.Active = "renovate", "web", true
+		return with(func(d *platform.Dossier) { d.RepoTokens = []platform.AccessToken{t} }, "prod")
+	}
 	in := func(days int) time.Time { return ago(-time.Duration(days)*24*time.Hour - time.Hour) }
 	debt := func(stages []string, prodPods bool, policies ...platform.PolicyDebt) func() *platform.Dossier {
 		return with(func(d *platform.Dossier) {
@@ -43,6 +47,12 @@ func TestRadar(t *testing.T) {
 		{name: "never ends, as the platform makes them", make: robot(platform.Robot{Name: "robot$guichet+rw-robot"})},
 		{name: "ends next year", make: robot(platform.Robot{Name: "robot$guichet+rw-robot", ExpiresAt: in(300)})},
 		{name: "over for long", make: robot(platform.Robot{Name: "robot$guichet+rw-robot", ExpiresAt: ago(40 * 24 * time.Hour)})},
+
+		{name: "a repository's token ends soon", make: token(platform.AccessToken{ExpiresAt: in(9)}), want: []one{{id: "repository-token-expiring", severity: "info", runbook: "RB-04", args: map[string]string{"token": "renovate", "repository": "web"}}}},
+		{name: "a repository's token ended", make: token(platform.AccessToken{ExpiresAt: ago(time.Hour)}), want: []one{{id: "repository-token-expiring", severity: "warning", since: ago(time.Hour)}}},
+		{name: "a repository's token without an end", make: token(platform.AccessToken{})},
+		{name: "a revoked token of a repository", make: token(platform.AccessToken{Revoked: true, ExpiresAt: in(9)})},
+		{name: "a repository's token over for long", make: token(platform.AccessToken{ExpiresAt: ago(9 * 24 * time.Hour)})},
 
 		{name: "production waits and would refuse", make: debt([]string{"dev", "prod"}, false, probes, own), want: []one{{id: "policy-debt", severity: "warning", args: map[string]string{"count": "1", "objects": "4", "policies": "require-pod-probes"}}}},
 		{name: "production runs already", make: debt([]string{"dev", "prod"}, true, probes), want: []one{{id: "policy-debt", severity: "info"}}},

@@ -51,7 +51,7 @@ type NotEvaluated struct {
 func All() []Rule {
 	return []Rule{
 		provisioningFailed(), provisioningPartial(), sonarAccountClash(), consoleTooOld(), backendsDisagree(), projectStuck(), projectLocked(), provisioningOutdated(), environmentFrozen(), serviceChainFailed(),
-		mirrorTokenExpired(), mirrorTokenExpiring(), groupTokenExpiring(), robotExpiring(), privateRepoCredentials(), mirrorFailing(), mirrorNeverRan(), mirrorLagging(), triggerDead(), commitOverwritten(), undeclaredRepository(),
+		mirrorTokenExpired(), mirrorTokenExpiring(), groupTokenExpiring(), repositoryTokenExpiring(), robotExpiring(), privateRepoCredentials(), mirrorFailing(), mirrorNeverRan(), mirrorLagging(), triggerDead(), commitOverwritten(), undeclaredRepository(),
 		tagPurged(), pullSecret(), imagePull(), permissionDenied(), crashLoop(), outOfMemory(), configError(), vaultSecretUndelivered(), sopsUndelivered(), quotaRefused(), policyRefused(), policyDebt(), podsPending(), podsNotReady(), jobFailed(), networkRefused(),
 		tagMissing(), tagNextToGo(), mutableTag(), mixedVersions(), imageUntraced(), imageVulnerable(),
 		twinApplications(), appMissing(), comparisonError(), appSyncFailed(), appDegraded(), appStuck(), appOutOfSync(), infraBehind(), liveChangeReverted(), nameTooLong(), certificateFailed(),

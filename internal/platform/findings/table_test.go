@@ -20,7 +20,7 @@ func allKnown() map[platform.Family]platform.FactAge {
 	m := map[platform.Family]platform.FactAge{}
 	for _, f := range []platform.Family{platform.FamProject, platform.FamEnvironments, platform.FamRepositories, platform.FamMembers, platform.FamLog, platform.FamGit, platform.FamPipelines, platform.FamTokens, platform.FamGates,
 		platform.FamImages, platform.FamApplications, platform.FamWorkloads, platform.FamPods, platform.FamEvents, platform.FamQuota, platform.FamUsage, platform.FamAlerts, platform.FamLogErrors,
-		platform.FamCode, platform.FamForge, platform.FamAccess, platform.FamZone, platform.FamPlans, platform.FamExposed, platform.FamRobots} {
+		platform.FamCode, platform.FamForge, platform.FamAccess, platform.FamZone, platform.FamPlans, platform.FamExposed, platform.FamRobots, platform.FamRepoTokens} {
 		m[f] = platform.FactAge{Source: "src/" + string(f), At: ago(time.Minute), State: platform.StateLive}
 	}
 	return m

@@ -11,18 +11,16 @@ import (
 )
 
 const (
-	listed        = 10               // pipelines of a repository read at a time
-	mirrorListed  = 20               // more for the mirror: all repositories of a project share it
-	mirrorTraced  = 6                // of those, whose repository is asked for where nobody points: one call each
-	tokensEvery   = 10 * time.Minute // tokens change once a year
-	refusalsEvery = time.Hour        // a right we lack is not asked for again sooner
+	listed        = 10        // pipelines of a repository read at a time
+	mirrorListed  = 20        // more for the mirror: all repositories of a project share it
+	mirrorTraced  = 6         // of those, whose repository is asked for where nobody points: one call each
+	refusalsEvery = time.Hour // a right we lack is not asked for again sooner
 )
 
 // held are the rights that turn out while details are read, by name: true as soon as one project grants it.
 const (
-	rightTokens    = "groups.access_tokens" // needs Owner of the project's group
-	rightVariables = "pipelines.variables"  // needs Maintainer, or to be who started the run
-	rightJobs      = "jobs.read"            // needs Reporter, or pipelines open to guests
+	rightVariables = "pipelines.variables" // needs Maintainer, or to be who started the run
+	rightJobs      = "jobs.read"           // needs Reporter, or pipelines open to guests
 )
 
 // detail reads what the fleet pass does not bring for one project, and writes its shelves. What only some may read (variables, tokens)
@@ -60,6 +58,9 @@ func (s *Source) detail(ctx context.Context, b *sources.Board, scope string, poi
 	}
 	if !pointed {
 		return nil
+	}
+	if err := s.readAllRepoTokens(ctx, b, scope); err != nil {
+		return err
 	}
 	return s.readZone(ctx, b.Store.Current(), scope, b.Clock())
 }
@@ -195,18 +196,6 @@ func (s *Source) readTargets(ctx context.Context, r repository, pointed bool) er
 		}
 	}
 	return nil
-}
-
-func (s *Source) readTokens(ctx context.Context, group string, now time.Time) (fresh bool, err error) {
-	if !s.facts.tokensDue(group, now) {
-		return false, nil
-	}
-	list, err := s.groupTokens(ctx, group)
-	if err == nil || refused(err) || absent(err) {
-		s.facts.setTokens(group, tokensRead{at: now, list: list, err: err})
-		s.facts.setRight(rightTokens, err == nil)
-	}
-	return err == nil, pass(err)
 }
 
 // active looks again at the repositories in view whose newest pipeline still runs.

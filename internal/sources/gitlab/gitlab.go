@@ -113,6 +113,7 @@ func rules() []transport.Rule {
 		"/api/v4/groups/*",
 		"/api/v4/groups/*/projects",
 		"/api/v4/groups/*/access_tokens",
+		"/api/v4/projects/*/access_tokens",
 		"/api/v4/projects",
 		"/api/v4/projects/*/pipelines",
 		"/api/v4/projects/*/pipelines/*",

@@ -40,9 +40,9 @@ func FuzzHostile(f *testing.F) {
 			var jobs []*client.Job
 			hostile.Fill(&jobs, text, plain)
 			clean(t, fromJobs(jobs))
-			var tokens []*client.GroupAccessToken
-			hostile.Fill(&tokens, text, plain)
-			clean(t, fromTokens(tokens))
+			var token client.PersonalAccessToken
+			hostile.Fill(&token, text, plain)
+			clean(t, fromToken(token, "web"))
 			clean(t, mirrorTarget([]*client.PipelineVariable{{Key: "PROJECT_NAME", Value: text}}))
 		}
 	})

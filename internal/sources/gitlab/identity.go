@@ -90,6 +90,7 @@ func (s *Source) foundRights() []platform.Right {
 		{Name: rightJobs, Needed: "jobs"},
 		{Name: rightVariables, Needed: "mirror"},
 		{Name: rightTokens, Needed: "tokens"},
+		{Name: rightRepoTokens, Needed: "repository_tokens"},
 		{Name: rightCode, Needed: "code"},
 		{Name: rightAccess, Needed: "access"},
 		{Name: rightZone, Needed: "zone"},

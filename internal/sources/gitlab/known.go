@@ -16,16 +16,18 @@ type aside struct {
 	access map[string]accessRead // by group
 	zone   map[string]zoneRead   // by scope
 	heads  map[int64]forgeRead   // of the external forge, by repository id
+	tokens map[int64]tokensRead  // by repository id
 	closed time.Time             // the zones' repositories were refused then
 }
 
 func newAside() aside {
-	return aside{code: map[int64]codeRead{}, causes: map[int64]causeRead{}, access: map[string]accessRead{}, zone: map[string]zoneRead{}, heads: map[int64]forgeRead{}}
+	return aside{code: map[int64]codeRead{}, causes: map[int64]causeRead{}, access: map[string]accessRead{}, zone: map[string]zoneRead{}, heads: map[int64]forgeRead{}, tokens: map[int64]tokensRead{}}
 }
 
 // forget drops what belonged to repositories and groups that are gone. The lock is held.
 func (a *aside) forget(gone func(id int64) bool, groups map[string][]repository) {
 	maps.DeleteFunc(a.code, func(id int64, _ codeRead) bool { return gone(id) })
+	maps.DeleteFunc(a.tokens, func(id int64, _ tokensRead) bool { return gone(id) })
 	maps.DeleteFunc(a.heads, func(id int64, _ forgeRead) bool { return gone(id) })
 	maps.DeleteFunc(a.access, func(group string, _ accessRead) bool { return groups[group] == nil })
 	if len(a.causes) > 5000 { // jobs of long ago: those that still break something are read again
@@ -127,6 +129,12 @@ func (f *facts) publishAside(tx *store.Tx, source, scope string, groups []string
 	if membersKnown {
 		store.Access.Put(tx, source, scope, members)
 	}
+	switch tokens, read, asked := f.repoTokensOf(groups); {
+	case read:
+		store.RepoTokens.Put(tx, source, scope, tokens)
+	case asked:
+		store.RepoTokens.Drop(tx, source, scope)
+	}
 	if z, ok := f.aside.zone[scope]; ok {
 		store.ZoneCommits.Put(tx, source, scope, z.list)
 	}
@@ -140,6 +148,7 @@ func dropAside(tx *store.Tx, snap *store.Snapshot, source string, repos map[stri
 	drop(tx, snap, store.Code, source, repos)
 	drop(tx, snap, store.Access, source, repos)
 	drop(tx, snap, store.ZoneCommits, source, repos)
+	drop(tx, snap, store.RepoTokens, source, repos)
 	drop(tx, snap, store.Forge, source, repos)
 }
 

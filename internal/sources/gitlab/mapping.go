@@ -162,25 +162,6 @@ func fromJobs(list []*client.Job) []platform.Job {
 	return jobs
 }
 
-func fromTokens(list []*client.GroupAccessToken) []platform.AccessToken {
-	tokens := make([]platform.AccessToken, 0, len(list))
-	for _, t := range list {
-		if t == nil {
-			continue
-		}
-		out := platform.AccessToken{ID: t.ID, Name: line(t.Name), Active: t.Active, Revoked: t.Revoked}
-		if t.ExpiresAt != nil { // a day, without an hour: the token dies when that day begins, UTC
-			out.ExpiresAt = time.Time(*t.ExpiresAt).UTC()
-		}
-		for _, scope := range t.Scopes {
-			out.Scopes = append(out.Scopes, line(scope))
-		}
-		tokens = append(tokens, out)
-	}
-	slices.SortFunc(tokens, func(a, b platform.AccessToken) int { return cmp.Compare(a.ID, b.ID) })
-	return tokens
-}
-
 // mirrorTarget finds the repository a mirror run concerned among its variables; the others are not looked at.
 func mirrorTarget(list []*client.PipelineVariable) string {
 	for _, v := range list {

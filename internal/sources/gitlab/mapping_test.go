@@ -187,7 +187,7 @@ func TestTokens(t *testing.T) {
 	token := &client.GroupAccessToken{}
 	token.ID, token.Name, token.Active, token.ExpiresAt, token.Scopes, token.Token = 3, "vigibat-bot", false, &day, []string{"read_api"}, "canary"
 	want := []platform.AccessToken{{ID: 3, Name: "vigibat-bot", ExpiresAt: time.Time(day), Scopes: []string{"read_api"}}}
-	if diff := cmp.Diff(want, fromTokens([]*client.GroupAccessToken{nil, token})); diff != "" {
+	if diff := cmp.Diff(want, []platform.AccessToken{fromToken(token.PersonalAccessToken, "")}); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -146,24 +146,4 @@ func (s *Source) branchHead(ctx context.Context, repo int64, branch string) (hea
 	return head{sha: line(b.Commit.ID), at: instant(b.Commit.CommittedDate)}, nil
 }
 
-// groupTokens lists the access tokens of a group, their values excepted: GitLab never tells those again.
-func (s *Source) groupTokens(ctx context.Context, group string) ([]platform.AccessToken, error) {
-	if s.opts.Root != "" {
-		group = s.opts.Root + "/" + group
-	}
-	var all []*client.GroupAccessToken
-	err := pages(func(page int64) (int64, error) {
-		list, resp, err := s.rest.GroupAccessTokens.ListGroupAccessTokens(group, &client.ListGroupAccessTokensOptions{ListOptions: client.ListOptions{Page: page, PerPage: perPage}}, client.WithContext(ctx))
-		if err != nil {
-			return 0, s.fault(err)
-		}
-		all = append(all, list...)
-		return resp.NextPage, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return fromTokens(all), nil
-}
-
 func ptr[T any](v T) *T { return &v }

@@ -134,6 +134,7 @@ func project(tx *store.Tx, now time.Time, n int, p plan) (alerts []platform.Aler
 	}
 	store.Images.Put(tx, "harbor", id, []platform.Image{image})
 	store.Robots.Put(tx, "harbor", id, []platform.Robot{})
+	store.RepoTokens.Put(tx, "gitlab", id, []platform.AccessToken{})
 	var envs []platform.Environment
 	var apps []platform.Application
 	for i, e := range p.envs {
