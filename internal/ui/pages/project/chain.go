@@ -1,6 +1,7 @@
 package project
 
 import (
+	"slices"
 	"strings"
 
 	"dsotop/internal/platform"
@@ -58,7 +59,7 @@ func (p *Page) chainItems(blank outline.Item) []outline.Item {
 			}})
 		}
 	}
-	truth := p.row.Truth()
+	truth := p.truth()
 	if len(p.row.Dossier.Environments) < 2 || len(truth) == 0 {
 		return items
 	}
@@ -71,6 +72,48 @@ func (p *Page) chainItems(blank outline.Item) []outline.Item {
 		items = append(items, outline.Item{Key: keyTruth + t.Repository, Lines: 1, Draw: func(w int, g style.Ground) []string { return []string{pane.Truth(e, t, w, g, name+1)} }})
 	}
 	return items
+}
+
+// wantLags asks the forge how far what runs is behind, once for each commit and head, when the summary is in front.
+func (p *Page) wantLags() {
+	if p.row == nil || p.tab != tabSummary {
+		return
+	}
+	for _, t := range p.row.Truth() {
+		for _, c := range t.Cells {
+			p.lags.Want(p.row.Dossier.Project.ID, p.git(t.Repository), c.Commit, t.Head)
+		}
+	}
+}
+
+// truth is the commit that runs in each environment, with the count of commits that the forge told in place of the one of pipelines.
+func (p *Page) truth() []platform.TruthRow {
+	all := p.row.Truth()
+	out := slices.Clone(all)
+	for i, t := range out {
+		git := p.git(t.Repository)
+		for j, c := range t.Cells {
+			lag, found, asked := p.lags.Lag(p.row.Dossier.Project.ID, git, c.Commit, t.Head)
+			if !asked || !found {
+				continue
+			}
+			if &out[i].Cells[0] == &all[i].Cells[0] {
+				out[i].Cells = slices.Clone(t.Cells)
+			}
+			out[i].Cells[j].Behind, out[i].Cells[j].AtLeast, out[i].Cells[j].Counted = lag.Commits, lag.AtLeast, true
+		}
+	}
+	return out
+}
+
+// git is what the forge says of a repository; nil when it says nothing.
+func (p *Page) git(repository string) *platform.GitRepository {
+	for i := range p.row.Dossier.Repositories {
+		if r := &p.row.Dossier.Repositories[i]; r.Name == repository {
+			return r.Git
+		}
+	}
+	return nil
 }
 
 // into is a line beneath an unfolded one that leads elsewhere.

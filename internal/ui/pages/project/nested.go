@@ -48,6 +48,7 @@ func (p *Page) turn(step int) {
 	}
 	p.at = (p.at + step + len(p.tabs)) % len(p.tabs)
 	p.tab = p.tabs[p.at].own
+	p.wantLags()
 	if n := p.inside(); n != nil {
 		n.Learn(p.view)
 		n.Page()
@@ -82,10 +83,14 @@ func (p *Page) FilterHint() string {
 // Wake is rung by the pages inside.
 func (p *Page) Wake() <-chan struct{} { return p.bell }
 
-// Woke passes the bell on.
+// Woke takes answers, and passes the bell on.
 func (p *Page) Woke() bool {
+	answered := p.fetch.Woke()
+	if answered && p.row != nil {
+		p.outline()
+	}
 	n := p.inside()
-	return n != nil && n.Woke()
+	return n != nil && n.Woke() || answered
 }
 
 // Unsettled reports whether a part of the page inside is behind its cursor.
@@ -119,18 +124,19 @@ func (p *Page) Reply() intent.Intent {
 	return nil
 }
 
-// Holds reports whether a page inside holds something.
+// Holds reports whether something is asked, or a page inside holds something.
 func (p *Page) Holds() bool {
 	for _, t := range p.tabs {
 		if t.inside != nil && t.inside.Holds() {
 			return true
 		}
 	}
-	return false
+	return p.fetch.Busy("")
 }
 
-// Close closes the pages inside.
+// Close closes the pages inside, and gives up what was asked.
 func (p *Page) Close() {
+	p.fetch.Close()
 	for _, t := range p.tabs {
 		if t.inside != nil {
 			t.inside.Close()

@@ -46,7 +46,10 @@ type Page struct {
 	tabs []tab
 	at   int           // the tab in front
 	tab  int           // which one that is
-	bell chan struct{} // rings for the pages inside
+	bell chan struct{} // rings for the pages inside, and for what the page itself asks
+
+	fetch *page.Fetch
+	lags  *pane.Lags // how far what runs is behind, for the summary
 
 	summary *outline.Outline
 	open    map[string]bool // findings shown with all their proof
@@ -62,6 +65,8 @@ type Page struct {
 // New returns the page of a project, empty.
 func New(env *page.Env, key string) *Page {
 	p := &Page{env: env, key: key, name: key, view: &fleet.View{}, summary: outline.New(), open: map[string]bool{}, bell: make(chan struct{}, 1)}
+	p.fetch = page.FetchOn(env.Ctx, p.bell)
+	p.lags = pane.NewLags(env, p.fetch)
 	p.tabs = makeTabs(env, key)
 	p.repos = table.New(table.Config[repo]{Key: func(r repo) string { return r.name }, Rev: func(r repo) uint64 { return r.rev }, Problem: repo.problem, Haystack: p.repoText, OrderTitle: env.Words.Fleet.SeveritySort}, p.repoColumns()...)
 	p.envs = table.New(table.Config[environment]{Key: func(x environment) string { return x.key() }, Rev: func(x environment) uint64 { return x.rev }, Problem: func(x environment) bool { return x.severity > platform.SeverityInfo }, Haystack: p.envText, OrderTitle: env.Words.Fleet.SeveritySort}, p.envColumns()...)
@@ -99,6 +104,7 @@ func (p *Page) fill() {
 	p.envs.SetRows(p.makeEnvironments(), false)
 	p.people.SetRows(p.makePeople(), false)
 	p.journal.SetRows(p.makeEntries(), false)
+	p.wantLags()
 	p.outline()
 }
 
