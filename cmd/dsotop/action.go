@@ -303,7 +303,7 @@ func (p *program) printPlanText(out io.Writer, t *runbook.PlanText, indent strin
 		say("  %s%s%s", l.Subject, colon, w.Reason(l.Reason))
 	}
 	for _, f := range t.Args {
-		say("%s%s%s", w.DeedParam(f.Name), colon, f.Value)
+		say("%s%s%s", w.DeedParam(f.Name), colon, w.DeedValue(f.Value))
 	}
 	say("%s%s%s", a.Call, colon, t.Call)
 	if t.Body != "" {
@@ -317,11 +317,11 @@ func (p *program) printPlanText(out io.Writer, t *runbook.PlanText, indent strin
 		case f.From == "" && f.To == "":
 			say("  %s", w.DeedEffect(f.What))
 		case f.From == "":
-			say("  %s%s%s (%s)", w.DeedEffect(f.What), colon, f.To, a.New)
+			say("  %s%s%s (%s)", w.DeedEffect(f.What), colon, w.DeedValue(f.To), a.New)
 		case f.To == "":
-			say("  %s%s%s (%s)", w.DeedEffect(f.What), colon, f.From, a.Removed)
+			say("  %s%s%s (%s)", w.DeedEffect(f.What), colon, w.DeedValue(f.From), a.Removed)
 		default:
-			say("  %s%s%s → %s", w.DeedEffect(f.What), colon, f.From, f.To)
+			say("  %s%s%s → %s", w.DeedEffect(f.What), colon, w.DeedValue(f.From), w.DeedValue(f.To))
 		}
 	}
 	for _, r := range t.Warnings {

@@ -3,6 +3,7 @@ package runbook
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Describe writes a book as Markdown, in "fr" or "en": what it is for, who may, what it risks, each step with what it does and what it does on failure.
@@ -33,7 +34,7 @@ func Describe(b *Book, lang string) string {
 	if len(b.Params) > 0 {
 		fmt.Fprintf(&sb, "\n## %s\n\n", t("Paramètres", "Parameters"))
 		for _, p := range b.Params {
-			fmt.Fprintf(&sb, "- `%s` (%s) %s", p.Name, p.Type, p.Title.Of(lang))
+			fmt.Fprintf(&sb, "- `%s` (%s) %s", p.Name, TypeWord(p.Type, lang), p.Title.Of(lang))
 			if len(p.Choices) > 0 {
 				fmt.Fprintf(&sb, " — %s", strings.Join(p.Choices, ", "))
 			}
@@ -69,14 +70,14 @@ func describeStep(s Step, lang string, t func(fr, en string) string) []string {
 	case s.Check != nil:
 		within := ""
 		if s.Check.Within > 0 {
-			within = t(", attendu ", ", awaited for ") + s.Check.Within.String()
+			within = t(", attendu ", ", awaited for ") + span(s.Check.Within)
 		}
 		wait(s.Check.That, within)
 	case s.Query != nil:
 		add("%s : %s", s.Query.Language, code(s.Query.Expr.Text))
 		within := ""
 		if s.Query.Within > 0 {
-			within = t(", attendu ", ", awaited for ") + s.Query.Within.String()
+			within = t(", attendu ", ", awaited for ") + span(s.Query.Within)
 		}
 		wait(s.Query.Expect, within)
 	case s.Act != nil:
@@ -140,4 +141,28 @@ func ScopeWord(s Scope, lang string) string {
 		return string(s)
 	}
 	return map[Scope]string{ForProject: "projet", ForEnvironment: "environnement", ForRepository: "dépôt", ForApplication: "application", ForWorkload: "contrôleur", ForPod: "pod"}[s]
+}
+
+// TypeWord says in words what a value of a type of parameters looks like; a type that is not known is its own word.
+func TypeWord(typ, lang string) string {
+	words := map[string]Text{
+		TypeString: {FR: "texte", EN: "text"}, TypeText: {FR: "texte, plusieurs lignes", EN: "text, several lines"}, TypeInt: {FR: "nombre entier", EN: "whole number"}, TypeNumber: {FR: "nombre", EN: "number"},
+		TypeBool: {FR: "oui ou non", EN: "yes or no"}, TypeDuration: {FR: "durée : 90s, 10m, 2h", EN: "duration: 90s, 10m, 2h"}, TypeChoice: {FR: "un choix", EN: "one of"},
+	}
+	if w, ok := words[typ]; ok {
+		return w.Of(lang)
+	}
+	return typ
+}
+
+// span is a duration as books write it: 5m, not 5m0s.
+func span(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"dsotop/internal/actions"
+	"dsotop/internal/runbook"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/page"
@@ -131,7 +132,7 @@ func (f *deedForm) draw(e *page.Env, w, h int) (box block.Block, x, y int) {
 			pen.Space(1)
 		}
 		pen.Space(1).Column(label).Put(style.Muted, words.DeedParam(p.Name)).EndColumn().Space(1)
-		hint := p.Type
+		hint := runbook.TypeWord(p.Type, words.Tag)
 		if p.Required {
 			hint += ", " + words.Actions.Required
 		}
@@ -143,7 +144,7 @@ func (f *deedForm) draw(e *page.Env, w, h int) (box block.Block, x, y int) {
 					arrows = [2]string{"< ", " >"}
 				}
 			}
-			pen.Put(style.Faint, arrows[0]).Put(style.Strong, f.fields[i].text()).Put(style.Faint, arrows[1])
+			pen.Put(style.Faint, arrows[0]).Put(style.Strong, words.DeedValue(f.fields[i].text())).Put(style.Faint, arrows[1])
 		} else {
 			var at int
 			if p.Secret && f.fields[i].text() != "" {

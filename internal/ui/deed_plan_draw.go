@@ -121,7 +121,7 @@ func (o *deedPlan) body(e *page.Env, inner int) []string {
 	s.put(0, 2, say(style.Faint, a.RiskName+colon), say(risk, a.Risk[p.Risk]))
 	o.bulk(s, p)
 	for _, f := range p.Args {
-		s.put(0, 4, say(style.Faint, words.DeedParam(f.Name)+colon), say(style.Strong, f.Value))
+		s.put(0, 4, say(style.Faint, words.DeedParam(f.Name)+colon), say(style.Strong, words.DeedValue(f.Value)))
 	}
 	if o.empty() {
 		return s.lines
@@ -153,11 +153,11 @@ func (o *deedPlan) body(e *page.Env, inner int) []string {
 		switch {
 		case f.From == "" && f.To == "":
 		case f.From == "":
-			spans = append(spans, say(style.Good, f.To+" ("+a.New+")"))
+			spans = append(spans, say(style.Good, words.DeedValue(f.To)+" ("+a.New+")"))
 		case f.To == "":
-			spans = append(spans, say(style.Bad, f.From+" ("+a.Removed+")"))
+			spans = append(spans, say(style.Bad, words.DeedValue(f.From)+" ("+a.Removed+")"))
 		default:
-			spans = append(spans, say(style.Text, f.From), say(style.Faint, " "+e.Glyphs.Into+" "), say(style.Strong, f.To))
+			spans = append(spans, say(style.Text, words.DeedValue(f.From)), say(style.Faint, " "+e.Glyphs.Into+" "), say(style.Strong, words.DeedValue(f.To)))
 		}
 		s.put(2, 4, spans...)
 	}

@@ -30,6 +30,17 @@ func (s *Set) DeedParam(name string) string { return orSelf(s.Deeds.Param, name)
 // DeedEffect names what changes.
 func (s *Set) DeedEffect(what string) string { return orSelf(s.Deeds.Effect, what) }
 
+// DeedValue is a value of a parameter or of what changes; yes and no are said in words.
+func (s *Set) DeedValue(v string) string {
+	switch v {
+	case "true":
+		return s.Form.Yes
+	case "false":
+		return s.Form.No
+	}
+	return v
+}
+
 // DeedStep names a part of what a deed set going; tools and objects of the systems keep their own names.
 func (s *Set) DeedStep(name string) string { return orSelf(s.Deeds.Step, name) }
 

@@ -11,7 +11,8 @@ type Runbooks struct {
 	Consider, Refuse, Trouble, Retry, GoOn, Stop                     string
 	Mine, By, Nobody, Waits, Until, Deed, Begun, AbandonWhy, Mistake string
 	DryNote                                                          string
-	Name, State, Subject                                             string // columns
+	Book, Name, State, OnAll                                         string // columns, and what a book without a subject is played on
+	AppliesOne, AnswerHint                                           string // beside a question
 }
 
 func runbooksFrench() Runbooks {
@@ -23,7 +24,7 @@ func runbooksFrench() Runbooks {
 		Question: "Question", ToCopy: "À copier", CopyText: "texte à copier", Done: "C'est fait", Value: "Valeur", Another: "Nom de l'autre personne", Consent: "Ce qui partirait",
 		Consider: "Voir tout et décider…", Refuse: "Ne pas le faire", Trouble: "Échec", Retry: "Réessayer", GoOn: "Continuer malgré tout", Stop: "Arrêter ici",
 		Mine: "joué ici", By: "joué par", Nobody: "personne ne le joue", Waits: "attend", Until: "jusqu'à", Deed: "Acte", Begun: "commencé", AbandonWhy: "Raison de l'abandon", Mistake: "Carnets illisibles",
-		DryNote: "à blanc", Name: "titre", State: "état", Subject: "sujet",
+		DryNote: "à blanc", AppliesOne: "s'applique ici", Book: "carnet", Name: "procédure", State: "état", OnAll: "toute la plateforme", AnswerHint: "{key:list.open} pour répondre",
 	}
 }
 
@@ -36,7 +37,7 @@ func runbooksEnglish() Runbooks {
 		Question: "Question", ToCopy: "To copy", CopyText: "text to copy", Done: "It is done", Value: "Value", Another: "The other person's name", Consent: "What would be sent",
 		Consider: "See it all and decide…", Refuse: "Do not", Trouble: "Failure", Retry: "Try again", GoOn: "Go on nevertheless", Stop: "Stop here",
 		Mine: "played here", By: "played by", Nobody: "nobody plays it", Waits: "waits", Until: "until", Deed: "Deed", Begun: "begun", AbandonWhy: "Why abandon it", Mistake: "Books that cannot be read",
-		DryNote: "dry run", Name: "title", State: "state", Subject: "subject",
+		DryNote: "dry run", AppliesOne: "applies here", Book: "book", Name: "procedure", State: "state", OnAll: "the whole platform", AnswerHint: "{key:list.open} to answer",
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"dsotop/internal/fleet"
 	"dsotop/internal/runbook"
 	"dsotop/internal/ui/block"
-	"dsotop/internal/ui/cells"
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/page"
@@ -276,7 +275,7 @@ func (p *Page) param(b *runbook.Book, sel runbook.Selection, params map[string]s
 		}
 		return ""
 	}
-	return intent.Input{Label: title, Hint: one.Type, Text: params[one.Name], Trouble: func(text string) (string, int) { return bad(text), -1 },
+	return intent.Input{Label: title, Hint: runbook.TypeWord(one.Type, w.Tag), Text: params[one.Name], Trouble: func(text string) (string, int) { return bad(text), -1 },
 		Done: func(text string) (intent.Intent, bool) {
 			if bad(text) != "" {
 				return nil, true
@@ -333,74 +332,4 @@ func (p *Page) Draw(w, h int) block.Block {
 			return markdown(e, runbook.Describe(cur.book, e.Words.Tag), w)
 		}}
 	return block.Under(top, s.Draw(e, w, h-top.H))
-}
-
-type column = table.Column[row]
-
-func (p *Page) columns() []column {
-	e := p.env
-	lang := func() string { return e.Words.Tag }
-	title := func(r row) string {
-		if r.run != nil {
-			return r.run.Title.Of(lang())
-		}
-		return r.book.Title.Of(lang())
-	}
-	state := func(r row) (string, style.Role) {
-		switch {
-		case r.run != nil:
-			return runbook.StateWord(string(r.run.State), lang()), stateMark(e, string(r.run.State)).Role
-		case r.fits:
-			return strings.ToLower(e.Words.Runbooks.Applies), style.Accent
-		}
-		return "", style.Faint
-	}
-	book := func(r row) string {
-		if r.run != nil {
-			return r.run.Book
-		}
-		return r.book.ID
-	}
-	return []column{
-		{ID: "book", Title: "  " + strings.ToUpper(e.Words.Runbooks.Title), Name: strings.ToLower(e.Words.Runbooks.Title), Want: 9, Natural: func(r row) int { return block.Width(book(r)) + 2 }, Draw: func(pen *style.Pen, r row) {
-			m := cells.Mark{Role: style.Faint, Glyph: e.Glyphs.Hollow}
-			if r.run != nil {
-				m = stateMark(e, string(r.run.State))
-			} else if r.fits {
-				m = cells.Mark{Role: style.Accent, Glyph: e.Glyphs.Into}
-			}
-			pen.Put(m.Role, m.Glyph).Space(1).Put(style.Strong, book(r))
-		}, Compare: func(a, b row) int { return strings.Compare(book(a), book(b)) }, Value: book},
-		{ID: "title", Title: "", Name: e.Words.Runbooks.Name, Want: 30, Min: 16, Max: 70, Natural: func(r row) int { return block.Width(title(r)) }, Draw: func(pen *style.Pen, r row) { pen.Put(style.Text, title(r)) },
-			Compare: func(a, b row) int { return strings.Compare(title(a), title(b)) }},
-		{ID: "state", Title: "", Name: e.Words.Runbooks.State, Want: 12, Max: 18, Keep: 2, Natural: func(r row) int { s, _ := state(r); return block.Width(s) }, Draw: func(pen *style.Pen, r row) { s, role := state(r); pen.Put(role, s) }},
-		{ID: "subject", Title: "", Name: e.Words.Runbooks.Subject, Want: 12, Max: 40, Keep: 3, Natural: func(r row) int { return block.Width(p.subject(r)) }, Draw: func(pen *style.Pen, r row) { pen.Put(style.Muted, p.subject(r)) }},
-	}
-}
-
-func (p *Page) subject(r row) string {
-	if r.run != nil {
-		return r.run.Subject
-	}
-	return ""
-}
-
-// stateMark is the sign of a state of a run or a step.
-func stateMark(e *page.Env, state string) cells.Mark {
-	g := e.Glyphs
-	switch state {
-	case "done":
-		return cells.Mark{Role: style.Good, Glyph: g.OK}
-	case "failed", "stopped", "refused":
-		return cells.Mark{Role: style.Bad, Glyph: g.Bad}
-	case "asking", "paused", "unknown":
-		return cells.Mark{Role: style.Warn, Glyph: g.Warn}
-	case "playing", "waiting", "running":
-		return cells.Mark{Role: style.Running, Glyph: g.Running}
-	case "passed", "abandoned":
-		return cells.Mark{Role: style.Warn, Glyph: g.Half}
-	case "skipped":
-		return cells.Mark{Role: style.Faint, Glyph: g.None}
-	}
-	return cells.Mark{Role: style.Faint, Glyph: g.Hollow}
 }

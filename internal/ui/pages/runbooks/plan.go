@@ -40,11 +40,11 @@ func (p *RunPage) plan(q *runbook.PlanText, w int) []string {
 		switch {
 		case f.From == "" && f.To == "":
 		case f.From == "":
-			text += colon + f.To + " (" + a.New + ")"
+			text += colon + e.Words.DeedValue(f.To) + " (" + a.New + ")"
 		case f.To == "":
-			text += colon + f.From + " (" + a.Removed + ")"
+			text += colon + e.Words.DeedValue(f.From) + " (" + a.Removed + ")"
 		default:
-			text += colon + f.From + " " + e.Glyphs.Into + " " + f.To
+			text += colon + e.Words.DeedValue(f.From) + " " + e.Glyphs.Into + " " + e.Words.DeedValue(f.To)
 		}
 		out = append(out, put(text, 1, style.Text)...)
 	}

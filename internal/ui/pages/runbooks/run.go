@@ -155,7 +155,7 @@ func (p *RunPage) answers(menu *intent.Menu) {
 				add(c.Label.Of(lang), "", func() intent.Intent { return give(c.Value) })
 			}
 		case q.Type != "":
-			add(w.Value, q.Type, func() intent.Intent { return ask(w.Value, q.Default, give) })
+			add(w.Value, runbook.TypeWord(q.Type, lang), func() intent.Intent { return ask(w.Value, q.Default, give) })
 		default:
 			add(w.Done, "", func() intent.Intent { return give("") })
 		}
@@ -331,5 +331,5 @@ func (p *RunPage) question(w, room int) []string {
 	if room = max(room, 4); len(out) > room {
 		out = append(out[:room-1], e.Pen(w).Space(1).Put(style.Faint, e.Glyphs.Ellipsis+" +"+strconv.Itoa(len(out)-room+1)).Line())
 	}
-	return append([]string{e.Section(w, title, "")}, out...)
+	return append([]string{e.Section(w, title, rw.AnswerHint)}, out...)
 }
