@@ -3,6 +3,7 @@ package sources
 import (
 	"crypto/tls"
 	"errors"
+	"net/http"
 	"strings"
 	"time"
 
@@ -67,6 +68,9 @@ func remedyOf(err error, before bool) platform.Remedy {
 	}
 	switch f.Class {
 	case transport.ClassUnauthorised:
+		if noTenant(f) {
+			return platform.RemedyCheckTenant
+		}
 		if f.Anonymous {
 			return platform.RemedyGiveToken
 		}
@@ -91,7 +95,16 @@ func remedyOf(err error, before bool) platform.Remedy {
 		}
 		return first
 	case transport.ClassNotFound, transport.ClassMalformed, transport.ClassRequest:
+		if noTenant(f) {
+			return platform.RemedyCheckTenant
+		}
+		if f.Status == http.StatusUnprocessableEntity { // understood, by what we meant to reach, and not carried out
+			return platform.RemedyWait
+		}
 		return first
 	}
 	return platform.RemedyWait
 }
+
+// noTenant recognises what Loki, Mimir and their kin say (401, some releases 400) to who names no tenant, whatever the credential.
+func noTenant(f *transport.Fault) bool { return strings.Contains(f.Message, "no org id") }

@@ -46,6 +46,15 @@ func TestRemedyWithoutACredentialAndWithoutTLS(t *testing.T) {
 	if got := remedyOf(&transport.Fault{Class: transport.ClassTLS, Err: errors.New("unknown authority")}, false); got != platform.RemedyCheckTLS {
 		t.Errorf("unknown authority: %s", got)
 	}
+	for _, f := range []transport.Fault{{Class: transport.ClassUnauthorised, Status: 401}, {Class: transport.ClassUnauthorised, Status: 401, Anonymous: true}, {Class: transport.ClassRequest, Status: 400}} {
+		f.Message = "no org id"
+		if got := remedyOf(&f, false); got != platform.RemedyCheckTenant {
+			t.Errorf("no tenant, %d: %s", f.Status, got)
+		}
+	}
+	if got := remedyOf(&transport.Fault{Class: transport.ClassRequest, Status: 422, Message: "too many samples"}, false); got != platform.RemedyWait {
+		t.Errorf("not carried out: %s", got)
+	}
 	plain := httptest.NewServer(http.NotFoundHandler())
 	defer plain.Close()
 	c, err := transport.New(transport.Options{URL: strings.Replace(plain.URL, "http:", "https:", 1), Proxy: "none", Retries: -1, Timeout: time.Second, Allow: []transport.Rule{{Method: http.MethodGet, Path: "**"}}})

@@ -176,6 +176,9 @@ func (s *Source) moved(tenant string) uint64 {
 func (s *Source) read(ctx context.Context, tenant string) ([]platform.Alert, error) {
 	api := s.api(tenant)
 	got, err := api.Alert.GetAlerts(alert.NewGetAlertsParamsWithContext(ctx))
+	if unconfigured(err) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -197,8 +200,17 @@ func (s *Source) read(ctx context.Context, tenant string) ([]platform.Alert, err
 	return mapAlerts(got.Payload, silences, tenant), nil
 }
 
+// unconfigured recognises what Mimir and Cortex say of a tenant that has no configuration of an Alertmanager: nothing can be alerted of there.
+func unconfigured(err error) bool {
+	f := transport.FaultOf(err)
+	return f != nil && f.Status >= 400 && f.Status < 500 && strings.Contains(strings.ToLower(f.Message), "alertmanager is not configured")
+}
+
 func (s *Source) version(ctx context.Context, tenant string) (string, error) {
 	got, err := s.api(tenant).General.GetStatus(general.NewGetStatusParamsWithContext(ctx))
+	if unconfigured(err) {
+		return "", nil
+	}
 	if err != nil {
 		return "", err
 	}

@@ -105,6 +105,21 @@ func TestRetries(t *testing.T) {
 	}
 }
 
+// Mimir says so of a tenant whose alerts nobody routes.
+func TestTenantWithoutAnAlertmanagerHasNoAlerts(t *testing.T) {
+	for text, fine := range map[string]bool{"the Alertmanager is not configured\n": true, "404 page not found\n": false} {
+		s := serve(t, sources.Tenancy{}, "", func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, text)
+		})
+		got, err := s.read(t.Context(), "")
+		_, versionErr := s.version(t.Context(), "")
+		if (err == nil) != fine || (versionErr == nil) != fine || len(got) != 0 {
+			t.Errorf("%q: %v %v %v", text, got, err, versionErr)
+		}
+	}
+}
+
 // An answer that is not a list must not look like "no alert".
 func TestOddAnswers(t *testing.T) {
 	for _, text := range []string{"", "<html></html>", `{"status":"success"}`, `[{"labels":3}]`, `[`} {

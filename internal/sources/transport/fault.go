@@ -33,8 +33,8 @@ func (f *Fault) Error() string {
 // What says what happened, without the request: the short form for a line of a screen.
 func (f *Fault) What() string {
 	var parts []string
-	if f.Status != 0 {
-		parts = append(parts, strings.TrimSpace(strconv.Itoa(f.Status)+" "+http.StatusText(f.Status)))
+	if status := strings.TrimSpace(strconv.Itoa(f.Status) + " " + http.StatusText(f.Status)); f.Status != 0 && !strings.HasPrefix(f.Message, status) { // GitLab's messages repeat it
+		parts = append(parts, status)
 	}
 	switch {
 	case f.Message != "":

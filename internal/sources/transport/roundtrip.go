@@ -323,7 +323,7 @@ func drop(resp *http.Response) {
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	text := strings.TrimSpace(h.Get("Retry-After"))
 	if text == "" {
-		return 0
+		return min(max(untilReset(h, now), 0), time.Hour)
 	}
 	var d time.Duration
 	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
@@ -335,4 +335,17 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 		d = at.Sub(now)
 	}
 	return min(max(d, 0), time.Hour)
+}
+
+// untilReset reads what GitLab says beside its 429 when a proxy, or its own middleware, left Retry-After out: the second, since 1970, at which
+// calls are counted anew, and that none is left until then.
+func untilReset(h http.Header, now time.Time) time.Duration {
+	reset, err := strconv.ParseInt(strings.TrimSpace(h.Get("RateLimit-Reset")), 10, 64)
+	if err != nil || reset < 1e9 || strings.TrimSpace(h.Get("RateLimit-Remaining")) != "0" {
+		return 0
+	}
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date
+	}
+	return time.Unix(reset, 0).Sub(now)
 }

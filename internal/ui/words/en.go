@@ -36,12 +36,12 @@ func makeEnglish() *Set {
 		platform.RemedyGiveToken:     "Give this source a token in the configuration: token: env:NAME, file:PATH or exec:COMMAND.",
 		platform.RemedyAskRight:      "Ask a platform administrator or the project's owner for the missing right.",
 		platform.RemedyPersonalToken: "Use the personal token of an administrator: administration tokens get an error 500.",
-		platform.RemedyCheckURL:      "Check the address in the configuration: nothing answers, or something else than the expected service.",
+		platform.RemedyCheckURL:      "Check the address in the configuration: nothing answers in time (timeout:), or something else than the expected service.",
 		platform.RemedyCheckTLS:      "Check the certificate: add the authority with tls.ca, correct the name, or give a client certificate with tls.cert and tls.key.",
 		platform.RemedyCheckProxy:    "Check the proxy: it refuses, or cannot reach the service.",
 		platform.RemedyConfigure:     "Declare the source in the configuration.",
 		platform.RemedyRunOutside:    "Run the authentication command in another terminal: it waits for a person.",
-		platform.RemedyCheckTenant:   "Check the tenant's name: the service does not know it.",
+		platform.RemedyCheckTenant:   "Check the tenant in the configuration: the service wants one, or does not know this one.",
 		platform.RemedySlowDown:      "Nothing to do: the service asks for fewer calls, dsotop slows down.",
 	}
 	s.Severity = map[platform.Severity]Severity{

@@ -36,12 +36,12 @@ func makeFrench() *Set {
 		platform.RemedyGiveToken:     "Donner un jeton à cette source dans la configuration : token: env:NOM, file:CHEMIN ou exec:COMMANDE.",
 		platform.RemedyAskRight:      "Demander le droit manquant à un administrateur de la plateforme ou au responsable du projet.",
 		platform.RemedyPersonalToken: "Utiliser le jeton personnel d'un administrateur : les jetons d'administration reçoivent une erreur 500.",
-		platform.RemedyCheckURL:      "Vérifier l'adresse dans la configuration : rien ne répond, ou autre chose que le service attendu.",
+		platform.RemedyCheckURL:      "Vérifier l'adresse dans la configuration : rien ne répond à temps (timeout:), ou autre chose que le service attendu.",
 		platform.RemedyCheckTLS:      "Vérifier le certificat : ajouter l'autorité avec tls.ca, corriger le nom, ou donner un certificat client avec tls.cert et tls.key.",
 		platform.RemedyCheckProxy:    "Vérifier le mandataire (proxy) : il refuse ou n'atteint pas le service.",
 		platform.RemedyConfigure:     "Déclarer la source dans la configuration.",
 		platform.RemedyRunOutside:    "Lancer la commande d'authentification dans un autre terminal : elle attend quelqu'un.",
-		platform.RemedyCheckTenant:   "Vérifier le nom du locataire (tenant) : le service ne le connaît pas.",
+		platform.RemedyCheckTenant:   "Vérifier le locataire (tenant:) dans la configuration : le service en attend un, ou ne connaît pas celui-ci.",
 		platform.RemedySlowDown:      "Rien à faire : le service demande moins d'appels, dsotop ralentit.",
 	}
 	s.Severity = map[platform.Severity]Severity{
