@@ -132,7 +132,39 @@ func TestZone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := team.readZone(t.Context(), st.Current(), "g", now); err != nil || team.facts.aside.zone["g"].list != nil || team.facts.rightsFound()[rightZone] || team.facts.zoneDue("g", now.Add(time.Minute)) {
+	if err := team.readZone(t.Context(), st.Current(), "g", now); err != nil || team.facts.aside.zone["g"].list != nil || team.facts.rightsFound()[rightZone] || team.facts.zoneDue("g", now.Add(time.Minute), time.Time{}) {
 		t.Errorf("%v %+v", err, team.facts.aside.zone["g"])
+	}
+}
+
+// What a provisioning changes is read again while it may come, and not for long.
+func TestReadAgainAfterAProvisioning(t *testing.T) {
+	now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name          string
+		read, stirred time.Duration // ago; stirred 0: never
+		want          bool
+	}{
+		{"old", tokensEvery, 0, true},
+		{"fresh", time.Minute, 0, false},
+		{"before the console's change", time.Minute, 20 * time.Second, true},
+		{"just read", stirs - time.Second, 20 * time.Second, false},
+		{"while it may still come", 20 * time.Second, 40 * time.Second, true},
+		{"after it has settled", 20 * time.Second, 90 * time.Second, false},
+	} {
+		var at time.Time
+		if c.stirred > 0 {
+			at = now.Add(-c.stirred)
+		}
+		if got := due(now.Add(-c.read), now, tokensEvery, at); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	st := store.New(nil)
+	for at, want := range map[time.Time]time.Time{now.Add(-time.Minute): now.Add(-time.Minute), now.Add(time.Hour): {}} {
+		st.Apply(func(tx *store.Tx) { store.Log.Put(tx, "console", "p", []platform.LogEntry{{At: at}}) })
+		if got := stirred(st.Current(), "p", now); !got.Equal(want) {
+			t.Errorf("%v: %v", at, got)
+		}
 	}
 }

@@ -79,7 +79,7 @@ func (s *Source) detailAside(ctx context.Context, b *sources.Board, scope, group
 			return err
 		}
 	}
-	return s.readAccess(ctx, group, b.Clock())
+	return s.readAccess(ctx, group, b.Clock(), stirred(b.Store.Current(), scope, b.Clock()))
 }
 
 func (s *Source) detailPipelines(ctx context.Context, r repository, pointed bool) error {

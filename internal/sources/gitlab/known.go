@@ -68,15 +68,15 @@ func (f *facts) setCode(repo int64, c codeRead) {
 	f.aside.code[repo] = c
 }
 
-func (f *facts) accessDue(group string, now time.Time) bool {
+func (f *facts) accessDue(group string, now, stirred time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	a, read := f.aside.access[group]
 	every := tokensEvery
 	if a.err != nil {
-		every = refusalsEvery
+		every, stirred = refusalsEvery, time.Time{}
 	}
-	return !read || now.Sub(a.at) >= every
+	return !read || due(a.at, now, every, stirred)
 }
 
 func (f *facts) setAccess(group string, a accessRead) {
@@ -85,11 +85,11 @@ func (f *facts) setAccess(group string, a accessRead) {
 	f.aside.access[group] = a
 }
 
-func (f *facts) zoneDue(scope string, now time.Time) bool {
+func (f *facts) zoneDue(scope string, now, stirred time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	z, read := f.aside.zone[scope]
-	return (f.aside.closed.IsZero() || now.Sub(f.aside.closed) >= zoneAgain) && (!read || now.Sub(z.at) >= tokensEvery)
+	return (f.aside.closed.IsZero() || now.Sub(f.aside.closed) >= zoneAgain) && (!read || due(z.at, now, tokensEvery, stirred))
 }
 
 func (f *facts) refuseZone(now time.Time) {

@@ -26,8 +26,8 @@ type accessRead struct {
 }
 
 // readAccess lists those with an access of their own to a project's group.
-func (s *Source) readAccess(ctx context.Context, group string, now time.Time) error {
-	if !s.facts.accessDue(group, now) {
+func (s *Source) readAccess(ctx context.Context, group string, now, stirred time.Time) error {
+	if !s.facts.accessDue(group, now, stirred) {
 		return nil
 	}
 	list, err := s.groupMembers(ctx, group)

@@ -16,7 +16,7 @@ const zoneAgain = time.Hour
 // readZone reads when the values of each environment of a project were last written in the repository of its zone. The values hold secrets:
 // commits are listed, no file and no difference is ever asked for.
 func (s *Source) readZone(ctx context.Context, snap *store.Snapshot, scope string, now time.Time) error {
-	if s.opts.Root == "" || !s.facts.zoneDue(scope, now) {
+	if s.opts.Root == "" || !s.facts.zoneDue(scope, now, stirred(snap, scope, now)) {
 		return nil
 	}
 	projects := store.Projects.Items(snap, scope)
@@ -59,6 +59,28 @@ func (s *Source) readZone(ctx context.Context, snap *store.Snapshot, scope strin
 	}
 	s.facts.setZone(scope, zoneRead{now, out})
 	return nil
+}
+
+// What a provisioning changes in GitLab, members of the group and commits of the zone, comes up to settles after the console has written its log: until
+// it is over, it is read again every stirs, so that who waits for it sees it come.
+const (
+	settles = time.Minute
+	stirs   = 15 * time.Second
+)
+
+// stirred is when the console last noted a change of a project; zero when it did not, or by a clock too far ahead of ours to tell.
+func stirred(snap *store.Snapshot, scope string, now time.Time) time.Time {
+	log := store.Log.Items(snap, scope)
+	if len(log) == 0 || log[0].At.After(now.Add(settles)) {
+		return time.Time{}
+	}
+	return log[0].At
+}
+
+// due reports whether what was read at a moment is to be read again: it is old, or a change of the project may not be in it.
+func due(read, now time.Time, every time.Duration, stirred time.Time) bool {
+	age := now.Sub(read)
+	return age >= every || age >= stirs && !stirred.IsZero() && read.Before(stirred.Add(settles))
 }
 
 type zoneRead struct {
