@@ -1,7 +1,9 @@
 package lines
 
 import (
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dsotop/internal/logs"
@@ -77,29 +79,55 @@ const keptHits = 6
 func (v *View) Options() ViewOptions { return v.o }
 
 // Scan judges blocks that are not judged yet, those nearest to what is held (Store.Hold) first, and those that grew, for about as long
-// as the budget says (one block at least; ≤ 0: all of them). more reports that some are left. It may run beside readers of the view; they judge what they
-// need themselves, briefly.
+// as the budget says (one block at least; ≤ 0: all of them), on as many processors as there are. more reports that some are left. It may
+// run beside readers of the view; they judge what they need themselves, briefly.
 func (v *View) Scan(budget time.Duration) (more bool) {
 	start := time.Now()
 	todo := v.pending()
-	for i, b := range todo {
-		if i > 0 && budget > 0 && time.Since(start) >= budget {
-			return true
+	var next atomic.Int64
+	var left atomic.Bool
+	work := func() {
+		for {
+			i := int(next.Add(1)) - 1
+			if i >= len(todo) {
+				return
+			}
+			if i > 0 && budget > 0 && time.Since(start) >= budget {
+				left.Store(true)
+				return
+			}
+			if !v.scan(todo[i]) {
+				left.Store(true)
+			}
+			runtime.Gosched() // a key has been pressed, perhaps
 		}
-		v.s.mu.RLock()
-		if b.ord >= len(v.s.blocks) || v.s.blocks[b.ord] != b {
-			v.s.mu.RUnlock()
-			more = true // replaced meanwhile
-			continue
-		}
-		r, first := b.rows, b.ord == 0
-		v.s.mu.RUnlock()
-		e := v.judge(b, &r, first)
-		v.mu.Lock()
-		v.evals[b] = e
-		v.mu.Unlock()
 	}
-	return more
+	var others sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(todo), mostScanners) - 1 {
+		others.Go(work)
+	}
+	work()
+	others.Wait()
+	return left.Load()
+}
+
+// mostScanners is how many judge blocks at the same time, at most: each holds an unpacked block.
+const mostScanners = 4
+
+// scan judges one block; false says that it was replaced meanwhile.
+func (v *View) scan(b *block) bool {
+	v.s.mu.RLock()
+	if !v.s.holds(b) {
+		v.s.mu.RUnlock()
+		return false
+	}
+	r, first := b.rows, b.ord == 0
+	v.s.mu.RUnlock()
+	e := v.judge(b, &r, first)
+	v.mu.Lock()
+	v.evals[b] = e
+	v.mu.Unlock()
+	return true
 }
 
 // pending lists the blocks to judge, the nearest first.

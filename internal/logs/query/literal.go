@@ -14,6 +14,8 @@ type finder struct {
 	needles []*needle
 	// re decides where the needles are found; nil when they are the whole expression.
 	re *regexp.Regexp
+	// fast says what re says, where it can; nil leaves all to re.
+	fast *automata
 }
 
 // compileRegexp returns the finder of an expression; without a capital letter outside escapes and classes it is meant in any case.
@@ -34,12 +36,16 @@ func compileRegexp(expr string) (*finder, error) {
 		return nil, err
 	}
 	f := &finder{re: re}
-	lits, whole := literals(tree.Simplify())
+	tree = tree.Simplify()
+	if prog, err := syntax.Compile(tree); err == nil && len(prog.Inst) <= longestProgram {
+		f.fast = &automata{prog: prog}
+	}
+	lits, whole := literals(tree)
 	for _, l := range lits {
 		f.needles = append(f.needles, newNeedle(l.text, l.fold))
 	}
 	if whole && len(lits) > 0 {
-		f.re = nil
+		f.re, f.fast = nil, nil
 	}
 	return f, nil
 }
@@ -134,7 +140,22 @@ func (f *finder) in(s string) bool {
 	if len(f.needles) > 0 && !f.hint(s) {
 		return false
 	}
-	return f.re == nil || f.re.MatchString(s)
+	if f.re == nil {
+		return true
+	}
+	a := f.fast.borrow()
+	defer f.fast.back(a)
+	return f.decide(a, s)
+}
+
+// decide reports a match of the expression in s, which contains one of the needles. a is borrowed of f.
+func (f *finder) decide(a *automaton, s string) bool {
+	if a != nil {
+		if found, ok := a.in(s); ok {
+			return found
+		}
+	}
+	return f.re.MatchString(s)
 }
 
 // hint reports that s contains one of the needles.

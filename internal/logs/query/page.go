@@ -164,7 +164,9 @@ func (r *run) positive(a *atom, set []uint64) []uint64 {
 			return set
 		}
 		if r.hints(a.find, set); a.find.re != nil {
-			each(set, func(i int) bool { return a.find.re.MatchString(r.show(i)) })
+			fast := a.find.fast.borrow()
+			each(set, func(i int) bool { return a.find.decide(fast, r.show(i)) })
+			a.find.fast.back(fast)
 		}
 		return set
 	}
