@@ -88,7 +88,32 @@ func (m *Machine) look(_ context.Context, s *scene, st Step, rec *Record) {
 		m.advance(Step{}, f.Goto)
 		return
 	}
+	if !known {
+		m.unseen(s, st, rec, why)
+		return
+	}
+	if st.Check.Within == 0 && !rec.Until.IsZero() {
+		rec.Until = s.Now // it was waited for because nothing was known; now it is
+	}
 	m.later(s, st, rec, why, st.Check.Within, st.Check.Every)
+}
+
+const (
+	grace      = time.Minute     // how long facts may take to come, where a check does not wait by itself
+	graceEvery = 2 * time.Second // how often they are looked for meanwhile
+)
+
+// unseen waits for the facts that a check needs. What stays unknown decides no way: where the check would go elsewhere, a person is asked.
+func (m *Machine) unseen(s *scene, st Step, rec *Record, why Text) {
+	within, every := st.Check.Within, st.Check.Every
+	if within < grace {
+		within, every = grace, graceEvery
+	}
+	if !m.run.Dry && st.Fail.Do == FailGoto && !rec.Until.IsZero() && !s.Now.Before(rec.Until) {
+		m.trouble(s, st, rec, why)
+		return
+	}
+	m.later(s, st, rec, why, within, every)
 }
 
 // later waits for the deadline of a step, or fails it.
