@@ -93,6 +93,19 @@ func (t Theme) Variant(g Ground) *Variant {
 	return nil
 }
 
+// Backdrop is the background to ask of a terminal whose own is known to be of the other kind than all that the theme has, as "#rrggbb"; ""
+// where the theme is readable as it is.
+func (t Theme) Backdrop(g Ground) string {
+	other := t.Light
+	if g == OnLight {
+		other = t.Dark
+	}
+	if g == Unknown || other == nil || t.Variant(g) != other || len(other.Reference) == 0 {
+		return ""
+	}
+	return other.Reference[0]
+}
+
 // variants lists what the theme has, by name.
 func (t Theme) variants() map[string]*Variant {
 	out := map[string]*Variant{"dark": t.Dark, "light": t.Light, "neutral": t.Neutral}

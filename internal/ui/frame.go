@@ -43,6 +43,7 @@ func (r *Root) View() tea.View {
 	v.AltScreen = true
 	v.WindowTitle = r.title()
 	v.Cursor = r.caret
+	v.BackgroundColor = r.backdrop
 	return v
 }
 

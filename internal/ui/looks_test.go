@@ -91,3 +91,29 @@ func TestThemesAreTriedOn(t *testing.T) {
 		}
 	}
 }
+
+// A theme made for the other kind of background brings its own, and only where the terminal told which it has: black text on black is no choice.
+func TestAThemeAgainstTheBackgroundBringsItsOwn(t *testing.T) {
+	for _, c := range []struct {
+		theme  string
+		answer color.Color
+		want   color.Color
+	}{
+		{"light", color.Black, color.RGBA{255, 255, 255, 255}},
+		{"light", color.White, nil},
+		{"light", nil, nil},
+		{"dark", color.Black, nil},
+		{"marianne", color.White, nil},
+		{"auto", color.White, nil},
+	} {
+		s := uitest.OpenWith(t, ui.Options{Backend: uitest.NewBackend(7), Lang: "fr", Width: 100, Height: 30, Theme: c.theme, Environ: []string{"TERM=xterm-256color"}, Profile: colorprofile.TrueColor})
+		s.Send(tea.BackgroundColorMsg{Color: c.answer})
+		if got := s.Root.View().BackgroundColor; got != c.want {
+			t.Errorf("%s on %v asks for %v, want %v", c.theme, c.answer, got, c.want)
+		}
+		s.Send(tea.BackgroundColorMsg{Color: color.White})
+		if bg := s.Root.View().BackgroundColor; (bg != nil) != (c.theme == "dark") {
+			t.Errorf("%s on white asks for %v", c.theme, bg)
+		}
+	}
+}

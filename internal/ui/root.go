@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image/color"
 	"log/slog"
 	"runtime/debug"
 	"time"
@@ -26,7 +27,9 @@ type Root struct {
 	theme string        // as asked: a name or auto
 	trial string        // a theme that is looked at before it is chosen; "" is none
 	on    themes.Ground // the terminal's background, as far as it is known
-	sub   *store.Sub
+	// backdrop is the background that the terminal is asked to take while dsotop runs; nil leaves it its own.
+	backdrop color.Color
+	sub      *store.Sub
 
 	width, height int
 	view          *fleet.View
@@ -297,6 +300,11 @@ func (r *Root) restyle() error {
 		return err
 	}
 	r.env.Sheet = style.New(t, r.on, r.profile()).WithASCII(r.env.Glyphs.ASCII)
+	r.backdrop = nil
+	if hex := t.Backdrop(r.on); hex != "" && r.profile() > colorprofile.ASCII {
+		red, green, blue := themes.Paint{Hex: hex}.RGB()
+		r.backdrop = color.RGBA{R: red, G: green, B: blue, A: 255} // a light theme chosen on a dark terminal, or the reverse: the terminal's background follows until we leave
+	}
 	r.dirty = true
 	return nil
 }
