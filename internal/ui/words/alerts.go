@@ -10,13 +10,13 @@ type Alerts struct {
 	PlatformCount                                       func(n int) string
 	Platform                                            string // instead of a project
 	// StateOf says the state in a word: firing, pending, silenced, inhibited; StateWhy in a sentence.
-	StateOf, StateWhy                                       map[string]string
-	Runbook, Description, Labels, Annotations, Expr, Origin string // names of facts
-	Silences, Silence, By, Until, From, Why, NoReason       string
-	Matchers                                                string
-	NoAlertmanager, Reading                                 string
-	Others                                                  string // silences that concern no alert of now
-	CopyName, CopyLabels, CopyRunbook, CopyExpr             string
+	StateOf, StateWhy                                            map[string]string
+	Runbook, Description, Labels, Annotations, Expr, Origin      string // names of facts
+	Silences, Silence, By, Until, From, Why, NoReason, NoSilence string
+	Matchers                                                     string
+	NoAlertmanager, Reading                                      string
+	Others                                                       string // silences that concern no alert of now
+	CopyName, CopyLabels, CopyRunbook, CopyExpr                  string
 }
 
 func alertsFrench(s *Set) Alerts {
@@ -34,7 +34,7 @@ func alertsFrench(s *Set) Alerts {
 			"silenced": "Elle est active, et quelqu'un a demandé qu'elle ne soit pas envoyée.", "inhibited": "Elle est active, et n'est pas envoyée parce qu'une alerte plus grave dit la même chose.",
 		},
 		Runbook: "procédure", Description: "description", Labels: "Étiquettes", Annotations: "Annotations", Expr: "condition", Origin: "origine",
-		Silences: "Silences", Silence: "silence", By: "par", Until: "jusqu'à", From: "à partir de", Why: "motif", NoReason: "sans motif", Matchers: "porte sur",
+		Silences: "Silences", Silence: "silence", By: "par", Until: "jusqu'à", From: "à partir de", Why: "motif", NoReason: "sans motif", NoSilence: "Aucun silence ne couvre cette alerte.", Matchers: "porte sur",
 		NoAlertmanager: "Aucun Alertmanager n'est configuré : les silences ne sont pas connus.", Reading: "lecture des silences…", Others: "Silences du projet qui ne couvrent pas cette alerte",
 		CopyName: "nom", CopyLabels: "étiquettes", CopyRunbook: "procédure", CopyExpr: "condition (PromQL)",
 	}
@@ -55,7 +55,7 @@ func alertsEnglish(s *Set) Alerts {
 			"silenced": "It is active, and somebody asked that it not be sent.", "inhibited": "It is active, and not sent because a graver alert says the same.",
 		},
 		Runbook: "runbook", Description: "description", Labels: "Labels", Annotations: "Annotations", Expr: "condition", Origin: "origin",
-		Silences: "Silences", Silence: "silence", By: "by", Until: "until", From: "from", Why: "reason", NoReason: "no reason given", Matchers: "matches",
+		Silences: "Silences", Silence: "silence", By: "by", Until: "until", From: "from", Why: "reason", NoReason: "no reason given", NoSilence: "No silence covers this alert.", Matchers: "matches",
 		NoAlertmanager: "No Alertmanager is configured: silences are not known.", Reading: "reading the silences…", Others: "Silences of the project that do not cover this alert",
 		CopyName: "name", CopyLabels: "labels", CopyRunbook: "runbook", CopyExpr: "condition (PromQL)",
 	}

@@ -138,7 +138,7 @@ func quiet(e *page.Env, a alert, s silences, known, busy bool, w int, whole bool
 	case s.why != nil:
 		out = append(out, pane.Fetched(e, w, false, "", s.why)...)
 	case known && len(mine) == 0 && !a.Silenced:
-		out = append(out, e.Pen(w).Space(1).Put(style.Faint, e.Glyphs.None).Line())
+		out = append(out, pane.Text(e, w, 1, style.Faint, words.NoSilence)...)
 	}
 	if whole && len(rest) > 0 {
 		out = append(out, pane.Head(e, w, words.Others))

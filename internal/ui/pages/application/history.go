@@ -192,7 +192,7 @@ func (p *Page) rolloutColumns() []table.Column[rollout] {
 			pen.Put(style.Text, cmp.Or(pane.Revision(r.Revisions), e.Glyphs.None))
 		},
 			Value: func(r rollout) string { return strings.Join(r.Revisions, " ") }},
-		{ID: "back", Title: g.Back, Want: 38, Min: 24, Draw: func(pen *style.Pen, r rollout) {
+		{ID: "back", Title: g.Back, Want: 38, Min: 38, Draw: func(pen *style.Pen, r rollout) {
 			m, text := p.verdict(r)
 			pen.Put(m.Role, m.Glyph).Space(1).Put(pane.Calm(m), text)
 		}},

@@ -227,23 +227,32 @@ func (p *Page) nodeLine(n *node, w int, g style.Ground) string {
 	if n.rank > 0 {
 		role = style.Text
 	}
-	tail := 0
-	if w >= 76 {
-		tail = 30
-	}
-	pen.Column(max(pen.Left()-tail, 10)).Put(role, n.Name).Put(style.Faint, " "+n.Kind)
+	spans := []style.Span{{Role: role, Text: n.Name}, {Role: style.Faint, Text: " " + n.Kind}}
 	if healthRank(n) > 0 && n.Health != "" {
-		pen.Put(m.Role, "  "+n.Health)
+		spans = append(spans, style.Span{Role: m.Role, Text: "  " + n.Health})
 	}
 	if n.sync == platform.SyncOutOfSync {
-		pen.Put(style.Warn, "  "+n.sync)
+		spans = append(spans, style.Span{Role: style.Warn, Text: "  " + n.sync})
+	}
+	if w < 76 {
+		return pen.Spans(spans...).Line()
+	}
+	// The name and what is wrong come first, then the age; what else is known takes the room that they leave.
+	const ageWidth, margin, least, most = 8, 1, 6, 44
+	info, needs := strings.Join(n.Info, " "), 0
+	for _, s := range spans {
+		needs += block.Width(s.Text)
+	}
+	room := pen.Left() - ageWidth - margin
+	pen.Column(room)
+	pen.Spans(spans...)
+	if room = min(room-needs-2, most); info != "" && room >= min(least, block.Width(info)) {
+		pen.To(pen.X() + pen.Left() - min(room, block.Width(info)))
+		pen.Put(style.Faint, info)
 	}
 	pen.EndColumn()
-	if tail > 0 {
-		pen.Column(21).Right(style.Faint, strings.Join(n.Info, " ")).EndColumn()
-		if !n.CreatedAt.IsZero() {
-			pen.Column(8).Right(style.Faint, e.Age(n.CreatedAt)).EndColumn()
-		}
+	if !n.CreatedAt.IsZero() {
+		pen.Column(ageWidth).Right(style.Faint, e.Age(n.CreatedAt)).EndColumn()
 	}
 	return pen.Line()
 }

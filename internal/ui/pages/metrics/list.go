@@ -65,8 +65,17 @@ func newList(env *page.Env, project string) *List {
 func (l *List) columns() []table.Column[place] {
 	e, m := l.env, l.env.Words.Metrics
 	use := func(id, title string, keep int, role style.Role, of func(place) pane.Used, write func(float64) string) []table.Column[place] {
+		share := func(u pane.Used) string { // of the quota; where there is none, what is used
+			switch {
+			case !math.IsNaN(u.Share):
+				return e.Words.Percent(u.Share)
+			case math.IsNaN(u.Value):
+				return e.Glyphs.None
+			}
+			return write(u.Value)
+		}
 		return []table.Column[place]{
-			{ID: id, Title: title, Want: 8, Right: true, Compare: func(a, b place) int { return cmp.Compare(rank(of(b).Share), rank(of(a).Share)) },
+			{ID: id, Title: title, Want: 5, Max: 9, Natural: func(x place) int { return block.Width(share(of(x))) }, Right: true, Compare: func(a, b place) int { return cmp.Compare(rank(of(b).Share), rank(of(a).Share)) },
 				Draw: func(p *style.Pen, x place) {
 					u := of(x)
 					switch {
@@ -74,12 +83,12 @@ func (l *List) columns() []table.Column[place] {
 						mark := cells.Missing(e.Glyphs, x.env.Known[platform.FamUsage].State)
 						p.Right(mark.Role, mark.Glyph)
 					case math.IsNaN(u.Share):
-						p.Right(style.Text, write(u.Value))
+						p.Right(style.Text, share(u))
 					default:
-						p.Right(chart.Level(u.Share), e.Words.Percent(u.Share))
+						p.Right(chart.Level(u.Share), share(u))
 					}
 				}},
-			{ID: id + "-hour", Title: "", Want: 12, Keep: keep, Draw: func(p *style.Pen, x place) {
+			{ID: id + "-hour", Title: "", Want: 30, Min: 12, Keep: keep, Draw: func(p *style.Pen, x place) {
 				if u := of(x); len(u.Series) > 0 {
 					p.Put(role, chart.Spark(e.Glyphs, u.Series, p.Left(), 1))
 				}
@@ -207,11 +216,14 @@ func (l *List) Draw(w, h int) block.Block {
 	}
 	pen := e.Pen(w).Space(1).Put(style.Muted, e.Words.Metrics.Environments(l.rows))
 	top := block.New(w, 1, pane.Restrictions(e, pen, l.table).Line())
+	if h >= 32 {
+		top = block.New(w, 2, pane.Restrictions(e, pen, l.table).Line())
+	}
 	if shown, _ := l.table.Len(); shown == 0 {
 		if text, _ := l.table.Filter(); text != "" {
-			return block.Under(top, e.Empty(w, h-1, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" « "+text+" ».", e.Words.List.NoMatchHint))
+			return block.Under(top, e.Empty(w, h-top.H, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" « "+text+" ».", e.Words.List.NoMatchHint))
 		}
-		return block.Under(top, e.Empty(w, h-1, e.Glyphs.Dot, style.Good, e.Words.List.NoProblem))
+		return block.Under(top, e.Empty(w, h-top.H, e.Glyphs.Dot, style.Good, e.Words.List.NoProblem))
 	}
-	return block.Under(top, l.table.Draw(w, h-1, e.Look()))
+	return block.Under(top, l.table.Draw(w, h-top.H, e.Look()))
 }

@@ -26,7 +26,7 @@ func (p *Page) columns() []column {
 	return append(out,
 		column{ID: "env", Title: g.Env, Want: 5, Max: 12, Keep: 5, Natural: func(x pod) int { return block.Width(x.env) }, Draw: func(pen *style.Pen, x pod) { pen.Put(style.Muted, cmp.Or(x.env, e.Glyphs.None)) },
 			Compare: func(a, b pod) int { return strings.Compare(a.env, b.env) }, Value: func(x pod) string { return x.env }},
-		column{ID: "state", Title: g.State, Want: 17, Min: 12, Draw: func(pen *style.Pen, x pod) { pen.Put(pane.Calm(cells.Pod(e.Glyphs, *x.Pod)), x.state()) },
+		column{ID: "state", Title: g.State, Want: 17, Min: 16, Draw: func(pen *style.Pen, x pod) { pen.Put(pane.Calm(cells.Pod(e.Glyphs, *x.Pod)), x.state()) },
 			Compare: func(a, b pod) int { return cmp.Or(cmp.Compare(b.rank, a.rank), strings.Compare(a.state(), b.state())) }, Value: pod.state},
 		column{ID: "ready", Title: g.Ready, Want: 5, Right: true, Draw: func(pen *style.Pen, x pod) {
 			role := cells.Ready(x.Ready, x.Total)

@@ -129,6 +129,10 @@ func (p *Page) deployed(pen *style.Pen, g gate) {
 	}
 	for i, c := range places {
 		if i > 0 {
+			if pen.Left() < min(block.Width(c.Environment), 4)+2 { // a sign without its environment says nothing
+				pen.Put(style.Faint, e.Glyphs.Ellipsis)
+				return
+			}
 			pen.Space(1)
 		}
 		role, glyph := style.Faint, e.Glyphs.Unknown
