@@ -180,7 +180,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	if o.Linear {
+	if o.Linear || o.getenv("TERM") == "dumb" { // which cannot move its cursor
 		return runLinear(ctx, o)
 	}
 	root, _, err := New(ctx, o)
