@@ -48,16 +48,25 @@ func (q Query) Narrow(under string) Narrowed {
 		if under != "" {
 			exprs = append(exprs, under)
 		}
-		b.WriteString("\n|~ ") // on a line of its own: a pipeline of a person's may end with a comment
-		for i, x := range append(exprs, stage.signs...) {
-			if i > 0 {
-				b.WriteString(" or ")
-			}
-			b.WriteString(logqlString(x))
-		}
+		b.WriteString(Stage(append(exprs, stage.signs...)))
 	}
 	n.Stages = b.String()
 	return n
+}
+
+// Stage writes a line filter of LogQL that lets lines through which one of some expressions finds (RE2; "or" is of Loki 3). It is to stand
+// after a selector or a pipeline.
+func Stage(exprs []string) string {
+	var b strings.Builder
+	for i, x := range exprs {
+		if i == 0 {
+			b.WriteString("\n|~ ") // on a line of its own: a pipeline of a person's may end with a comment
+		} else {
+			b.WriteString(" or ")
+		}
+		b.WriteString(logqlString(x))
+	}
+	return b.String()
 }
 
 // narrowed is the stage of alternatives; ok is false where one of them cannot be sent.

@@ -126,6 +126,13 @@ func (k *keeper) Metric(_ context.Context, a logs.Ask, _ time.Duration) ([]logs.
 	return nil, nil
 }
 
+// queries are all that were asked for lines.
+func (k *keeper) queries() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return strings.Join(k.asked, "\n")
+}
+
 // volumes are the spans that were asked for.
 func (k *keeper) volumes() []time.Duration {
 	k.mu.Lock()

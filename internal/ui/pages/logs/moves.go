@@ -95,7 +95,7 @@ func (p *Page) arrive() {
 	case p.follow:
 		p.last()
 	case p.jumping != 0 && p.stat.Lines > 0 && !p.state.Jumping:
-		p.land(p.jumping)
+		p.land(p.jumping, p.goal)
 		p.jumping = 0
 	}
 	if _, ok := p.store.Get(p.seat.id); !ok {
@@ -104,30 +104,31 @@ func (p *Page) arrive() {
 }
 
 // land stands on the first line at an instant or after it, a third of the screen down: what led to it is above.
-func (p *Page) land(at int64) {
+func (p *Page) land(at int64, g goal) {
 	p.seat.at = at
 	id := p.eyes.view.SeekTime(at)
-	if p.match != nil { // of the lines of one moment, the one that was looked for
-		for _, it := range p.eyes.view.Window(id, 0, 32) {
-			if it.At == at && it.Match {
-				id = it.ID
-				break
-			}
+	for _, it := range p.eyes.view.Window(id, 0, 32) { // of the lines of one moment, the one that was looked for
+		if it.At == at && g.reaches(it) {
+			id = it.ID
+			break
 		}
 	}
 	p.stand(id, p.height/3)
 }
 
 // goTo goes to an instant, and has it read when it is not held.
-func (p *Page) goTo(at int64) intent.Intent {
+func (p *Page) goTo(at int64) intent.Intent { return p.goToward(at, goalMatch) }
+
+// goToward is goTo for the sake of what is looked for there.
+func (p *Page) goToward(at int64, g goal) intent.Intent {
 	p.follow = false
-	p.jumping = 0
+	p.jumping, p.goal = 0, g
 	if at < p.stat.First || at > p.stat.Last {
 		p.jumping = at
 	}
 	p.feed.Jump(at)
 	if p.stat.Lines > 0 {
-		p.land(at)
+		p.land(at, g)
 	}
 	return nil
 }
@@ -148,13 +149,8 @@ func (p *Page) hit(dir int) intent.Intent {
 		return toast(p.env.Words.Logs.NoSearch)
 	}
 	id, ok := p.eyes.view.NextMatch(p.seat.id, dir)
-	bound := int64(0) // of the nearest line found in memory: between here and there may lie what is not held
-	if ok {
-		if it, there := p.store.Get(id); there {
-			bound = it.At
-		}
-	}
-	if beyond, asked := p.seekBeyond(dir, bound); asked && !p.together(bound) {
+	bound := p.bound(id, ok)
+	if beyond, asked := p.seekBeyond(goalMatch, dir, bound); asked && !p.together(bound) {
 		return beyond
 	}
 	if !ok {
@@ -163,6 +159,15 @@ func (p *Page) hit(dir int) intent.Intent {
 	}
 	p.show(id)
 	return nil
+}
+
+// bound is the time of the nearest line found in memory, 0 for none: between here and there may lie what is not held.
+func (p *Page) bound(id lines.ID, ok bool) int64 {
+	if !ok {
+		return 0
+	}
+	it, _ := p.store.Get(id)
+	return it.At
 }
 
 // together reports that everything between the cursor and an instant is held.
@@ -174,6 +179,10 @@ func (p *Page) together(at int64) bool {
 // trouble goes to the next error (dir 1) or the previous one (-1).
 func (p *Page) trouble(dir int) intent.Intent {
 	id, ok := p.eyes.view.NextLevel(p.seat.id, dir, logs.LevelError)
+	bound := p.bound(id, ok)
+	if beyond, asked := p.seekBeyond(goalError, dir, bound); asked && !p.together(bound) {
+		return beyond
+	}
 	if !ok {
 		p.askBeyond(dir)
 		return toast(p.env.Words.Logs.NoMoreError)

@@ -80,6 +80,7 @@ type Page struct {
 	follow  bool
 	height  int // of the lines, at the last drawing
 	lastID  lines.ID
+	goal    goal  // what is looked for at jumping
 	jumping int64 // the instant asked for, until lines of it are there; 0: none
 
 	// How.

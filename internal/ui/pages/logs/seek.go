@@ -6,6 +6,7 @@ import (
 
 	"dsotop/internal/logs"
 	"dsotop/internal/logs/feed"
+	"dsotop/internal/logs/lines"
 	"dsotop/internal/logs/query"
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/page"
@@ -14,8 +15,11 @@ import (
 // topicSeek is the search for a line that is not in memory.
 const topicSeek = "seek"
 
-// found is where the history has the next line that matches; zero: nowhere from one time to another.
-type found struct{ at, from, to int64 }
+// found is where the history has the next line of a goal; zero: nowhere from one time to another.
+type found struct {
+	at, from, to int64
+	goal         goal
+}
 
 // seekSteps are how far one question reaches at first and at most: the server looks through all lines of that time.
 const (
@@ -23,16 +27,32 @@ const (
 	seekMost  = 3 * 24 * time.Hour
 )
 
-// seekBeyond asks the history for the next line found in a direction, from where what is held in one piece ends; ok is false where
-// there is nothing to ask: no history, nothing in the search that a server could look for, or everything to there is held.
-func (p *Page) seekBeyond(dir int, bound int64) (intent.Intent, bool) {
+// goal is what is looked for, in memory and beyond.
+type goal uint8
+
+const (
+	goalMatch goal = iota // a line that the search finds
+	goalError             // an error, or worse
+)
+
+// reaches reports that a line, as the store tells of it, is what was looked for.
+func (g goal) reaches(it lines.Item) bool {
+	if g == goalError {
+		return it.Notice == nil && it.Level >= logs.LevelError
+	}
+	return it.Match
+}
+
+// seekBeyond asks the history for the next line of a goal in a direction, from where what is held in one piece ends; ok is false where
+// there is nothing to ask: no history, nothing that a server could look for, or everything to there is held.
+func (p *Page) seekBeyond(g goal, dir int, bound int64) (intent.Intent, bool) {
 	h := p.reach.History
-	if h == nil || p.match == nil || p.context != nil {
+	if h == nil || p.context != nil {
 		return nil, false
 	}
-	sent := p.query.Narrow("")
 	held, ok := p.feed.Held(p.seat.at)
-	if !ok || sent.Stages == "" {
+	stages, said := p.pushed(g)
+	if !ok || stages == "" {
 		return nil, false
 	}
 	now := p.env.Backend.Now().UnixNano()
@@ -43,21 +63,52 @@ func (p *Page) seekBeyond(dir int, bound int64) (intent.Intent, bool) {
 			to = bound
 		}
 	}
-	if from >= to {
+	if from >= to || dir > 0 && p.state.Following && held.To > p.stat.Last { // what is newer comes by itself
 		return nil, false
 	}
-	ask := logs.Ask{Tenant: p.reach.Tenant, Query: p.subject.Selector() + sent.Stages, Backward: dir < 0}
-	wanted, all := p.wants(), p.subject.Selector()
-	said, _ := sent.Sent.LogQL(p.selector())
+	ask := logs.Ask{Tenant: p.reach.Tenant, Query: p.subject.Selector() + stages, Backward: dir < 0}
+	wanted, all := p.wants(g), p.subject.Selector()
 	return intent.Many{
-		intent.Ask{Topic: topicSeek, Work: func(ctx context.Context) (any, error) { return seek(ctx, h, ask, all, from, to, wanted) }},
+		intent.Ask{Topic: topicSeek, Work: func(ctx context.Context) (any, error) {
+			f, err := seek(ctx, h, ask, all, from, to, wanted)
+			f.goal = g
+			return f, err
+		}},
 		intent.Toast{Text: p.env.Words.Logs.Seeking + p.env.Words.Form.Colon + said},
 	}, true
 }
 
-// wants is what of a line makes it one that the view shows as found. It is for another goroutine: it holds nothing of the page that changes.
-func (p *Page) wants() func(logs.Line) bool {
+// pushed are the line filters by which a server leaves out what cannot be of the goal, and how that is said; "" when there is nothing to
+// leave out by.
+func (p *Page) pushed(g goal) (stages, said string) {
+	if g == goalError {
+		exprs, ok := p.set.Serious()
+		if !ok {
+			return "", ""
+		}
+		stages, said = query.Stage(exprs), levelWord(p.env.Words, logs.LevelError)
+		if !p.only {
+			return stages, said
+		}
+		return stages + p.query.Narrow("").Stages, said + " " + p.text
+	}
+	if p.match == nil {
+		return "", ""
+	}
+	sent := p.query.Narrow("")
+	said, _ = sent.Sent.LogQL(p.selector())
+	return sent.Stages, said
+}
+
+// wants is what of a line makes it one of the goal that the view shows. It is for another goroutine: it holds nothing of the page that changes.
+func (p *Page) wants(g goal) func(logs.Line) bool {
 	match, keep, floor, set := p.match, p.keep, p.floor, p.set
+	if g == goalError {
+		floor = max(floor, logs.LevelError)
+		if !p.only {
+			match = nil
+		}
+	}
 	hidden := map[string]bool{}
 	for k := range p.hidden {
 		hidden[k.container] = true
@@ -67,6 +118,9 @@ func (p *Page) wants() func(logs.Line) bool {
 		level := l.Level
 		if level == logs.LevelNone {
 			level = c.Level
+		}
+		if g == goalError && c.Continues { // its head is the error
+			return false
 		}
 		asks := func(m *query.Matcher) bool { return m == nil || m.MatchLine(l, level, c.Format) }
 		return level >= floor && !hidden[placeOf(l.Stream).container] && asks(match) && asks(keep)
@@ -115,7 +169,7 @@ func (p *Page) sought(a page.Answer) bool {
 	case f.at == 0:
 		p.reply = toast(w.Logs.NoMoreSince(p.instant(f.from, 0), p.instant(f.to, 0)))
 	default:
-		p.goTo(f.at)
+		p.goToward(f.at, f.goal)
 	}
 	return true
 }

@@ -25,14 +25,30 @@ func TestTheSearchGoesOnInTheHistory(t *testing.T) {
 	s.Type("saturé")
 	s.Press("enter", "N")
 	wait(t, s, "disque Saturé", "tour 6", "tour 8")
-	k.mu.Lock()
-	asked := strings.Join(k.asked, "\n")
-	k.mu.Unlock()
-	if !strings.Contains(asked, "(?i)satur") {
+	if asked := k.queries(); !strings.Contains(asked, "(?i)satur") {
 		t.Errorf("the search was not sent:\n%s", asked)
 	}
 	s.Press("N")
 	wait(t, s, "plus aucune ligne")
+}
+
+// The error before the ones in memory is looked for in the history by the words that errors have, in one question a span of time; the
+// frames of its trace are not taken for it.
+func TestTheErrorBeforeIsAskedOfTheHistory(t *testing.T) {
+	k := &keeper{lines: story()}
+	at := uitest.Noon().Add(-4 * 24 * time.Hour).UnixNano()
+	for i := range 3_000 {
+		k.lines = append(k.lines, logs.Line{At: at + int64(i)*int64(time.Minute), Stream: stream("agenda-api"), Text: fmt.Sprintf("tour %d", i)})
+	}
+	for i, text := range []string{"2026-08-17 10:00:00,123 ERROR [main] f.g.Agenda - plus de place", "java.io.IOException: disque plein", "\tat f.g.Agenda.write(Agenda.java:12)"} {
+		k.lines = append(k.lines, logs.Line{At: at + int64(7*time.Minute) + int64(i), Stream: stream("agenda-api"), Text: text})
+	}
+	s := open(t, k, "fr", 120, 40, "postgres")
+	s.Press("g", "E")
+	wait(t, s, "ERROR plus de place", "tour 6", "tour 8")
+	if asked := k.queries(); !strings.Contains(asked, `"(?i)fatal" or`) {
+		t.Errorf("the words of errors were not sent:\n%s", asked)
+	}
 }
 
 // Presets of numbers are asked of the history over what the page shows, and their answer is a list.
