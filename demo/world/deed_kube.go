@@ -9,7 +9,6 @@ import (
 
 // RestartWorkload replaces the pods of a controller one by one, as a rollout does.
 func (tx *Tx) RestartWorkload(x *Workload) {
-	old := x.ReplicaSet
 	if x.Kind == "Deployment" {
 		x.OldReplicaSets = append(x.OldReplicaSets, OldReplicaSet{Name: x.ReplicaSet, UID: x.ReplicaSetUID, CreatedAt: tx.Now})
 		x.rollTo(uint64(tx.w.opts.Seed), x.Containers[0].Image+"#"+strconv.FormatInt(tx.Now.UnixNano(), 36))
@@ -18,11 +17,16 @@ func (tx *Tx) RestartWorkload(x *Workload) {
 	}
 	x.count()
 	tx.Touch(x, Modified)
-	tx.replace(x, old, 0)
+	tx.replace(x, 0)
 }
 
-// replace puts a new pod into each slot of a controller.
-func (tx *Tx) replace(x *Workload, old string, slot int) {
+// replace puts a new pod into each slot of a controller. A Deployment that was started anew meanwhile has its own pods put there, and a
+// slot that it was scaled to has one of today's already.
+func (tx *Tx) replace(x *Workload, slot int) {
+	now := x.ReplicaSet
+	for x.Kind == "Deployment" && slices.ContainsFunc(x.Namespace.Pods, func(p *Pod) bool { return p.Workload == x && p.Slot == slot && p.OwnerName == now }) {
+		slot++
+	}
 	if slot >= x.Replicas {
 		return
 	}
@@ -38,14 +42,14 @@ func (tx *Tx) replace(x *Workload, old string, slot int) {
 	p := tx.birth(x, slot, digest, broken)
 	tx.after(12*time.Second, func(tx *Tx) {
 		for _, q := range slices.Clone(x.Namespace.Pods) {
-			if q != p && q.Workload == x && q.Slot == slot && (x.Kind != "Deployment" || q.OwnerName == old) && p.Containers[0].Ready {
+			if q != p && q.Workload == x && q.Slot == slot && (x.Kind != "Deployment" || q.OwnerName != now && x.ReplicaSet == now) && p.Containers[0].Ready {
 				tx.remove(q)
 			}
 		}
 		x.count()
 		tx.Touch(x, Modified)
-		if p.Containers[0].Ready { // a rollout waits for the one that is not
-			tx.after(time.Second, func(tx *Tx) { tx.replace(x, old, slot+1) })
+		if p.Containers[0].Ready && x.ReplicaSet == now { // a rollout waits for the one that is not
+			tx.after(time.Second, func(tx *Tx) { tx.replace(x, slot+1) })
 		}
 	})
 }

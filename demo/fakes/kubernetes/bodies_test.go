@@ -97,3 +97,26 @@ func TestPretendedDeletionChangesNothing(t *testing.T) {
 		t.Errorf("for good: %d, %d writes", code, f.server.WriteCount())
 	}
 }
+
+func TestRefusalsNameWhatWasAskedFor(t *testing.T) {
+	f := open(t, Options{})
+	_, body := f.send(http.MethodPost, integ+"/pods/x/portforward", mediaJSON, nil)
+	if !strings.Contains(string(body), `cannot create resource \"pods/portforward\" in API group`) {
+		t.Errorf("%s", body)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.url+integ+"/pods", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer tok")
+	r.Header.Set("Impersonate-User", "somebody")
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	said, _ := io.ReadAll(resp.Body)
+	if resp.StatusCode != http.StatusForbidden || !strings.Contains(string(said), `cannot impersonate resource \"users\"`) {
+		t.Errorf("%d %s", resp.StatusCode, said)
+	}
+}

@@ -83,6 +83,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, apierrors.NewUnauthorized("Unauthorized")) //nolint:misspell // the server's own word
 		return
 	}
+	if as := r.Header.Get("Impersonate-User"); as != "" {
+		s.fail(w, s.forbidden("impersonate", target{res: "users", name: as}))
+		return
+	}
 	switch {
 	case path == "" || path == "/api" || path == "/apis" || path == "/version" || strings.HasPrefix(path, "/openapi/"):
 		if r.Method != http.MethodGet {
@@ -197,5 +201,6 @@ func (s *Server) refuseWrite(w http.ResponseWriter, r *http.Request, gr schema.G
 		return
 	}
 	s.writes.Add(1)
-	s.fail(w, s.forbidden(verb, target{group: gr.Group, res: gr.Resource, name: name, namespace: namespace}))
+	res, sub, _ := strings.Cut(gr.Resource, "/")
+	s.fail(w, s.forbidden(verb, target{group: gr.Group, res: res, sub: sub, name: name, namespace: namespace}))
 }

@@ -58,7 +58,7 @@ func (s *Server) serveWrite(w http.ResponseWriter, r *http.Request, t target) {
 			s.fail(w, s.forbidden(verb, t))
 			return
 		}
-		s.refuseWrite(w, r, schema.GroupResource{Group: t.group, Resource: t.res}, t.name, t.namespace)
+		s.refuseWrite(w, r, schema.GroupResource{Group: t.group, Resource: res}, t.name, t.namespace)
 		return
 	}
 	if !dry {
