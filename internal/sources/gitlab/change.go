@@ -82,7 +82,7 @@ func (s *Source) Changed(ctx context.Context, repository, sha string) (desk.Chan
 		}
 		return desk.Change{}, false, err
 	}
-	out.Cut = resp.NextPage > 0
+	out.Cut = nextPage(resp) > 0
 	left := changeBytes
 	for i, f := range files {
 		if i == changeFiles {

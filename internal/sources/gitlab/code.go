@@ -88,7 +88,7 @@ func (s *Source) treeOf(ctx context.Context, repo int64, ref, folder string, dee
 		if len(files) > 2000 {
 			return 0, nil
 		}
-		return resp.NextPage, nil
+		return nextPage(resp), nil
 	})
 	return files, err
 }

@@ -89,7 +89,7 @@ func (s *Source) attempts(ctx context.Context, repository string, id int64, retr
 			return 0, s.fault(err)
 		}
 		all = append(all, list...)
-		return resp.NextPage, nil
+		return nextPage(resp), nil
 	})
 	return slices.DeleteFunc(all, func(j *client.Job) bool { return j == nil || j.ID <= 0 }), err
 }
@@ -102,7 +102,7 @@ func (s *Source) bridges(ctx context.Context, repository string, id int64) (all 
 			return 0, s.fault(err)
 		}
 		all = append(all, list...)
-		return resp.NextPage, nil
+		return nextPage(resp), nil
 	})
 	return all, err
 }

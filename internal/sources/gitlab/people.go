@@ -53,7 +53,7 @@ func (s *Source) groupMembers(ctx context.Context, group string) (out []platform
 				out = append(out, fromMember(m))
 			}
 		}
-		return resp.NextPage, nil
+		return nextPage(resp), nil
 	})
 	slices.SortFunc(out, func(a, b platform.GroupMember) int { return cmp.Compare(a.Username, b.Username) })
 	return out, err

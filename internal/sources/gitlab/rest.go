@@ -2,6 +2,8 @@ package gitlab
 
 import (
 	"context"
+	"net/url"
+	"strconv"
 
 	client "gitlab.com/gitlab-org/api/client-go"
 
@@ -39,6 +41,23 @@ func pages(read func(page int64) (next int64, err error)) error {
 	return &transport.Fault{Class: transport.ClassMalformed, Message: "a list has no end"}
 }
 
+// nextPage is the page after one of a list; 0 after the last. A proxy that lets only headers through that it knows leaves GitLab's own out;
+// what Link says counts then.
+func nextPage(resp *client.Response) int64 {
+	if resp.NextPage > 0 || resp.NextLink == "" {
+		return resp.NextPage
+	}
+	u, err := url.Parse(resp.NextLink)
+	if err != nil {
+		return 0
+	}
+	page, err := strconv.ParseInt(u.Query().Get("page"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return page
+}
+
 // fleetREST lists the repositories without their pipelines.
 func (s *Source) fleetREST(ctx context.Context) (listing, error) {
 	var out []repository
@@ -61,7 +80,7 @@ func (s *Source) fleetREST(ctx context.Context) (listing, error) {
 				return 0, s.fault(err)
 			}
 			keep(list)
-			return resp.NextPage, nil
+			return nextPage(resp), nil
 		})
 		if err == nil || transport.FaultOf(err).Class != transport.ClassNotFound {
 			return listing{repositories: out, whole: true}, err
@@ -76,7 +95,7 @@ func (s *Source) fleetREST(ctx context.Context) (listing, error) {
 			return 0, s.fault(err)
 		}
 		keep(list)
-		return resp.NextPage, nil
+		return nextPage(resp), nil
 	})
 	if err == nil && len(out) == 0 && s.opts.Root != "" {
 		err = s.noGroup()
@@ -117,7 +136,7 @@ func (s *Source) pipelineJobs(ctx context.Context, repo, pipeline int64) ([]plat
 			return 0, s.fault(err)
 		}
 		all = append(all, list...)
-		return resp.NextPage, nil
+		return nextPage(resp), nil
 	})
 	if err != nil {
 		return nil, err

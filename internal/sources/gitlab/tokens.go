@@ -86,7 +86,7 @@ func (s *Source) groupTokens(ctx context.Context, group string) ([]platform.Acce
 				all = append(all, fromToken(t.PersonalAccessToken, ""))
 			}
 		}
-		return resp.NextPage, nil
+		return nextPage(resp), nil
 	})
 	return byID(all), err
 }
@@ -104,7 +104,7 @@ func (s *Source) repoTokens(ctx context.Context, r repository) ([]platform.Acces
 				all = append(all, fromToken(t.PersonalAccessToken, r.Name))
 			}
 		}
-		return resp.NextPage, nil
+		return nextPage(resp), nil
 	})
 	return byID(all), err
 }
