@@ -5,6 +5,7 @@ package ink
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
@@ -101,6 +102,51 @@ func Wrapped(pieces []Piece, w, limit int) [][]Piece {
 		}
 	}
 	return rows
+}
+
+// Words is [Wrapped] for what people read: rows end at blanks where there is one in their second half, and that blank is not drawn.
+func Words(pieces []Piece, w, limit int) [][]Piece {
+	if w <= 0 {
+		return [][]Piece{pieces}
+	}
+	clean := make([]Piece, len(pieces))
+	var all strings.Builder
+	for i, x := range pieces {
+		clean[i] = x
+		clean[i].Text, _ = block.Plain(x.Text)
+		all.WriteString(clean[i].Text)
+	}
+	var rows [][]Piece
+	for text, at := all.String(), 0; len(rows) < limit; {
+		n, _ := before(text[at:], -1, w)
+		skip := 0
+		if end := at + n; end < len(text) {
+			if blank := strings.LastIndexByte(text[at:end+1], ' '); blank >= n/2 && blank > 0 {
+				n, skip = blank, 1
+			} else if n == 0 {
+				_, n = utf8.DecodeRuneInString(text[at:]) // a wide character in one cell: the pen leaves it out
+			}
+		}
+		rows = append(rows, between(clean, at, at+n))
+		if at += n + skip; at >= len(text) {
+			break
+		}
+	}
+	return rows
+}
+
+// between are the parts of pieces from one byte of their joined texts to another.
+func between(pieces []Piece, from, to int) (out []Piece) {
+	at := 0
+	for _, x := range pieces {
+		lo, hi := max(from-at, 0), min(to-at, len(x.Text))
+		at += len(x.Text)
+		if lo < hi {
+			x.Text = x.Text[lo:hi]
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // before is how many bytes of a clean text fit into room cells, and how many cells these are.

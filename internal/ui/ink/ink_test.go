@@ -1,6 +1,7 @@
 package ink
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/charmbracelet/colorprofile"
@@ -45,4 +46,41 @@ func FuzzWrapped(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestWordsBreaksAtBlanks(t *testing.T) {
+	for _, c := range []struct {
+		pieces []string
+		w      int
+		want   string
+	}{
+		{[]string{"un deux trois"}, 7, "un deux|trois"},
+		{[]string{"un de", "ux trois"}, 7, "un deux|trois"},
+		{[]string{"abcdefghij"}, 4, "abcd|efgh|ij"},
+		{[]string{"a bcdefghij"}, 6, "a bcde|fghij"}, // a blank in the first half is no place to break
+		{[]string{"  at x.y(z)"}, 6, "  at|x.y(z)"},
+		{[]string{"日本語 x"}, 4, "日本|語 x"},
+		{[]string{"日本"}, 1, "日|本"},
+		{[]string{""}, 5, ""},
+		{[]string{"fin "}, 3, "fin"},
+	} {
+		var pieces []Piece
+		for _, text := range c.pieces {
+			pieces = append(pieces, Piece{Text: text})
+		}
+		var rows []string
+		for _, row := range Words(pieces, c.w, 9) {
+			var b strings.Builder
+			for _, x := range row {
+				b.WriteString(x.Text)
+			}
+			rows = append(rows, b.String())
+		}
+		if got := strings.Join(rows, "|"); got != c.want {
+			t.Errorf("%q in %d: %q, want %q", c.pieces, c.w, got, c.want)
+		}
+	}
+	if rows := Words([]Piece{{Text: "a b c d"}}, 1, 2); len(rows) != 2 {
+		t.Errorf("%d rows within a limit of 2", len(rows))
+	}
 }

@@ -26,6 +26,7 @@ type Logs struct {
 	CopyAnonymous                                                                                    string
 	Seeking                                                                                          string
 	NoMoreSince                                                                                      func(from, to string) string
+	Deployed                                                                                         string // before a revision, at a mark of the volume
 	NoSearch, NoMark, NoMore, NoMoreError, NoField, NoHistory, NoInstance                            string
 	TimeMode                                                                                         [4]string
 
@@ -90,6 +91,7 @@ func logsFrench(s *Set) Logs {
 		SameMetrics:    "métriques de cet espace, mêmes heures", NoSeries: "aucune série",
 		CopyAnonymous: "copie anonymisée",
 		Seeking:       "recherche dans Loki",
+		Deployed:      "déployé",
 		NoMoreSince:   func(from, to string) string { return "rien entre " + from + " et " + to + " dans Loki" },
 		NoSearch:      "aucune recherche : {key:text.search} pour chercher", NoMark: "aucun signet : m en pose un", NoMore: "plus aucune ligne trouvée dans ce sens", NoMoreError: "plus aucune erreur dans ce sens", NoField: "aucun champ ici", NoHistory: "aucun historique (Loki) n'est configuré", NoInstance: "l'instance précédente n'est connue que des conteneurs en direct",
 
@@ -161,6 +163,7 @@ func logsEnglish(s *Set) Logs {
 		SameMetrics:    "metrics of this namespace, same time", NoSeries: "no series",
 		CopyAnonymous: "anonymised copy",
 		Seeking:       "searching Loki",
+		Deployed:      "deployed",
 		NoMoreSince:   func(from, to string) string { return "nothing between " + from + " and " + to + " in Loki" },
 		NoSearch:      "no search: {key:text.search} to search", NoMark: "no bookmark: m sets one", NoMore: "no more line found that way", NoMoreError: "no more error that way", NoField: "no field here", NoHistory: "no history (Loki) is configured", NoInstance: "the previous instance is known to live containers only",
 

@@ -200,7 +200,7 @@ func (p *Page) factLines(f fact, w, name int, on bool, h int) []string {
 		if p.match != nil {
 			pieces = ink.Marked(pieces[0], p.match.Spans(part))
 		}
-		for _, row := range ink.Wrapped(pieces, max(w-indent-1, 1), max(h*2, 4)) {
+		for _, row := range ink.Words(pieces, max(w-indent-1, 1), max(h*2, 4)) {
 			pen := start(len(out))
 			if !f.text && len(out) == 0 {
 				pen.Column(name).Put(style.Title, plain.Line(f.name)).EndColumn()

@@ -191,7 +191,7 @@ func (p *Page) restrictions(w, h int) string {
 	}
 	pen := e.Pen(w).Space(1)
 	if room := pen.Left() - style.WidthOf(spans...) - 4; room > 24 && p.context == nil {
-		selector, _ := block.Clip(p.selector(), min(room, w/2))
+		selector, _ := block.Clip(p.selector(), room)
 		role := style.Faint
 		if p.subject.LogQL != "" {
 			role = style.Text

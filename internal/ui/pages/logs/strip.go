@@ -9,6 +9,7 @@ import (
 
 	"dsotop/internal/logs"
 	"dsotop/internal/logs/lines"
+	"dsotop/internal/platform"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/style"
@@ -93,7 +94,7 @@ func (p *Page) drawStrip(w, h int) []string {
 		}
 		for i := range n {
 			glyph, role := p.bar(bins[i], totals[i], beyond[i], top, r, rows)
-			if rows == 1 && marks[i] && glyph == " " {
+			if _, on := marks[i]; on && rows == 1 { // there is no axis to stand on
 				glyph, role = p.env.Glyphs.Tick, style.Info
 			}
 			if i == cursor {
@@ -150,15 +151,12 @@ func (p *Page) bar(b lines.Bin, total, beyond, top float64, row, rows int) (stri
 }
 
 // axis is the line under the bars: the ends of the time, deployments, where the cursor is.
-func (p *Page) axis(w, edge, n int, left, right string, cursor int, marks map[int]bool) string {
+func (p *Page) axis(w, edge, n int, left, right string, cursor int, marks map[int]string) string {
 	g := p.env.Glyphs
 	cells := make([]string, n)
 	roles := make([]style.Role, n)
 	for i := range cells {
 		cells[i], roles[i] = g.HLine, style.Border
-		if marks[i] {
-			cells[i], roles[i] = g.Tick, style.Info
-		}
 	}
 	pen := p.env.Pen(w).Space(1).Put(style.Faint, left).To(edge)
 	at := ""
@@ -170,6 +168,10 @@ func (p *Page) axis(w, edge, n int, left, right string, cursor int, marks map[in
 		at = p.instant(stamp, p.strip.hi-p.strip.lo)
 	}
 	x := max(min(cursor-block.Width(at)/2, n-block.Width(at)-1), 1)
+	for i, revision := range marks {
+		cells[i], roles[i] = g.Tick, style.Info
+		p.legend(cells, roles, marks, i, revision, [2]int{x, x + block.Width(at)})
+	}
 	for i := 0; i < n; i++ {
 		if at != "" && i == x && n > block.Width(at)+2 {
 			role := style.Accent
@@ -194,17 +196,41 @@ func (p *Page) binOf(at int64) int {
 	return int(float64(at-s.lo) / float64(s.hi-s.lo) * float64(s.width))
 }
 
-// deployBins are the bars in which something was deployed in this namespace.
-func (p *Page) deployBins() map[int]bool {
-	out := map[int]bool{}
+// legend says beside the mark at i what was deployed, where there is room for it before the next mark and beside what is
+// taken.
+func (p *Page) legend(cells []string, roles []style.Role, marks map[int]string, i int, revision string, taken [2]int) {
+	text := []rune(" " + p.env.Words.Logs.Deployed + " " + platform.ShortSHA(revision) + " ")
+	if revision == "" || i+len(text)+1 >= len(cells) || i < taken[1] && taken[0] <= i+len(text) {
+		return
+	}
+	for k := range text {
+		if _, other := marks[i+1+k]; other {
+			return
+		}
+	}
+	for k, r := range text {
+		cells[i+1+k], roles[i+1+k] = string(r), style.Muted
+	}
+}
+
+// deployBins are the bars in which something was deployed in this namespace, and the revision of the last one; "" where several
+// applications had different ones.
+func (p *Page) deployBins() map[int]string {
+	out := map[int]string{}
 	if p.facts == nil {
 		return out
 	}
 	for i := range p.facts.Applications {
 		for _, d := range p.facts.Applications[i].History {
-			if b := p.binOf(d.At.UnixNano()); b >= 0 && !d.At.IsZero() {
-				out[b] = true
+			b := p.binOf(d.At.UnixNano())
+			if b < 0 || d.At.IsZero() {
+				continue
 			}
+			if was, there := out[b]; there && was != d.Revision {
+				out[b] = ""
+				continue
+			}
+			out[b] = d.Revision
 		}
 	}
 	return out
