@@ -86,14 +86,15 @@ func New(o Options) (*Engine, error) {
 	if o.Ledgers == nil {
 		o.Ledgers = onboarding.Open("")
 	}
-	configured := map[string]bool{}
+	configured, tenants := map[string]bool{}, map[string]bool{}
 	for _, s := range o.Profile.Sources {
 		configured[s.Kind] = true
+		tenants[s.Kind] = tenants[s.Kind] || s.Tenant.ID == sources.TenantAuto
 	}
 	e := &Engine{
 		opts: o, sources: built, notes: o.Notes, boards: onboarding.NewBoards(),
 		store: store.New(o.Clock), interest: store.NewInterest(), pokes: newBells(),
-		fleet: fleet.New(fleet.Options{Rules: findings.All(), Configured: configured}),
+		fleet: fleet.New(fleet.Options{Rules: findings.All(), Configured: configured, Tenants: tenants}),
 	}
 	if e.hand, err = newHand(e); err != nil {
 		return nil, err

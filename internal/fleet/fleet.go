@@ -24,6 +24,8 @@ type Options struct {
 	// Configured tells which kinds of source are configured (console, gitlab, …): what the others would tell is not
 	// configured, rather than loading.
 	Configured map[string]bool
+	// Tenants tells for which kinds of source the console's environments tell the tenants to ask: without them nothing of a project comes.
+	Tenants map[string]bool
 }
 
 // Fleet makes views. It is safe for concurrent use: callers wait for each other, and whoever asks for a snapshot that was
@@ -31,6 +33,7 @@ type Options struct {
 type Fleet struct {
 	rules      []findings.Rule
 	configured map[string]bool
+	tenants    map[string]bool // see [Options.Tenants]
 
 	mu       sync.Mutex
 	last     *View
@@ -65,7 +68,7 @@ func New(o Options) *Fleet {
 	if rules == nil {
 		rules = findings.All()
 	}
-	return &Fleet{rules: rules, configured: o.Configured, entries: map[string]*entry{}, owners: map[string]string{}, extra: map[string]map[string]bool{}}
+	return &Fleet{rules: rules, configured: o.Configured, tenants: o.Tenants, entries: map[string]*entry{}, owners: map[string]string{}, extra: map[string]map[string]bool{}}
 }
 
 // View judges a snapshot at a time. A snapshot older than one that was already seen gives the newer view: what is known never

@@ -144,10 +144,19 @@ func (w *world) absent(f platform.Family, at ...string) platform.FactAge {
 	var age platform.FactAge
 	rank := -1
 	for _, kind := range feeds(f) {
-		if !w.has(kind) || (kind == "gitlab" || kind == "sonarqube") && !w.has("console") { // the console tells which repositories there are
+		byConsole := kind == "gitlab" || kind == "sonarqube" || w.tenants[kind] // it tells which repositories there are, and which tenants
+		if !w.has(kind) || byConsole && !w.has("console") {
 			continue
 		}
 		configured = true
+		if byConsole && w.derive { // it never told anything: that is why this one cannot either
+			for _, h := range w.byKind["console"] {
+				if r := stateRank(h.State); r > rank {
+					rank, age = r, platform.FactAge{Source: h.Name, State: h.State}
+				}
+			}
+			continue
+		}
 		if len(w.byKind[kind]) == 0 {
 			if r := stateRank(platform.StateStarting); r > rank {
 				rank, age = r, platform.FactAge{Source: kind, State: platform.StateStarting}

@@ -24,7 +24,8 @@ type world struct {
 	// states is what of the health changes a dossier: a source's counters do not.
 	states     map[string]sourceState
 	configured map[string]bool
-	derive     bool // projects are made from labels: no console tells them
+	tenants    map[string]bool // see [Options.Tenants]
+	derive     bool            // projects are made from labels: no console tells them
 	tablesRev  uint64
 
 	alerts    []platform.Alert
@@ -48,7 +49,7 @@ type sourceState struct {
 
 // common reads what belongs to no project, keeping what did not change.
 func (f *Fleet) common(s *store.Snapshot, previous *world) *world {
-	w := &world{configured: f.configured}
+	w := &world{configured: f.configured, tenants: f.tenants}
 	if previous != nil {
 		*w = *previous
 	}
