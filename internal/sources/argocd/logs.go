@@ -173,11 +173,7 @@ type wireLog struct {
 		Whole   string `json:"timeStamp"`    // in whole seconds on some versions
 		Exact   string `json:"timeStampStr"` // with nanoseconds
 	} `json:"result"`
-	Error *struct {
-		Code     int    `json:"http_code"`
-		GRPCCode int    `json:"grpc_code"`
-		Message  string `json:"message"`
-	} `json:"error"`
+	Error *wireTrouble `json:"error"`
 }
 
 // errLast ends a stream at the message that says so.
@@ -226,7 +222,7 @@ func takeLogs(r io.Reader, emit follow.Emit) error {
 			return errGarbage
 		}
 		if m.Error != nil {
-			return logError(m.Error.Code, m.Error.GRPCCode, m.Error.Message)
+			return logError(m.Error.Code, m.Error.grpc(), m.Error.Message)
 		}
 		at, err := time.Parse(time.RFC3339Nano, m.Result.Exact)
 		if err != nil {

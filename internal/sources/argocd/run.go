@@ -256,7 +256,7 @@ func (s *Source) take(data []byte) error {
 	case e.Error != nil && e.Error.Code == 410:
 		return errRelist
 	case e.Error != nil:
-		return streamError(e.Error.Code, e.Error.GRPCCode, e.Error.Message)
+		return streamError(e.Error.Code, e.Error.grpc(), e.Error.Message)
 	case e.Result == nil:
 		return errGarbage
 	}

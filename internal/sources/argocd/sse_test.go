@@ -87,6 +87,8 @@ func TestTakeErrors(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"error":{"http_code":401,"message":"token expired"}}`:                "unauthorised",
 		`{"error":{"http_code":403,"grpc_code":7,"message":"denied"}}`:         "forbidden",
+		`{"error":{"code":16,"message":"invalid session","details":[]}}`:       "unauthorised",
+		`{"error":{"code":7,"message":"permission denied","details":[]}}`:      "forbidden",
 		`{"error":{"http_code":503,"grpc_code":14,"message":"transport"}}`:     "gateway",
 		`{"error":{"http_code":500,"message":"https://u:canary@h says boom"}}`: "server",
 	} {

@@ -1,6 +1,7 @@
 package argocd
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"dsotop/internal/sources"
@@ -121,12 +122,18 @@ type wireEvent struct {
 		Type        string          `json:"type"`
 		Application json.RawMessage `json:"application"`
 	} `json:"result"`
-	Error *struct {
-		Code     int    `json:"http_code"`
-		GRPCCode int    `json:"grpc_code"`
-		Message  string `json:"message"`
-	} `json:"error"`
+	Error *wireTrouble `json:"error"`
 }
+
+// wireTrouble is an error sent inside a stream.
+type wireTrouble struct {
+	Code     int    `json:"http_code"`
+	GRPCCode int    `json:"grpc_code"`
+	Bare     int    `json:"code"` // what newer gateways call grpc_code
+	Message  string `json:"message"`
+}
+
+func (w wireTrouble) grpc() int { return cmp.Or(w.GRPCCode, w.Bare) }
 
 type wireTree struct {
 	Nodes         []wireNode `json:"nodes"`
