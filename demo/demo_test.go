@@ -114,7 +114,7 @@ func TestFiles(t *testing.T) {
 	if err := yaml.UnmarshalWithOptions(text, &file, yaml.Strict()); err != nil {
 		t.Fatal(err)
 	}
-	if file.Profile != "demo" || len(file.Profiles["demo"]) != 10 || file.Profiles["team"]["kubernetes"] != nil || len(file.Profiles["team"]) != 9 {
+	if file.Profile != "demo" || len(file.Profiles["demo"]) != 11 || file.Profiles["team"]["kubernetes"] != nil || len(file.Profiles["team"]) != 10 {
 		t.Errorf("%s", text)
 	}
 	for name, v := range p.Secrets() {

@@ -114,6 +114,7 @@ func (p *Platform) config(dir string) string {
 	for _, kind := range []string{"alertmanager", "loki", "prometheus"} {
 		line("    %s: {url: %s, token: %s, tenant: {in: header, id: auto}}", kind, p.URLs[kind], obs)
 	}
+	line("    grafana: https://grafana.cpn.example")
 	line("    onboarding: {folder: %q}", filepath.Join(p.Dir, ledgersDir))
 	line("  team: # the team of %s: no cluster, pods come from Argo CD", teamSlug)
 	line("    console: {url: %s, token: %s}", p.URLs["console"], ref("console-equipe"))
@@ -126,6 +127,7 @@ func (p *Platform) config(dir string) string {
 	line("    alertmanager: {url: %s, token: %s, tenant: {in: path, id: auto}}", p.URLs["prometheus"], obs)
 	line("    loki: {url: %s, token: %s, tenant: {in: path, id: auto}}", p.URLs["loki"], obs)
 	line("    prometheus: {url: %s, token: %s, tenant: {in: path, id: auto}}", p.URLs["prometheus"], obs)
+	line("    grafana: https://grafana.cpn.example")
 	line("    onboarding: {folder: %q}", filepath.Join(p.Dir, ledgersDir))
 	return b.String()
 }

@@ -120,6 +120,7 @@ func (p *program) configShow() error {
 			add(&shown, kind, list, len(list) > 0)
 		}
 	}
+	add(&shown, "grafana", profile.Grafana, profile.Grafana != "")
 	add(&shown, "onboarding", yaml.MapSlice{{Key: "folder", Value: profile.Onboarding}}, profile.Onboarding != "")
 	all := yaml.MapSlice{}
 	add(&all, "profile", cfg.Profile, true)

@@ -47,6 +47,8 @@ type Profile struct {
 	Write bool
 	// Onboarding is the folder of the onboarding's ledgers; "" keeps none.
 	Onboarding string
+	// Grafana is the address under which the projects' own instances are ("<grafana>/prod-<slug>"); "" when there is none. It is never called.
+	Grafana string
 }
 
 // Current returns the profile in force; ok is false when there is none of that name.

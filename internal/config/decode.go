@@ -114,6 +114,7 @@ func (d *decoder) profile(n ast.Node, path string, p *Profile) {
 		known[kind] = func(n ast.Node, path string) { p.Sources = append(p.Sources, d.instances(n, path, kind)...) }
 	}
 	known["write"] = func(n ast.Node, path string) { p.Write = d.Bool(n, path) }
+	known["grafana"] = func(n ast.Node, path string) { p.Grafana = strings.TrimRight(d.url(n, path), "/") }
 	known["onboarding"] = func(n ast.Node, path string) { d.onboarding(n, path, p) }
 	values, _ := d.Mapping(n)
 	for _, v := range values { // an unknown kind deserves its own words

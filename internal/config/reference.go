@@ -33,6 +33,7 @@ func Reference() []Key {
 		{"profile", "console … prometheus", "one system, or a list with names", "", "one of " + kinds + ": its keys are below. What is not named is *not configured*, and says so on screen"},
 		{"profile", "write", "`true`, `false`", "`false`", "allows deeds; without it the program only reads"},
 		{"profile", "onboarding", "`folder:`", "", "where the onboarding ledgers of the projects are"},
+		{"profile", "grafana", "`https://host[:port][/path]`", "", "the address under which the projects' Grafana instances are (`<address>/prod-<slug>`, `<address>/hprod-<slug>`): `o` then leads to dashboards and Explore. dsotop never calls it"},
 		{"onboarding", "folder", "folder", "", "one file a project, which a team can keep in git"},
 
 		{"source", "name", "text", "", "tells instances of one system apart: the zone's slug for argocd, the cluster's label for kubernetes; needed in lists"},

@@ -76,7 +76,7 @@ func Walls() []Wall {
 
 		{Room: "internal/ui", Ours: []string{"internal/actions", "internal/desk", "internal/fleet", "internal/metrics", "internal/logs", "internal/logs/...", "internal/notes", "internal/platform", "internal/platform/findings", "internal/runbook", "internal/store", "internal/ui/...", "themes"},
 			Tests: []string{"internal/actions/deeds", "internal/actions/wire", "demo", "demo/fault", "demo/walkthroughs", "demo/world", "internal/engine", "internal/config", "internal/onboarding", "internal/platform/hostile"}, Why: "the face never sees a source"},
-		{Room: "internal/ui/elsewhere", Ours: []string{"internal/actions", "internal/fleet", "internal/logs", "internal/platform", "internal/ui/intent", "internal/ui/page"}, Tests: []string{"internal/ui/uitest"}, Why: "addresses and command lines follow from nouns; it asks nobody"},
+		{Room: "internal/ui/elsewhere", Ours: []string{"internal/actions", "internal/fleet", "internal/logs", "internal/metrics", "internal/platform", "internal/ui/intent", "internal/ui/page"}, Tests: []string{"internal/ui/uitest"}, Why: "addresses and command lines follow from nouns; it asks nobody"},
 		{Room: "internal/ui/words", Ours: []string{"internal/actions", "internal/platform"}, Tests: []string{"internal/actions/deeds", "internal/platform/findings"}, Why: "words of nouns"},
 		{Room: "internal/ui/block", Why: "widgets know no noun"},
 		{Room: "internal/ui/style", Ours: []string{"internal/ui/block", "themes"}, Why: "widgets know no noun"},

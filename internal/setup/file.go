@@ -37,6 +37,9 @@ func (d Draft) Render(lang string) []byte {
 	for _, kind := range config.Kinds() {
 		b.WriteString(d.entry(kind, lang))
 	}
+	if d.Grafana != "" {
+		fmt.Fprintf(&b, "    grafana: %s  # %s\n", scalar(d.Grafana), say("pour « o » seulement, jamais appelé", "for “o” only, never called"))
+	}
 	return b.Bytes()
 }
 

@@ -121,7 +121,7 @@ func (v Interview) outline(ctx context.Context, d *Draft, console config.Source,
 	}
 	v.Asker.Say(v.say(fmt.Sprintf("La console connaît : zones %s ; clusters %s.", listed(zones), listed(clusters)), fmt.Sprintf("The console knows: zones %s; clusters %s.", listed(zones), listed(clusters))))
 	found, missing := Derived(o, v.Kubeconfig, v.Contexts)
-	d.Missing = missing
+	d.Missing, d.Grafana = missing, o.Links["grafana"]
 	for _, s := range found {
 		into[s.Instance()] = s
 	}

@@ -26,6 +26,8 @@ type Draft struct {
 	Sources  []config.Source
 	// Write opens writing: deeds may be done. Read-only otherwise.
 	Write bool
+	// Grafana is the address under which the projects' Grafana instances are; "" when the console names none.
+	Grafana string
 	// Missing are clusters of the console that no context of the kubeconfig has the name of: written as a comment, to be completed.
 	Missing []string
 }

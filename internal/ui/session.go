@@ -46,6 +46,8 @@ type Options struct {
 	Sync string
 	// PanelDir is where the team keeps panels of its own; "": nowhere.
 	PanelDir string
+	// Grafana is the address under which the projects' Grafana instances are; "": not known.
+	Grafana string
 	// Formats reads the formats of lines that are known, at the first need and once; nil: those of the program itself.
 	Formats func() *format.Set
 	// Notice is a sentence to show at the start, until the first key; "" is none.
@@ -111,7 +113,7 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 	if o.Notice != "" {
 		r.toast = &intent.Toast{Text: o.Notice, Bad: true}
 	}
-	r.env = &page.Env{Ctx: ctx, Words: w, Backend: o.Backend, Clock: o.Backend.Now, Slim: o.LowBandwidth, PanelDir: o.PanelDir}
+	r.env = &page.Env{Ctx: ctx, Words: w, Backend: o.Backend, Clock: o.Backend.Now, Slim: o.LowBandwidth, PanelDir: o.PanelDir, Grafana: o.Grafana}
 	r.env.Formats = formats(o.Formats)
 	g := style.Unicode()
 	if o.ASCII {

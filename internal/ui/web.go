@@ -28,7 +28,10 @@ func (r *Root) Links() []page.Link {
 	if l, ok := r.history.page().(page.Linker); ok {
 		out = append(out, l.Links()...)
 	}
-	return elsewhere.Distinct(append(out, elsewhere.Links(r.view, r.subjects())...))
+	subjects := r.subjects()
+	out = append(out, elsewhere.Links(r.view, subjects)...)
+	from, to := elsewhere.Range(r.env.Pin, r.env.Span)
+	return elsewhere.Distinct(append(out, elsewhere.Grafana(r.view, r.env.Grafana, r.history.here, subjects, from, to)...))
 }
 
 // CommandLines are the command lines that print what is on screen, dsotop's own first.

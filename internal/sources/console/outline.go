@@ -63,7 +63,7 @@ func (o *Outline) links(ctx context.Context, s *Source, project, slug string) {
 		return // not a right of this account on this project
 	}
 	for _, one := range services {
-		kind := map[string]string{"gitlab": "gitlab", "registry": "harbor", "harbor": "harbor", "sonarqube": "sonarqube"}[string(one.Name)]
+		kind := map[string]string{"gitlab": "gitlab", "registry": "harbor", "harbor": "harbor", "sonarqube": "sonarqube", "observability": "grafana", "grafana": "grafana"}[string(one.Name)]
 		if kind == "" || len(one.URLs) == 0 {
 			continue
 		}
@@ -72,6 +72,14 @@ func (o *Outline) links(ctx context.Context, s *Source, project, slug string) {
 			continue
 		}
 		o.Links[kind] = u.Scheme + "://" + u.Host
+		if kind == "grafana" { // one instance a project below a common address
+			dir, last := path.Split(strings.Trim(u.Path, "/"))
+			if last != platform.TenantLabel(slug, true) && last != platform.TenantLabel(slug, false) {
+				delete(o.Links, kind)
+				continue
+			}
+			o.Links[kind] = strings.TrimRight(o.Links[kind]+"/"+dir, "/")
+		}
 		if dir, last := path.Split(strings.Trim(u.Path, "/")); kind == "gitlab" && last == slug {
 			o.Root = strings.Trim(dir, "/")
 		}

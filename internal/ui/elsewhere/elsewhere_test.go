@@ -1,14 +1,18 @@
 package elsewhere_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"dsotop/internal/actions"
 	"dsotop/internal/fleet"
+	"dsotop/internal/logs"
 	"dsotop/internal/platform"
 	"dsotop/internal/ui/elsewhere"
+	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/page"
 )
 
@@ -56,6 +60,41 @@ func TestLinksAreThoseOfTheSystemsOwnFaces(t *testing.T) {
 	}
 	if got := elsewhere.Links(&fleet.View{}, []actions.Subject{{Kind: actions.OnPipeline, ID: "a:1"}}); len(got) != 0 {
 		t.Errorf("without a source: %v", got)
+	}
+}
+
+func TestGrafanaOfANamespace(t *testing.T) {
+	const id, base = "11111111-2222-3333-4444-555555555555", "https://grafana.example"
+	v := view()
+	v.Projects[0].Dossier.Environments[0].Stage = platform.StageProd
+	production, _ := platform.Tenants(id)
+	pin := time.UnixMilli(1790000000000)
+	from, to := elsewhere.Range(pin, 2*time.Hour)
+	got := elsewhere.Grafana(v, base, intent.Ref{Kind: page.Pods}, []actions.Subject{{Kind: actions.OnPod, ProjectID: id, Namespace: "ns-prod", ID: "api-0"}}, from, to)
+	if len(got) != 3 || got[0].URL != base+"/prod-guichet/d/k8s_views_ns?from=1789992800000&to=1790000000000&var-datasource=prom-"+production+"&var-namespace=ns-prod" {
+		t.Fatalf("%+v", got)
+	}
+	u, err := url.Parse(got[1].URL)
+	if err != nil || u.Path != "/prod-guichet/explore" {
+		t.Fatal(err, got[1].URL)
+	}
+	want := `{"a":{"datasource":"loki-` + production + `","queries":[{"refId":"A","expr":"{namespace=\"ns-prod\",pod=\"api-0\"}","datasource":{"type":"loki","uid":"loki-` + production + `"}}],"range":{"from":"1789992800000","to":"1790000000000"}}}`
+	if panes := u.Query().Get("panes"); panes != want {
+		t.Errorf("\n got %s\nwant %s", panes, want)
+	}
+	for _, ref := range []intent.Ref{{Kind: page.Logs, Key: logs.Subject{Namespace: "ns-prod"}.Key()}, {Kind: page.Metrics, Key: "ns-prod"}} {
+		if got := elsewhere.Grafana(v, base, ref, nil, from, to); len(got) != 3 {
+			t.Errorf("%s: %+v", ref.Kind, got)
+		}
+	}
+	if got := elsewhere.Grafana(v, base, intent.Ref{Kind: page.Project}, []actions.Subject{{Kind: actions.OnProject, ProjectID: id}}, from, to); len(got) != 1 || got[0].URL != base+"/prod-guichet/" {
+		t.Errorf("of a project: %+v", got)
+	}
+	if got := elsewhere.Grafana(v, "", intent.Ref{Kind: page.Logs, Key: "ns-prod"}, nil, from, to); got != nil {
+		t.Errorf("without an address: %+v", got)
+	}
+	if from, to := elsewhere.Range(time.Time{}, 0); from != "now-60m" || to != "now" {
+		t.Error(from, to)
 	}
 }
 

@@ -162,6 +162,8 @@ type Env struct {
 	Span time.Duration
 	// PanelDir is where the team keeps panels of its own; "": nowhere.
 	PanelDir string
+	// Grafana is the address under which the projects' Grafana instances are; "": not known.
+	Grafana string
 	// Formats are the formats of lines that are known, the team's among them: read at the first call, the same set for all pages.
 	Formats func() *format.Set
 	// Pin is the instant that every page of the session shows; zero: now.
