@@ -109,8 +109,8 @@ func (s Share) Idle() bool { return s.Used >= 0 && s.Asked > 0 && s.Used < s.Ask
 func Triangle(e *page.Env, r *fleet.Row, env *platform.EnvironmentFacts, w int) []string {
 	m := e.Words.Metrics
 	cpu, memory := Shares(r, env)
-	narrow := w < 100
-	cell := max(min((w-12)/6, 14), 8)
+	cell := max(min((w-12)/6, 16), 8)
+	narrow := cell < 16 // the longest title and two cells before it
 	head := e.Pen(w).Space(10)
 	for i, title := range m.Triangle {
 		if narrow {

@@ -104,11 +104,27 @@ func (p *Page) drawErrors(w, h int) block.Block {
 		}
 		out = append(out, pen.Put(style.Faint, "  "+l.Pod).Line())
 		for i := n - 1; i >= 0; i-- {
-			out = append(out, pane.Text(e, w, 3, style.Text, strings.ReplaceAll(rest[i].Text, "\t", " "))...)
+			out = append(out, p.errorLine(rest[i].Text, w)...)
 		}
 		rest = rest[n:]
 	}
 	return p.text(out, w, h)
+}
+
+// errorLine is what a line says to people, and beneath it the line itself where it says more, on one line; a line in no known format is whole.
+func (p *Page) errorLine(text string, w int) []string {
+	e := p.env
+	text = strings.ReplaceAll(text, "\t", " ")
+	said := ""
+	if e.Formats != nil {
+		if set := e.Formats(); set != nil {
+			said = platform.CleanLine(set.Message(text, set.Classify(text).Format))
+		}
+	}
+	if said == "" || said == text {
+		return pane.Text(e, w, 3, style.Text, text)
+	}
+	return append(pane.Text(e, w, 3, style.Text, said), e.Pen(w).Space(3).Put(style.Faint, text).Line())
 }
 
 // Copies offers what one says of the line under the cursor, then of the namespace.
