@@ -7,6 +7,7 @@
 package yamlfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -97,6 +98,10 @@ func (r *Reader) Bodies(data []byte) (bodies []ast.Node, ok bool) {
 		r.At(0, 0, "", "le fichier est trop grand (%d octets ; au plus %d)", "the file is too large (%d bytes; at most %d)", len(data), Most)
 		return nil, false
 	}
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		r.At(0, 0, "", "le fichier est en UTF-16 ; enregistrez-le en UTF-8", "the file is in UTF-16; save it as UTF-8")
+		return nil, false
+	}
 	f, err := parse(data)
 	if err != nil {
 		line, column := 0, 0
@@ -121,14 +126,15 @@ func (r *Reader) Bodies(data []byte) (bodies []ast.Node, ok bool) {
 	return bodies, true
 }
 
-// parse is the parser with its panics turned into errors: files come from people. Keys written twice are told by us.
+// parse is the parser with its panics turned into errors: files come from people, and some from editors that put a mark of the encoding
+// first. Keys written twice are told by us.
 func parse(data []byte) (f *ast.File, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			f, err = nil, fmt.Errorf("%v", p)
 		}
 	}()
-	return parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
+	return parser.ParseBytes(bytes.TrimPrefix(data, []byte("\ufeff")), 0, parser.AllowDuplicateMapKey())
 }
 
 type anchors map[string]ast.Node

@@ -45,6 +45,18 @@ func TestValues(t *testing.T) {
 	}
 }
 
+// As editors of other systems save them.
+func TestMarksOfTheEncoding(t *testing.T) {
+	if got, wrong := all("\ufeffword: b\r\nbool: true\r\n", false); len(wrong) > 0 || got["word"] != "b" || got["bool"] != true {
+		t.Error(got, wrong)
+	}
+	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
+		if _, wrong := all(mark+"w\x00o\x00", false); len(wrong) != 1 || !strings.Contains(wrong[0], "save it as UTF-8") {
+			t.Errorf("%q", wrong)
+		}
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	for text, want := range map[string][]string{
 		"txet: a":                 {"1:1: : unknown key “txet”; did you mean “text”?"},
