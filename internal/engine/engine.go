@@ -182,7 +182,21 @@ func (e *Engine) near(scope string) bool {
 }
 
 // Look says what a session has in view, so that details of it are read first. nil ends the session's interest.
-func (e *Engine) Look(session any, scopes []string) { e.interest.Set(session, scopes) }
+func (e *Engine) Look(session any, scopes []string) { e.interest.Set(session, e.slugged(scopes)) }
+
+// slugged adds, as long as no console told the ids of projects, the scopes under which what knows only their slugs keeps theirs.
+func (e *Engine) slugged(scopes []string) []string {
+	if len(scopes) == 0 || store.SlugsOf(e.store.Current()).Known() {
+		return scopes
+	}
+	v, out := e.View(), slices.Clone(scopes)
+	for _, scope := range scopes {
+		if row, ok := v.Project(scope); ok && row.Dossier.Project.Slug != "" {
+			out = append(out, store.ScopeOfSlug(row.Dossier.Project.Slug))
+		}
+	}
+	return out
+}
 
 // Refresh asks every source to look again now.
 func (e *Engine) Refresh() { e.pokes.ring() }

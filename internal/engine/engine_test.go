@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -134,6 +135,22 @@ func TestTeamWithoutKubernetes(t *testing.T) {
 		env := &v.Projects[0].Dossier.Environments[i]
 		if ready, desired, _, known := env.PodCounts(); !known || ready == 0 || desired < ready {
 			t.Errorf("%s: %d/%d pods, known %v", env.Name, ready, desired, known)
+		}
+	}
+}
+
+// Without a console projects are made from labels. What the others keep under their slugs is read first there too, what only the console
+// could tell is not waited for, and every project is judged.
+func TestEverythingButAConsole(t *testing.T) {
+	_, profile := platformOf(t, "demo")
+	profile.Sources = slices.DeleteFunc(slices.Clone(profile.Sources), func(s config.Source) bool { return s.Kind == "console" })
+	v := settle(t, start(t, engine.Options{Profile: profile}))
+	if len(v.Projects) != 7 {
+		t.Errorf("%d projects", len(v.Projects))
+	}
+	for _, row := range v.Projects {
+		if !row.Dossier.Project.Derived || row.Unjudged != "" || !row.Dossier.Has(platform.FamPipelines) || !row.Dossier.Has(platform.FamImages) {
+			t.Errorf("%s: derived %v, not judged for %q, known %v", row.Dossier.Project.Slug, row.Dossier.Project.Derived, row.Unjudged, row.Dossier.Known)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func (e *Engine) SettleWithin(ctx context.Context, patience time.Duration) (v *f
 	var still, details time.Time // since when nothing is missing, since when only details are
 	for {
 		v = e.View()
-		e.interest.Set(session, everything(v))
+		e.Look(session, everything(v))
 		now := time.Now()
 		switch {
 		case !settled(v):
