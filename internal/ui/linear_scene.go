@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
@@ -21,12 +22,17 @@ type scene struct {
 	cursor string // the line under the cursor, with the names of its columns; "" when there is none
 	title  string
 	tells  bool // it is told as sentences: their figures are no news, what they say of them is
+	// volume is how much there is over time. It is said once, and again for another length of time (zoom): it moves with every line.
+	volume string
+	zoom   time.Duration
 }
 
 // heard is what was said of a scene.
 type heard struct {
 	lines  map[string]int
 	cursor string
+	volume bool // the volume, over that length of time
+	zoom   time.Duration
 }
 
 // look reads the scene from a frame.
@@ -86,6 +92,9 @@ func (l *Linear) look(frame []string) scene {
 		if tells {
 			s.lines = append(s.lines, teller.Aloud()...)
 		}
+		if p, ok := r.history.page().(page.Voluminous); ok && r.over == nil {
+			s.volume, s.zoom = p.Volume()
+		}
 	}
 	return s
 }
@@ -139,6 +148,9 @@ func (s *scene) add(line string, columns headers, w words.Linear) {
 // whole is the scene to its last line; the line under the cursor is told last, being where one is, with its place.
 func (s scene) whole(place string) []string {
 	out := slices.Clone(s.lines)
+	if s.volume != "" {
+		out = append(out, s.volume)
+	}
 	if s.cursor != "" {
 		out = append(out, joined(s.cursor, place))
 	}
@@ -155,7 +167,7 @@ func joined(text, more string) string {
 
 // hear is what will have been said.
 func (s scene) hear() heard {
-	h := heard{lines: map[string]int{}, cursor: s.key(s.cursor)}
+	h := heard{lines: map[string]int{}, cursor: s.key(s.cursor), volume: s.volume != "", zoom: s.zoom}
 	for _, line := range s.lines {
 		h.lines[s.key(line)]++
 	}
@@ -183,6 +195,9 @@ func (s scene) since(old heard) (lines []string, cursor string) {
 			continue
 		}
 		lines = append(lines, line)
+	}
+	if s.volume != "" && (!old.volume || old.zoom != s.zoom) {
+		lines = append(lines, s.volume)
 	}
 	return lines, cursor
 }

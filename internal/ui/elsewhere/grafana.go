@@ -65,7 +65,7 @@ func Grafana(v *fleet.View, base string, ref intent.Ref, subjects []actions.Subj
 			for i := range row.Dossier.Environments {
 				if e := &row.Dossier.Environments[i]; e.Production() == production && !e.Undeclared && row.Dossier.Project.Slug != "" {
 					label := platform.TenantLabel(row.Dossier.Project.Slug, production)
-					out = append(out, page.Link{System: "grafana", Name: label, URL: base + "/" + url.PathEscape(label) + "/"})
+					out = append(out, page.Link{System: "Grafana", Name: label, URL: base + "/" + url.PathEscape(label) + "/"})
 					break
 				}
 			}
@@ -93,9 +93,9 @@ func grafanaOf(base string, p platform.Project, env *platform.EnvironmentFacts, 
 		expr = "sum by (pod) (rate(container_cpu_usage_seconds_total{" + selector + ",container!=\"\"}[5m]))"
 	}
 	return []page.Link{
-		{System: "grafana", Name: "Kubernetes / Views / Namespaces", URL: at + "/d/" + dashboard + "?" + board.Encode()},
-		{System: "grafana", Name: "Explore, Loki", URL: at + explore("loki-"+tenant, "loki", "{"+selector+"}", from, to)},
-		{System: "grafana", Name: "Explore, Prometheus", URL: at + explore("prom-"+tenant, "prometheus", expr, from, to)},
+		{System: "Grafana", Name: "Kubernetes / Views / Namespaces", URL: at + "/d/" + dashboard + "?" + board.Encode()},
+		{System: "Grafana", Name: "Explore, Loki", URL: at + explore("loki-"+tenant, "loki", "{"+selector+"}", from, to)},
+		{System: "Grafana", Name: "Explore, Prometheus", URL: at + explore("prom-"+tenant, "prometheus", expr, from, to)},
 	}
 }
 

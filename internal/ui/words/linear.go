@@ -21,6 +21,16 @@ type Linear struct {
 	Within            func(level, value string) string
 	Deployed          func(when, what string) string
 	Alerted           func(when, what string) string
+	// Volume tells how many lines there are over time.
+	Volume func(v Volume) string
+}
+
+// Volume is how many lines there are over time. Beyond are those that only the history counts, without their levels.
+type Volume struct {
+	From, To                        string // instants
+	Lines, Errors, Warnings, Beyond int
+	Most                            int // in the busiest piece of that time, which begins at MostAt
+	MostAt                          string
 }
 
 func linearFR() Linear {
@@ -40,6 +50,9 @@ func linearFR() Linear {
 		StillAbove: "et encore maintenant", Within: func(level, value string) string { return level + " (" + value + ") jamais atteint" },
 		Deployed: func(when, what string) string { return "déploiement de " + what + " à " + when },
 		Alerted:  func(when, what string) string { return "alerte " + what + " à " + when },
+		Volume: func(v Volume) string {
+			return volume(v, [7]string{"Volume de ", " à ", " : ", " lignes", " erreurs", " avertissements", "le plus"}, " à partir de ", " de plus dans l'historique")
+		},
 	}
 }
 
@@ -56,5 +69,23 @@ func linearEN() Linear {
 		StillAbove: "and still now", Within: func(level, value string) string { return level + " (" + value + ") never reached" },
 		Deployed: func(when, what string) string { return what + " deployed at " + when },
 		Alerted:  func(when, what string) string { return "alert " + what + " at " + when },
+		Volume: func(v Volume) string {
+			return volume(v, [7]string{"Volume from ", " to ", ": ", " lines", " errors", " warnings", "most"}, " from ", " more in the history")
+		},
 	}
+}
+
+// volume joins the parts of the sentence of a volume; what there is none of is left out, errors excepted.
+func volume(v Volume, w [7]string, at, more string) string {
+	out := w[0] + v.From + w[1] + v.To + w[2] + strconv.Itoa(v.Lines) + w[3] + ", " + strconv.Itoa(v.Errors) + w[4]
+	if v.Warnings > 0 {
+		out += ", " + strconv.Itoa(v.Warnings) + w[5]
+	}
+	if v.Beyond > 0 {
+		out += ", " + strconv.Itoa(v.Beyond) + more
+	}
+	if v.Most > 0 {
+		out += "; " + w[6] + " " + strconv.Itoa(v.Most) + at + v.MostAt
+	}
+	return out
 }
