@@ -3,6 +3,7 @@ package ui
 import (
 	"io"
 	"os"
+	"strconv"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -73,7 +74,21 @@ func (r *Root) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	if m, ok := msg.(tea.ModeReportMsg); ok && r.opts.Sync == SyncOff && m.Mode == ansi.ModeSynchronizedOutput {
 		return nil
 	}
+	if m, ok := msg.(tea.WindowSizeMsg); ok && (m.Width <= 0 || m.Height <= 0) {
+		return r.unsized()
+	}
 	return msg
+}
+
+// unsized is the size of a terminal that tells none, as serial lines and some containers do: what COLUMNS and LINES say, else the classic one.
+func (r *Root) unsized() tea.WindowSizeMsg {
+	told := func(name string, otherwise int) int {
+		if n, err := strconv.Atoi(r.opts.getenv(name)); err == nil && n > 0 && n <= 1000 {
+			return n
+		}
+		return otherwise
+	}
+	return tea.WindowSizeMsg{Width: told("COLUMNS", 80), Height: told("LINES", 24)}
 }
 
 // askTrip asks the question that every terminal answers, now and then.

@@ -173,3 +173,21 @@ func TestSynchronisedOutput(t *testing.T) {
 		})
 	}
 }
+
+func TestATerminalThatTellsNoSize(t *testing.T) {
+	for _, c := range []struct {
+		environ []string
+		told    tea.WindowSizeMsg
+		want    tea.WindowSizeMsg
+	}{
+		{nil, tea.WindowSizeMsg{}, tea.WindowSizeMsg{Width: 80, Height: 24}},
+		{[]string{"COLUMNS=120", "LINES=40"}, tea.WindowSizeMsg{}, tea.WindowSizeMsg{Width: 120, Height: 40}},
+		{[]string{"COLUMNS=wide", "LINES=-3"}, tea.WindowSizeMsg{Width: 100}, tea.WindowSizeMsg{Width: 80, Height: 24}},
+		{[]string{"COLUMNS=120"}, tea.WindowSizeMsg{Width: 30, Height: 9}, tea.WindowSizeMsg{Width: 30, Height: 9}},
+	} {
+		r := &Root{opts: Options{Environ: c.environ}}
+		if got := r.filter(nil, c.told); got != tea.Msg(c.want) {
+			t.Errorf("%v %+v: %+v", c.environ, c.told, got)
+		}
+	}
+}
