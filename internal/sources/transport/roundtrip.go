@@ -308,10 +308,24 @@ func (c *Client) refusal(req *http.Request, resp *http.Response) *Fault {
 	f.Status = resp.StatusCode
 	f.Anonymous = c.Anonymous()
 	f.RetryAfter = retryAfter(resp.Header, c.o.Clock())
-	if f.Message == "" && resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		f.Message = "sent to another address, as for logging in"
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		if to := c.moved(req.URL, resp); to != "" {
+			f.Class, f.Message = ClassNotFound, "moved to "+to
+		} else if f.Message == "" {
+			f.Message = "sent to another address, as for logging in"
+		}
 	}
 	return f
+}
+
+// moved is where a system now is that answers by sending to the same path elsewhere: from http to https, to a new name. Logging in is
+// another path. "" when it is not that.
+func (c *Client) moved(from *url.URL, resp *http.Response) string {
+	to, err := from.Parse(resp.Header.Get("Location"))
+	if err != nil || to.Host == "" || to.Scheme == from.Scheme && to.Host == from.Host || strings.Trim(to.Path, "/") != strings.Trim(from.Path, "/") {
+		return ""
+	}
+	return c.shown(&url.URL{Scheme: to.Scheme, Host: to.Host, Path: strings.TrimSuffix(strings.TrimSuffix(to.Path, "/"), strings.TrimPrefix(from.Path, strings.TrimSuffix(c.base.Path, "/")))})
 }
 
 func drop(resp *http.Response) {
