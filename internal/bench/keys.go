@@ -93,8 +93,8 @@ func repeat(n int, keys ...string) []string {
 	return out
 }
 
-// lineDown measures the bytes that one step down costs, with the preview and without. Each step is left to come to rest, so that what
-// the preview shows later counts too.
+// lineDown measures the bytes that one step down costs, with the preview and without: those of the frame that moves the cursor, and those
+// until the screen comes to rest, so that what is read for the new line and shown later counts too.
 func lineDown(ctx context.Context, s *session) error {
 	for _, row := range []string{"one line down, preview", "one line down"} {
 		if row == "one line down" {
@@ -106,9 +106,14 @@ func lineDown(ctx context.Context, s *session) error {
 			line := cursor(s.Rows())
 			before, _, _ := s.Counters()
 			s.Send("j")
+			moved := before
+			if _, err := s.Until(ctx, 2*time.Second, func() bool { return cursor(s.Rows()) != line }); err == nil {
+				moved, _, _ = s.Counters()
+			}
 			s.Quiet(ctx, 400*time.Millisecond, 2*time.Second)
 			after, _, _ := s.Counters()
 			if cursor(s.Rows()) == line+1 { // nothing else moved the list
+				s.note(row+", the frame", float64(moved-before))
 				s.note(row, float64(after-before))
 			}
 		}

@@ -33,22 +33,34 @@ func cpu(pid int) (time.Duration, error) {
 
 // memory is what a process holds in memory now and held at most, in bytes.
 func memory(pid int) (now, peak int64, err error) {
+	m, err := status(pid)
+	return m["VmRSS:"], m["VmHWM:"], err
+}
+
+// mapped is what of the memory that a process holds is pages of files, in bytes: those of its program, above all, which the system reads
+// again when it needs the room.
+func mapped(pid int) (int64, error) {
+	m, err := status(pid)
+	return m["RssFile:"], err
+}
+
+// status is the sizes that the system tells of a process, in bytes.
+func status(pid int) (map[string]int64, error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, 0, err
+		return nil, err
 	}
+	out := map[string]int64{}
 	for line := range strings.Lines(string(b)) {
 		f := strings.Fields(line)
-		if len(f) < 2 {
+		if len(f) != 3 || f[2] != "kB" {
 			continue
 		}
-		n, _ := strconv.ParseInt(f[1], 10, 64)
-		switch f[0] {
-		case "VmRSS:":
-			now = n << 10
-		case "VmHWM:":
-			peak = n << 10
+		n, err := strconv.ParseInt(f[1], 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("/proc/%d/status: %q", pid, line)
 		}
+		out[f[0]] = n << 10
 	}
-	return now, peak, nil
+	return out, nil
 }

@@ -61,7 +61,12 @@ func memoryHeld(_ context.Context, s *session) error {
 	if err != nil {
 		return fmt.Errorf("memory: %w", err)
 	}
+	file, err := mapped(s.Pid())
+	if err != nil {
+		return fmt.Errorf("memory: %w", err)
+	}
 	s.note("resident memory", float64(now)/(1<<20))
+	s.note("resident memory of the file", float64(file)/(1<<20))
 	s.note("peak memory", float64(peak)/(1<<20))
 	return nil
 }
