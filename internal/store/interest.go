@@ -10,6 +10,7 @@ import (
 type Interest struct {
 	mu       sync.Mutex
 	sessions map[any][]string
+	order    []any // sessions, those that moved last at the end
 	bell     map[chan struct{}]struct{}
 	wanted   []string // of all sessions; nil: to be made again
 	held     map[string]bool
@@ -27,10 +28,12 @@ func (i *Interest) Set(session any, scopes []string) {
 	if slices.Equal(i.sessions[session], scopes) {
 		return
 	}
+	i.order = slices.DeleteFunc(i.order, func(s any) bool { return s == session })
 	if scopes == nil {
 		delete(i.sessions, session)
 	} else {
 		i.sessions[session] = slices.Clone(scopes)
+		i.order = append(i.order, session)
 	}
 	i.wanted, i.held = nil, nil
 	for c := range i.bell {
@@ -41,7 +44,8 @@ func (i *Interest) Set(session any, scopes []string) {
 	}
 }
 
-// Wanted lists the scopes in view, each once. The list is read-only.
+// Wanted lists the scopes in view, each once: what each session wants most, from the session that moved last, then what each wants next. The list is
+// read-only.
 func (i *Interest) Wanted() []string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -63,9 +67,15 @@ func (i *Interest) all() []string {
 	}
 	out := []string{}
 	seen := map[string]bool{}
-	for _, scopes := range i.sessions {
-		for _, s := range scopes {
-			if !seen[s] {
+	for n, more := 0, true; more; n++ {
+		more = false
+		for _, session := range slices.Backward(i.order) {
+			scopes := i.sessions[session]
+			if n >= len(scopes) {
+				continue
+			}
+			more = true
+			if s := scopes[n]; !seen[s] {
 				seen[s] = true
 				out = append(out, s)
 			}
