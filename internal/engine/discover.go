@@ -89,12 +89,24 @@ func (e *Engine) discovered(ctx context.Context) []sources.Source {
 	return out
 }
 
-// examineTime bounds one source's examination.
-const examineTime = 20 * time.Second
+// examineTime bounds one source's examination, where nobody said that calls may take longer than usual; else examineCalls of the longest do.
+const (
+	examineTime  = 20 * time.Second
+	examineCalls = 10
+)
+
+// patience is how long the examination of one source may take.
+func (e *Engine) patience() time.Duration {
+	most := examineTime
+	for _, s := range e.opts.Profile.Sources {
+		most = max(most, examineCalls*s.Timeout)
+	}
+	return most
+}
 
 // examine runs one doctor, whatever it does.
-func examine(ctx context.Context, s sources.Source, now time.Time) (h platform.SourceHealth) {
-	ctx, cancel := context.WithTimeout(ctx, examineTime)
+func examine(ctx context.Context, s sources.Source, now time.Time, patience time.Duration) (h platform.SourceHealth) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {

@@ -227,7 +227,7 @@ func (e *Engine) Doctor(ctx context.Context) []platform.SourceHealth {
 	out := make([]platform.SourceHealth, len(all))
 	var wg sync.WaitGroup
 	for i, s := range all {
-		wg.Go(func() { out[i] = examine(ctx, s, e.opts.Clock()) })
+		wg.Go(func() { out[i] = examine(ctx, s, e.opts.Clock(), e.patience()) })
 	}
 	wg.Wait()
 	slices.SortStableFunc(out, func(a, b platform.SourceHealth) int {

@@ -11,7 +11,7 @@ import (
 func (e *Engine) Outline(ctx context.Context) (console.Outline, error) {
 	for _, s := range e.sources {
 		if c, ok := s.(*console.Source); ok {
-			ctx, cancel := context.WithTimeout(ctx, examineTime)
+			ctx, cancel := context.WithTimeout(ctx, e.patience())
 			defer cancel()
 			return c.Outline(ctx)
 		}

@@ -285,6 +285,9 @@ func (c *Client) failure(req *http.Request, err error) *Fault {
 	if ended := req.Context().Err(); ended != nil { // a cause given by the caller is no classification
 		err = ended
 	}
+	if errors.Is(err, context.DeadlineExceeded) && errors.Is(req.Context().Err(), context.DeadlineExceeded) {
+		return c.fault(req, ClassTimeout, "no answer in the time that was left", err)
+	}
 	f := FaultOf(err)
 	return c.fault(req, f.Class, shorten(c.secret.redact(f.What())), err)
 }
