@@ -52,7 +52,7 @@ func budgets() []budget {
 		{what: "one line down, 120×40: the frame", scenario: "fleet", row: "one line down, the frame", unit: "B", limit: 150},
 		{what: "one line down, and what is read for that line meanwhile", scenario: "fleet", row: "one line down", unit: "B"},
 		{what: "one line down, the preview shown", scenario: "fleet", row: "one line down, preview", unit: "B"},
-		{what: "one line down, `--low-bandwidth`: the frame", scenario: "slim", row: "one line down, the frame", unit: "B", limit: 150},
+		{what: "one line down, `--low-bandwidth`, and what is read", scenario: "slim", row: "one line down", unit: "B", limit: 150},
 		{what: "one line down, `--low-bandwidth`, the preview shown", scenario: "slim", row: "one line down, preview", unit: "B"},
 		{what: "held key at 30 Hz, huge: lag after release", scenario: "huge", row: "held key: lag after release", unit: "ms", limit: 50},
 		{what: "end after ctrl+c, huge", scenario: "huge", row: "end", unit: "ms", limit: 1000},
