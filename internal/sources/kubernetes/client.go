@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -97,9 +98,16 @@ func (c *client) watch(ctx context.Context, k *kind, namespace string, opts meta
 
 // serverVersion asks GET /version.
 func (c *client) serverVersion(ctx context.Context) (string, error) {
-	body, err := c.groups[corev1.SchemeGroupVersion].Get().MaxRetries(0).AbsPath("/version").SetHeader("Accept", "application/json").DoRaw(ctx)
+	answer := c.groups[corev1.SchemeGroupVersion].Get().MaxRetries(0).AbsPath("/version").SetHeader("Accept", "application/json").Do(ctx)
+	if err := answer.Error(); err != nil { // the server's own Status, where it sent one
+		return "", err
+	}
+	body, err := answer.Raw()
 	if err != nil {
 		return "", err
+	}
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
+		return "", fmt.Errorf("a page for browsers (HTML), not data: %w", errNotKubernetes)
 	}
 	var v version.Info
 	if err := json.Unmarshal(body, &v); err != nil {
