@@ -21,6 +21,7 @@ type sink struct {
 
 	mu   sync.Mutex
 	text strings.Builder
+	push strings.Builder // the part of text that came as to Loki
 	came chan struct{}
 }
 
@@ -34,6 +35,9 @@ func newSink(t *testing.T) *sink {
 		body, _ := io.ReadAll(r.Body)
 		s.mu.Lock()
 		s.text.Write(body)
+		if strings.HasSuffix(r.URL.Path, "/loki/api/v1/push") {
+			s.push.Write(body)
+		}
 		s.mu.Unlock()
 		select {
 		case s.came <- struct{}{}:
@@ -49,6 +53,13 @@ func (s *sink) sent() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.text.String()
+}
+
+// pushed reports whether something came as to Loki.
+func (s *sink) pushed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.push.Len() > 0
 }
 
 // What acts lets no secret out: plans, answers of writes that hold secrets, refusals that tell all they were sent, runs of books and their
@@ -79,6 +90,10 @@ func TestNoSecretGetsOutOfAnAct(t *testing.T) {
 	}
 	call("onboarding", "vigibat", "-o", "md")
 	call("print", "alerts")
+	call("report", "--since", "240h")
+	call("trace", "3f2a91bc", "--project", "agendaprefs", "-o", "json")
+	call("action", "list", "agendaprefs", "-o", "json")
+	call("action", "plan", "console.lock", "vigibat", "-o", "json")
 	a.searchFiles(t, home)
 	journal := ""
 	for _, path := range below(t, home, "journal.jsonl") {
@@ -90,6 +105,9 @@ func TestNoSecretGetsOutOfAnAct(t *testing.T) {
 		}
 	}
 	a.search(t, "the sink", a.sunk.sent())
+	if !a.sunk.pushed() {
+		t.Error("nothing was pushed as to Loki")
+	}
 	if !strings.Contains(told+journal, secret.Mask) {
 		t.Error("no secret arrived where one could have been shown: this proves nothing")
 	}

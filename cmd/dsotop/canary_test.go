@@ -223,7 +223,8 @@ func newAviary(t *testing.T) *aviary {
 			lines[i] = regexp.MustCompile(`url: "[^"]*", (name: [^,]*, kubeconfig)`).ReplaceAllString(l, "$1")
 		}
 	}
-	lines = append(lines, fmt.Sprintf("journal: {webhook: {url: %q, token: %q}}", a.sunk.url, "file:"+write(t, "sink", bird+"-sink")), "")
+	token := "file:" + write(t, "sink", bird+"-sink")
+	lines = append(lines, fmt.Sprintf("journal: {webhook: {url: %q, token: %q}, loki: {url: %q, token: %q}}", a.sunk.url, token, a.sunk.url, token), "")
 	if err := os.WriteFile(a.config, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
 		t.Fatal(err)
 	}
