@@ -57,7 +57,9 @@ func TestTokensByLevel(t *testing.T) {
 			}
 			s.facts.setFleet(l)
 			st := store.New(nil)
-			st.Apply(func(tx *store.Tx) { store.Projects.Put(tx, "console", "p", []platform.Project{{ID: "p", Slug: slug, Name: slug}}) })
+			st.Apply(func(tx *store.Tx) {
+				store.Projects.Put(tx, "console", "p", []platform.Project{{ID: "p", Slug: slug, Name: slug}})
+			})
 			b := &sources.Board{Store: st, Clock: func() time.Time { return now }}
 			for range 2 { // the second time nothing is due
 				if _, err := s.readTokens(t.Context(), slug, now); err != nil {
