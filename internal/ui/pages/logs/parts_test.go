@@ -73,3 +73,16 @@ func TestNamesStayAndDiffer(t *testing.T) {
 		t.Errorf("a stream without container has a name of %d cells", got.width)
 	}
 }
+
+func TestBlanksThatFollowEachOtherAreShownAsOne(t *testing.T) {
+	for template, want := range map[string]string{
+		"<_> - - <_> <_> GET <_> <_> <_> end": "<_> - - <_> GET <_> end",
+		"a <_>b <_> c":                        "a <_>b <_> c",
+		"<_> <_> <_> <_>":                     "<_>",
+		"":                                    "",
+	} {
+		if got := joined(template); got != want {
+			t.Errorf("%q is shown as %q, want %q", template, got, want)
+		}
+	}
+}

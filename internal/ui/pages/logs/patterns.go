@@ -161,7 +161,7 @@ func (p *Page) drawPatterns(w, h int) block.Block {
 			pen.Column(sparkBins).Put(style.Chart1, spark(e.Glyphs.Bars, m.bins)).EndColumn().Space(2)
 		}
 		pen.Column(7).Put(mark.Role, mark.Glyph).Space(1).Put(mark.Role, strings.ToUpper(m.level.String())).EndColumn().Space(1)
-		for n, part := range strings.Split(plain.Line(m.template), pattern.Blank) {
+		for n, part := range strings.Split(plain.Line(joined(m.template)), pattern.Blank) {
 			if n > 0 {
 				pen.Put(style.Faint, e.Glyphs.Ellipsis)
 			}
@@ -201,6 +201,16 @@ func (p *Page) patternTerm(not bool) intent.Intent {
 	p.focus = onLines
 	p.with(query.Term{Not: not, Kind: query.Regexp, Value: expression(p.group.list[p.group.at].template)})
 	return nil
+}
+
+// joined is a template in which blanks that follow each other are one: how many words differ tells nothing and takes the room of those that
+// are the same.
+func joined(template string) string {
+	const two = pattern.Blank + " " + pattern.Blank
+	for strings.Contains(template, two) {
+		template = strings.ReplaceAll(template, two, pattern.Blank)
+	}
+	return template
 }
 
 // expression is a template as a regular expression.
