@@ -177,6 +177,10 @@ func (s *Source) probe(ctx context.Context, now time.Time) error {
 	if err := s.note(rightTokens, err); err != nil {
 		return err
 	}
+	_, err = s.repoTokens(ctx, mirror)
+	if err := s.note(rightRepoTokens, err); err != nil {
+		return err
+	}
 	runs, err := s.pipelines(ctx, mirror.GitRepository, 1)
 	if err := pass(err); err != nil || len(runs) == 0 {
 		return err

@@ -21,10 +21,18 @@ const (
 	rightRepoTokens = "projects.access_tokens" // needs Maintainer in the repository
 )
 
-// mayNot reports whether the listing of access tokens was refused. GitLab answers 401, not 403, to a good credential whose owner lacks the level
-// for it (lib/api/resource_access_tokens.rb: unauthorized! unless can?); that the credential is good was proved by the calls before.
-func mayNot(err error) bool {
-	return refused(err) || err != nil && transport.FaultOf(err).Class == transport.ClassUnauthorised
+// lacks is the failure of a listing of access tokens. GitLab answers 401, not 403, to a good credential whose owner lacks the level for it
+// (lib/api/resource_access_tokens.rb: unauthorized! unless can?): that is a right that is missing. The calls before proved the credential, and those
+// after tell when it ended meanwhile.
+func (s *Source) lacks(err error) error {
+	if err == nil {
+		return nil
+	}
+	f := *transport.FaultOf(s.fault(err))
+	if f.Class == transport.ClassUnauthorised {
+		f.Class = transport.ClassForbidden
+	}
+	return &f
 }
 
 // readTokens reads the access tokens of a project's group when they are due, and reports whether they were read.
@@ -33,7 +41,7 @@ func (s *Source) readTokens(ctx context.Context, group string, now time.Time) (f
 		return false, nil
 	}
 	list, err := s.groupTokens(ctx, group)
-	if err == nil || mayNot(err) || absent(err) {
+	if err == nil || refused(err) || absent(err) {
 		s.facts.setTokens(group, tokensRead{at: now, list: list, err: err})
 		s.facts.setRight(rightTokens, err == nil)
 		return err == nil, nil
@@ -51,7 +59,7 @@ func (s *Source) readAllRepoTokens(ctx context.Context, b *sources.Board, scope 
 				continue
 			}
 			list, err := s.repoTokens(ctx, r)
-			if mayNot(err) {
+			if refused(err) {
 				s.facts.setRight(rightRepoTokens, false)
 				for _, rest := range s.facts.repositories(group) {
 					s.facts.refuseRepoTokens(rest.ID, now, err)
@@ -79,7 +87,7 @@ func (s *Source) groupTokens(ctx context.Context, group string) ([]platform.Acce
 	err := pages(func(page int64) (int64, error) {
 		list, resp, err := s.rest.GroupAccessTokens.ListGroupAccessTokens(group, &client.ListGroupAccessTokensOptions{ListOptions: client.ListOptions{Page: page, PerPage: perPage}}, client.WithContext(ctx))
 		if err != nil {
-			return 0, s.fault(err)
+			return 0, s.lacks(err)
 		}
 		for _, t := range list {
 			if t != nil {
@@ -97,7 +105,7 @@ func (s *Source) repoTokens(ctx context.Context, r repository) ([]platform.Acces
 	err := pages(func(page int64) (int64, error) {
 		list, resp, err := s.rest.ProjectAccessTokens.ListProjectAccessTokens(r.ID, &client.ListProjectAccessTokensOptions{ListOptions: client.ListOptions{Page: page, PerPage: perPage}}, client.WithContext(ctx))
 		if err != nil {
-			return 0, s.fault(err)
+			return 0, s.lacks(err)
 		}
 		for _, t := range list {
 			if t != nil {

@@ -69,6 +69,9 @@ func TestTokensByLevel(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			if h, err := s.Doctor(t.Context()); err != nil || h.State != platform.StateLive {
+				t.Errorf("doctor: %v %s", err, h.State)
+			}
 			rights := s.facts.rightsFound()
 			if rights[rightTokens] != c.group || rights[rightRepoTokens] != c.repo {
 				t.Errorf("rights %v", rights)
@@ -81,6 +84,7 @@ func TestTokensByLevel(t *testing.T) {
 			if !c.repo {
 				asked = 2 // once more with the credential read again; then the others are left alone
 			}
+			asked += 2 // the doctor's
 			if calls["projects"] > asked || calls["groups"] == 0 {
 				t.Errorf("calls %v, repositories %d", calls, len(s.facts.repositories(slug)))
 			}
