@@ -112,6 +112,28 @@ func held(h platform.SourceHealth) map[string]bool {
 	return out
 }
 
+// Service chains are switched off on most consoles: then nothing is missing, and nothing is left to find out.
+func TestDoctorLeavesOutWhatTheConsoleDoesNotHave(t *testing.T) {
+	w := newWorld()
+	real := console.Handler(w, console.Options{Version: "9.24.0"})
+	h, err := source(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/v1/service-chains") {
+			rw.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(rw, `{"message":"Cannot GET /api/v1/service-chains","error":"Not Found","statusCode":404}`)
+			return
+		}
+		real.ServeHTTP(rw, r)
+	}), tokenOf(w, world.TokenSRE)).Doctor(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range h.Rights {
+		if r.Name == rightExposed || !r.Known {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
 func TestDoctorKnowsEveryKindOfToken(t *testing.T) {
 	all := map[string]bool{rightProjects: true, rightLogs: true, rightClusters: true, rightPlans: true, rightExposed: true}
 	for _, c := range []struct {

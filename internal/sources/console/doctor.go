@@ -34,12 +34,22 @@ func unknownRights() rights {
 
 func (r rights) with(name string, held bool) rights {
 	out := slices.Clone(r)
+	named := func(x platform.Right) bool { return x.Name == name }
+	if !slices.ContainsFunc(out, named) { // left out until now: the console has it again
+		all := unknownRights()
+		out = append(out, all[slices.IndexFunc(all, named)])
+	}
 	for i := range out {
 		if out[i].Name == name {
 			out[i].Held, out[i].Known = held, true
 		}
 	}
 	return out
+}
+
+// without leaves out a right to what this console does not have: nothing is missing without it.
+func (r rights) without(name string) rights {
+	return slices.DeleteFunc(slices.Clone(r), func(x platform.Right) bool { return x.Name == name })
 }
 
 func (r rights) holds(name string) bool {
@@ -109,13 +119,14 @@ func (s *Source) otherRights(ctx context.Context, held *rights) error {
 	return nil
 }
 
-// newerRights asks what only some consoles have: a route that is not there, or fails, tells nothing about a right, but administration tokens
-// are refused with 500. Deployments are asked for in one project: who manages the platform sees them in all, others where they are members.
+// newerRights asks what only some consoles have. A route that fails tells nothing about a right, but administration tokens are refused with 500. Deployments are asked for in one project: who manages the platform sees them in all, others where they are members.
 func (s *Source) newerRights(ctx context.Context, projects list[wireProject], admin bool, held *rights) {
 	ask := func(right, path string) {
 		switch err := s.get(ctx, path, nil, &list[wirePlan]{}); {
 		case err == nil:
 			*held = held.with(right, true)
+		case isClass(err, transport.ClassNotFound):
+			*held = held.without(right)
 		case isClass(err, transport.ClassForbidden), admin && isClass(err, transport.ClassServer):
 			*held = held.with(right, false)
 		}

@@ -101,6 +101,11 @@ func (r *reader) exposed(ctx context.Context) error {
 	case err == nil:
 		r.learn(rightExposed, true)
 	case isClass(err, transport.ClassNotFound): // switched off: nothing is exposed this way
+		r.mu.Lock()
+		r.rights = r.rights.without(rightExposed)
+		told := r.rights.list()
+		r.mu.Unlock()
+		r.b.Health.Set(func(h *platform.SourceHealth) { h.Rights = told })
 		list = nil
 	case isClass(err, transport.ClassForbidden), isClass(err, transport.ClassServer):
 		r.learn(rightExposed, false)

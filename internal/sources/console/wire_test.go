@@ -152,6 +152,16 @@ func TestOneOddElementDoesNotCostAList(t *testing.T) {
 	}
 }
 
+func TestARightLeftOutComesBack(t *testing.T) {
+	r := unknownRights().without(rightExposed)
+	if r.holds(rightExposed) || len(r) != len(unknownRights())-1 {
+		t.Errorf("%+v", r)
+	}
+	if r = r.with(rightExposed, true); !r.holds(rightExposed) || len(r) != len(unknownRights()) {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestDatesAndFlagsInOtherDress(t *testing.T) {
 	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for raw, want := range map[string]time.Time{
