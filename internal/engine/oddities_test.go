@@ -40,6 +40,15 @@ func TestOdditiesAreFound(t *testing.T) {
 			view = append(view, ns.Name)
 		}
 	})
+	slices.SortStableFunc(view, func(a, b string) int { // what is read only where a person points comes first
+		first := func(id string) int {
+			if odd[id] == "repository-token-expiring" {
+				return 0
+			}
+			return 1
+		}
+		return first(a) - first(b)
+	})
 	e.Look("test", view)
 	left := maps.Clone(odd)
 	// What is only seen over time: two heads that differ for a quarter of an hour.
