@@ -71,7 +71,10 @@ func (o Finding) lines(e *page.Env, f platform.Finding, w, depth int) []string {
 	for i, line := range block.Wrap(e.Words.FindingTitle(f), max(w-text-tail, 16)) {
 		pen := e.Sheet.Pen(w, o.ground(depth))
 		if i > 0 {
-			out = append(out, pen.Space(text).Put(role, line).To(w).Line())
+			if o.Cursor && depth == 0 {
+				pen.Cursor(e.Glyphs.Cursor)
+			}
+			out = append(out, pen.To(text).Put(role, line).Line())
 			continue
 		}
 		if depth > 0 {
