@@ -39,7 +39,7 @@ func TestAutomaton(t *testing.T) {
 		}
 		r := rand.New(rand.NewPCG(3, 9))
 		a := f.fast.borrow()
-		for range 400 {
+		for range 150 {
 			var b strings.Builder
 			for range r.IntN(9) {
 				b.WriteString(parts[r.IntN(len(parts))])
@@ -58,8 +58,11 @@ func TestAutomatonGivesUp(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	a := f.fast.borrow()
 	gave := false
-	for range 300 {
-		b := make([]byte, 2000)
+	for i := range 60 {
+		if i == 40 {
+			a.resets = mostResets + 1 // as after many more texts
+		}
+		b := make([]byte, 1000)
 		for i := range b {
 			b[i] = "ab"[r.IntN(2)]
 		}

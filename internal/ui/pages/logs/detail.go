@@ -63,7 +63,7 @@ func (p *Page) facts1(it lines.Item) []fact {
 	out = append(out, fact{title: true})
 	add(l.At, when(it.At).In(p.zone()).Format("2006-01-02 15:04:05.000000000 MST"), query.Term{})
 	if it.Level != logs.LevelNone {
-		add(l.Level, levelWord(w, it.Level), query.Term{Kind: query.Level, Op: query.Equal, Value: it.Level.String()})
+		add(l.Level, levelWord(w, it.Level), query.Term{Kind: query.Level, Name: "level", Op: query.Equal, Value: it.Level.String()})
 	}
 	if s := it.Stream; s != nil {
 		add(l.Container, s.Container, query.Term{Kind: query.Stream, Name: "container", Value: s.Container})

@@ -97,6 +97,12 @@ func (p *Page) arrive() {
 	case p.jumping != 0 && p.stat.Lines > 0 && !p.state.Jumping:
 		p.land(p.jumping, p.goal)
 		p.jumping = 0
+		if dir := p.wish; dir != 0 { // the key came before the lines
+			p.wish = 0
+			if id, ok := p.eyes.view.NextLevel(p.seat.id, dir, logs.LevelError); ok {
+				p.show(id)
+			}
+		}
 	}
 	if _, ok := p.store.Get(p.seat.id); !ok {
 		p.seat.id = p.store.SeekTime(p.seat.at)
@@ -122,7 +128,7 @@ func (p *Page) goTo(at int64) intent.Intent { return p.goToward(at, goalMatch) }
 // goToward is goTo for the sake of what is looked for there.
 func (p *Page) goToward(at int64, g goal) intent.Intent {
 	p.follow = false
-	p.jumping, p.goal = 0, g
+	p.jumping, p.goal, p.wish = 0, g, 0
 	if at < p.stat.First || at > p.stat.Last {
 		p.jumping = at
 	}
@@ -178,6 +184,10 @@ func (p *Page) together(at int64) bool {
 
 // trouble goes to the next error (dir 1) or the previous one (-1).
 func (p *Page) trouble(dir int) intent.Intent {
+	if p.jumping != 0 && p.state.Failed.State == "" {
+		p.wish = dir
+		return toast(p.env.Words.Logs.Loading)
+	}
 	id, ok := p.eyes.view.NextLevel(p.seat.id, dir, logs.LevelError)
 	bound := p.bound(id, ok)
 	if beyond, asked := p.seekBeyond(goalError, dir, bound); asked && !p.together(bound) {

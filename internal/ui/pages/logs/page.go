@@ -81,6 +81,7 @@ type Page struct {
 	height  int // of the lines, at the last drawing
 	lastID  lines.ID
 	goal    goal  // what is looked for at jumping
+	wish    int   // the direction in which an error is looked for once the lines at jumping are there; 0: none
 	jumping int64 // the instant asked for, until lines of it are there; 0: none
 
 	// How.

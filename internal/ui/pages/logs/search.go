@@ -194,7 +194,7 @@ func (p *Page) terms() []query.Term {
 		add(query.Term{Kind: query.Stream, Name: "pod", Value: it.Stream.Pod})
 	}
 	if it.Level != logs.LevelNone {
-		add(query.Term{Kind: query.Level, Op: query.Equal, Value: it.Level.String()})
+		add(query.Term{Kind: query.Level, Name: "level", Op: query.Equal, Value: it.Level.String()})
 	}
 	for name, value := range it.Meta.All() {
 		if name != "detected_level" { // it is the level, above

@@ -51,6 +51,20 @@ func TestTheErrorBeforeIsAskedOfTheHistory(t *testing.T) {
 	}
 }
 
+// The key for the next error may come before the lines of the time that one jumps to: it is kept until they are there.
+func TestTheErrorIsLookedForWhereOneJumps(t *testing.T) {
+	k := &keeper{lines: story()}
+	at := uitest.Noon().Add(-4 * 24 * time.Hour).UnixNano()
+	for i, text := range []string{"tour 1", "tour 2", "2026-08-17 10:00:00,123 ERROR [main] f.g.Agenda - plus de place", "tour 3"} {
+		k.lines = append(k.lines, logs.Line{At: at + int64(i)*int64(time.Minute), Stream: stream("agenda-api"), Text: text})
+	}
+	s := open(t, k, "fr", 120, 40, "postgres")
+	s.Press("J")
+	s.Type("-96h")
+	s.Press("enter", "e")
+	wait(t, s, "▌17/11 14:09:20.000 api ✖ ERROR plus de place", "tour 3")
+}
+
 // Presets of numbers are asked of the history over what the page shows, and their answer is a list.
 func TestNumbersArePresetsToo(t *testing.T) {
 	k := &keeper{lines: story(), numbers: []logs.Series{
