@@ -255,7 +255,11 @@ func (p *program) refused(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &no):
-		return exit{exitUsage, errors.New(p.set().Reason(no.Reason))}
+		text := p.set().Reason(no.Reason)
+		if no.Reason.Code == "four_eyes" {
+			text += p.lang.of(" : --approver NOM", ": --approver NAME")
+		}
+		return exit{exitUsage, errors.New(text)}
 	}
 	return exit{exitSources, err}
 }
