@@ -146,6 +146,9 @@ func (p *Page) axis(w, label, room, cursor int, from, to time.Time) string {
 		line = append(line, ' ')
 	}
 	write := func(at int, text string) {
+		if cursor >= at-1 && cursor <= at+block.Width(text) { // the mark of the cursor would stand in it; its row tells the time
+			return
+		}
 		for i, r := range []rune(text) {
 			if at+i >= 0 && at+i < room {
 				line[at+i] = r
