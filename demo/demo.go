@@ -56,6 +56,8 @@ type Options struct {
 	ConsoleVersion string
 	// Provisioning is how long the console's tools take, in the world's time; 0 is 8 s, and at once in a world that is Still.
 	Provisioning time.Duration
+	// GatewayAfter is when the proxy before the console answers 504 in its place, while the console works on; in real time, 0 is a minute.
+	GatewayAfter time.Duration
 	// Faults puts a proxy before each server, in [Platform.Faults], with which it can be made to fail.
 	Faults bool
 }
@@ -199,7 +201,7 @@ func (p *Platform) serve(ctx context.Context, o Options) error {
 	if o.Provisioning == 0 && !o.Still {
 		o.Provisioning = 8 * time.Second
 	}
-	c := console.New(w, console.Options{Version: o.ConsoleVersion, Provisioning: o.Provisioning})
+	c := console.New(w, console.Options{Version: o.ConsoleVersion, Provisioning: o.Provisioning, GatewayAfter: o.GatewayAfter})
 	g := gitlab.New(w, gitlab.Options{Token: p.secret("gitlab", "glpat-"), Teams: map[string]string{p.secret("gitlab-equipe", "glpat-"): teamSlug}})
 	q := sonarqube.New(w, sonarqube.Options{Token: p.secret("sonarqube", "squ_"), Teams: map[string]string{p.secret("sonarqube-equipe", "squ_"): teamSlug}})
 	h := harbor.New(w, harbor.Options{User: harborUser, Password: p.secret("harbor", ""), Accounts: map[string]string{teamRobot: p.secret("harbor-equipe", "")}})

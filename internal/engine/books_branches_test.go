@@ -194,4 +194,25 @@ func TestBooksWhileAToolIsDown(t *testing.T) {
 		p := tx.State.ProjectBySlug["portail"]
 		tx.Provision(p, world.Order{Action: "Replay hooks for Project", Took: time.Second}, nil)
 	}}, failed: []string{"logged"}, done: []string{"again", "ticket", "fixed"}})
+	down("Gitlab", "")
+	// An upgrade left all projects behind. Harbor breaks down while they are replayed: the queue pauses, and goes on where it was once Harbor is mended.
+	s.p.World.Update(func(tx *world.Tx) {
+		for _, p := range tx.State.Projects {
+			if p.Status != "archived" {
+				p.LastProvisioned = "9.20.2"
+				tx.Touch(p, world.Modified)
+			}
+		}
+	})
+	s.known(t, "portail", "that projects are behind", func(k runbook.Known) bool {
+		n := 0
+		for _, d := range k.Dossiers {
+			if d.Project.LastProvisioned == "9.20.2" {
+				n++
+			}
+		}
+		return n >= 6
+	})
+	play(part{book: "RB-02", meanwhile: map[string]func(*world.Tx){"replay": breaks("Harbor", "502")}, others: map[string]func(*world.Tx){"replay": breaks("Harbor", "")},
+		troubles: map[string]string{"replay": "retry retry", "left": "continue"}, short: []string{"left"}, done: []string{"tools", "who", "announce", "replay", "services_after"}})
 }

@@ -31,12 +31,16 @@ type stage struct {
 // promised is the most a run may take of our time, on a machine with much else to do.
 const promised = 5 * time.Minute
 
-func newStage(t *testing.T) *stage {
+func newStage(t *testing.T, more ...func(*demo.Options)) *stage {
 	t.Helper()
 	clock := world.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), nil)
 	clock.Free()
 	clock.SetSpeed(pace)
-	p, err := demo.Start(t.Context(), demo.Options{Seed: 1, Dir: t.TempDir(), Pace: clock, Calm: true, Still: true})
+	opts := demo.Options{Seed: 1, Dir: t.TempDir(), Pace: clock, Calm: true, Still: true}
+	for _, f := range more {
+		f(&opts)
+	}
+	p, err := demo.Start(t.Context(), opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,6 +100,8 @@ type part struct {
 	answers map[string]string
 	// others is what other people do, by step: once its question is answered, or once it waits.
 	others map[string]func(*world.Tx)
+	// meanwhile is what other people do, by step, between its plan and the consent to it.
+	meanwhile map[string]func(*world.Tx)
 	// troubles is what is resolved when a step stands, by step, as answers are; a step that is not there must not stand.
 	troubles map[string]string
 	// short are steps whose deadline is not waited for: they fail.
@@ -198,6 +204,10 @@ func (s *stage) play(t *testing.T, id string, c part) runbook.Run {
 			var err error
 			switch p.Kind {
 			case runbook.AskConsent:
+				if f := c.meanwhile[p.Step]; f != nil && !acted["="+p.Step] {
+					acted["="+p.Step] = true
+					s.p.World.Update(f)
+				}
 				err = d.Consent(id, p.Step, actions.Consent{Typed: p.Plan.Type})
 			case runbook.AskTrouble:
 				if all := strings.Fields(c.troubles[p.Step]); asked["!"+p.Step] < len(all) {
