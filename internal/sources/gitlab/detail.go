@@ -198,12 +198,21 @@ func (s *Source) readTargets(ctx context.Context, r repository, pointed bool) er
 	return nil
 }
 
-// active looks again at the repositories in view whose newest pipeline still runs.
+// zoned is for how many scopes in view the zones' commits are read as soon as they are due, those most wanted: a call an environment.
+const zoned = 2
+
+// active looks again at the repositories in view whose newest pipeline still runs, and at commits of the zone that are due: environments may have come
+// after the details of their project were read.
 func (s *Source) active(ctx context.Context, b *sources.Board) error {
 	snap := b.Store.Current()
 	sc := store.SlugsOf(snap)
-	for _, scope := range b.Interest.Wanted() {
+	for i, scope := range b.Interest.Wanted() {
 		looked, err := s.activeIn(ctx, s.facts.groupsOf(sc, scope))
+		if i < zoned && err == nil {
+			before := s.facts.zoneAt(scope)
+			err = s.readZone(ctx, snap, scope, b.Clock())
+			looked = looked || s.facts.zoneAt(scope) != before
+		}
 		if looked { // also when it failed half way: what was read counts
 			s.facts.publishOne(b.Store, s.opts.Name, scope, false)
 		}

@@ -92,6 +92,13 @@ func (f *facts) zoneDue(scope string, now, stirred time.Time) bool {
 	return (f.aside.closed.IsZero() || now.Sub(f.aside.closed) >= zoneAgain) && (!read || due(z.at, now, tokensEvery, stirred))
 }
 
+// zoneAt is when the zone's commits of a scope were read; zero when never.
+func (f *facts) zoneAt(scope string) time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.aside.zone[scope].at
+}
+
 func (f *facts) refuseZone(now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
