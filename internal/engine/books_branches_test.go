@@ -129,7 +129,7 @@ func TestBooksOnTheirWays(t *testing.T) {
 			{book: "RB-09", on: "habilit", answers: map[string]string{"other": "ticket"}, done: []string{"ticket", "wait_ticket", "refresh", "succeeded", "healthy"}},
 		},
 		{
-			{book: "RB-14", on: "portail", params: map[string]string{"name": "recette"}, short: []string{"committed"}, failed: []string{"committed"}, done: []string{"create", "declared", "rooted", "quota", "apps"}},
+			{book: "RB-14", on: "portail", params: map[string]string{"name": "recette"}, short: []string{"committed"}, done: []string{"create", "declared", "rooted", "quota", "apps"}},
 			{book: "RB-14", on: "portail", params: map[string]string{"name": "recette"}, failed: []string{"free"}, ends: runbook.Stopped},
 			{book: "RB-14", on: "portail/recette", params: map[string]string{"what": "delete", "name": "recette"}, answers: map[string]string{"volumes": "safe", "approve": "bruno"}, done: []string{"exists", "delete", "gone"}},
 			{book: "RB-05", on: "portail//portail", failed: []string{"failed"}, done: []string{"nothing"}},
