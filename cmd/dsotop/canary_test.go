@@ -164,6 +164,9 @@ func newAviary(t *testing.T) *aviary {
 			return !a.flaky.Load() || asked.Add(1)%3 != 0
 		},
 		status: func() int {
+			if a.barred.Load() {
+				return 403 // a write that fails otherwise may have been done: it would be looked after for minutes
+			}
 			return []int{401, 403, 500, 400, 404, 502}[refusals.Add(1)%6]
 		},
 	}
