@@ -106,6 +106,7 @@ type kubeObject struct {
 		Name        string            `json:"name"`
 		UID         string            `json:"uid"`
 		Generation  int64             `json:"generation"`
+		Deletion    string            `json:"deletionTimestamp"` // "" unless it is on its way out
 		Annotations map[string]string `json:"annotations"`
 		Owners      []struct {
 			Kind       string `json:"kind"`
@@ -311,9 +312,17 @@ func rolled(w kubeObject) actions.Sight {
 		return out
 	}
 	for _, c := range w.Status.Conditions {
-		if c.Type == "Progressing" && c.Status == "False" || c.Type == "ReplicaFailure" && c.Status == "True" {
-			if ready < want || updated < want {
-				out.State, out.Note = failed, cut(c.Message)
+		if ready >= want && updated >= want {
+			break
+		}
+		switch {
+		case c.Type == "Progressing" && c.Status == "False":
+			out.State, out.Note = failed, cut(c.Message)
+			return out
+		case c.Type == "ReplicaFailure" && c.Status == "True":
+			out.Note = cut(c.Message)
+			if all <= updated { // while old pods are left, their going makes room: quotas count a pod until it is gone, and the controller tries again
+				out.State = failed
 				return out
 			}
 		}

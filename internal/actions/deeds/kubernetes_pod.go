@@ -81,6 +81,9 @@ func planDeletePod(ctx context.Context, s actions.Systems, _ actions.Scene, sub 
 	if err := get(ctx, s, sub.System, p, nil, &pod); err != nil {
 		return none, err
 	}
+	if at := pod.Metadata.Deletion; at != "" {
+		return none, refuse(codeNothing, "deletionTimestamp "+platform.CleanLine(at))
+	}
 	// The pod that was looked at, not its successor of the same name: a StatefulSet's has it at once.
 	body := map[string]any{"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": map[string]string{"uid": pod.Metadata.UID}}
 	c, err := change(sub.System, http.MethodDelete, p, "application/json", body)
