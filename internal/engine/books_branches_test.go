@@ -214,5 +214,5 @@ func TestBooksWhileAToolIsDown(t *testing.T) {
 		return n >= 6
 	})
 	play(part{book: "RB-02", meanwhile: map[string]func(*world.Tx){"replay": breaks("Harbor", "502")}, others: map[string]func(*world.Tx){"replay": breaks("Harbor", "")},
-		troubles: map[string]string{"replay": "retry retry", "left": "continue"}, short: []string{"left"}, done: []string{"tools", "who", "announce", "replay", "services_after"}})
+		troubles: map[string]string{"replay": "retry retry retry retry", "left": "continue"}, short: []string{"left"}, done: []string{"tools", "who", "announce", "replay", "services_after"}})
 }
