@@ -23,8 +23,8 @@ import (
 	"dsotop/internal/engine"
 )
 
-// handOf is the hand of an engine on the lab's cluster and Alertmanager, in somebody's name.
-func handOf(t *testing.T, kubeconfig, alertmanager string) *actions.Hand {
+// handOf is an engine on the lab's cluster and Alertmanager with its hand, in somebody's name.
+func handOf(t *testing.T, kubeconfig, alertmanager string) (*engine.Engine, *actions.Hand) {
 	t.Helper()
 	e, err := engine.New(engine.Options{
 		Profile: config.Profile{Name: "e2e", Sources: []config.Source{
@@ -41,7 +41,7 @@ func handOf(t *testing.T, kubeconfig, alertmanager string) *actions.Hand {
 	settled, enough := context.WithTimeout(t.Context(), time.Minute)
 	defer enough()
 	e.Settle(settled)
-	return e.Hand()
+	return e, e.Hand()
 }
 
 // done plans a deed and does it, and returns its verdict; what left is what was planned.
@@ -103,7 +103,8 @@ func TestDeedsOnRealSystems(t *testing.T) {
 		httputil.NewSingleHostReverseProxy(target).ServeHTTP(w, r)
 	}))
 	defer proxy.Close()
-	reader, writer := handOf(t, l.Kubeconfig, proxy.URL), handOf(t, l.AdminKubeconfig, proxy.URL)
+	_, reader := handOf(t, l.Kubeconfig, proxy.URL)
+	eyes, writer := handOf(t, l.AdminKubeconfig, proxy.URL)
 
 	var deployment, cron, pod actions.Subject
 	l.World.View(func(s *world.State) {
@@ -170,6 +171,30 @@ func TestDeedsOnRealSystems(t *testing.T) {
 		}
 		if _, err := writer.Plan(t.Context(), "kubernetes.delete_pod", pod, nil); err == nil { // the restart replaced it
 			t.Error("a pod that is gone may be deleted")
+		}
+		// One of those that the restart made: its controller makes another one.
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		bell := eyes.Subscribe(50 * time.Millisecond)
+		defer bell.Close()
+		for pod.Name = ""; pod.Name == "" && ctx.Err() == nil; bell.Next(ctx) {
+			for _, row := range eyes.View().Projects {
+				for _, e := range row.Dossier.Environments {
+					for _, p := range e.Pods {
+						if e.Namespace == deployment.Namespace && p.WorkloadName == deployment.Name && p.Healthy() && p.Name != pod.ID {
+							pod.ID, pod.Name = p.Name, p.Name
+						}
+					}
+				}
+			}
+		}
+		for range 2 { // planning only pretends: the second finds what the first found
+			if _, err := writer.Plan(t.Context(), "kubernetes.delete_pod", pod, nil); err != nil {
+				t.Errorf("planned again: %v", err)
+			}
+		}
+		if s := done(t, writer, "kubernetes.delete_pod", pod, nil); s.Outcome != actions.Done {
+			t.Errorf("%+v", s)
 		}
 		if s := done(t, writer, "kubernetes.run_cronjob", cron, nil); s.Status != http.StatusCreated || s.Outcome == actions.Refused {
 			t.Errorf("%+v", s)

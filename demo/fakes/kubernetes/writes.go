@@ -46,7 +46,7 @@ func (s *Server) serveWrite(w http.ResponseWriter, r *http.Request, t target) {
 			s.fail(w, apierrors.NewBadRequest(err.Error()))
 			return
 		}
-		said = append(said, options.DryRun...) // kubectl says it in the body, and there alone
+		said = options.DryRun // who sends options in the body has said all there: as the real one, the query is not looked at
 	}
 	dry := len(said) > 0
 	if i := slices.IndexFunc(said, func(v string) bool { return v != metav1.DryRunAll }); i >= 0 {

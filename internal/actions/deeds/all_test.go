@@ -499,6 +499,18 @@ func TestWhatIsNotOnTheListNeverLeaves(t *testing.T) {
 		}
 		r.change(func(tx *world.Tx) { tx.State.ProjectBySlug["portail"].Locked = false }) // some begin with it
 	}
+	// An API server that finds options in the body does not look at the query: a pretended deletion says so in the body, or does not leave.
+	victim := wire.Call{System: "kubernetes/mi-prod-1", Method: "DELETE", Path: "/api/v1/namespaces/x/pods/y", ContentType: "application/json", Query: url.Values{"dryRun": {"All"}}}
+	for body, leaves := range map[string]bool{
+		`{"kind":"DeleteOptions","apiVersion":"v1","preconditions":{"uid":"u"}}`: false, `{"dryRun":[]}`: false, `{"dryRun":["All","None"]}`: false, `{"dryRun":["All"],"propagationPolicy":"Orphan"}`: false,
+		`{"kind":"DeleteOptions","apiVersion":"v1","preconditions":{"uid":"u"},"dryRun":["All"]}`: true,
+	} {
+		victim.Body = []byte(body)
+		var not *wire.NotSent
+		if _, err := r.Reader(victim.System).Read(t.Context(), victim); errors.As(err, &not) == leaves {
+			t.Errorf("planning, %s: %v", body, err)
+		}
+	}
 	if n := r.p.Writes(); n != 0 {
 		t.Errorf("%d writes reached the platform", n)
 	}

@@ -22,10 +22,15 @@ import (
 	"dsotop/internal/sources/transport"
 )
 
-// What the acting half may change. Bodies hold nothing but what the deed is about.
-func changes() []transport.Grant {
+// What the acting half may change. Bodies hold nothing but what the deed is about. Pretended are the same changes as the server is asked to judge
+// without making them.
+func changes(pretended bool) []transport.Grant {
 	const apps, core, batch = "/apis/apps/v1/namespaces/*/", "/api/v1/namespaces/*/", "/apis/batch/v1/namespaces/*/"
 	managed := transport.Only("fieldManager", "dryRun")
+	deletes := transport.Members("apiVersion", "kind", "preconditions", "gracePeriodSeconds")
+	if pretended {
+		deletes = pretendsToDelete
+	}
 	var out []transport.Grant
 	for _, kind := range []string{"deployments", "statefulsets", "daemonsets"} {
 		out = append(out, transport.Grant{Method: http.MethodPatch, Path: apps + kind + "/*", Query: managed, Body: restarts})
@@ -34,9 +39,21 @@ func changes() []transport.Grant {
 		}
 	}
 	return append(out,
-		transport.Grant{Method: http.MethodDelete, Path: core + "pods/*", Query: managed, Body: transport.Members("apiVersion", "kind", "preconditions", "gracePeriodSeconds")},
+		transport.Grant{Method: http.MethodDelete, Path: core + "pods/*", Query: managed, Body: deletes},
 		transport.Grant{Method: http.MethodPost, Path: batch + "jobs", Query: managed, Body: func(b []byte) bool { return len(b) > 0 && b[0] == '{' }},
 	)
+}
+
+// pretendsToDelete accepts options that say themselves that nothing is to be deleted: an API server that is sent options in the body does not look at
+// the query (k8s.io/apiserver, DeleteResource), and would delete for good.
+func pretendsToDelete(body []byte) bool {
+	if len(body) == 0 {
+		return true
+	}
+	var in struct {
+		DryRun []string `json:"dryRun"`
+	}
+	return transport.Members("apiVersion", "kind", "preconditions", "gracePeriodSeconds", "dryRun")(body) && json.Unmarshal(body, &in) == nil && slices.Equal(in.DryRun, []string{"All"})
 }
 
 // restarts accepts a patch of the one annotation that kubectl rollout restart sets.
@@ -79,11 +96,13 @@ func mayRead(c wire.Call) bool {
 	for _, review := range reviews {
 		looks = append(looks, transport.Grant{Method: http.MethodPost, Path: review, Body: func([]byte) bool { return true }})
 	}
-	return transport.Permits(looks, c) || dry(c.Query) && transport.Permits(changes(), c)
+	return transport.Permits(looks, c) || dry(c.Query) && transport.Permits(changes(true), c)
 }
 
 // mayWrite accepts the changes above, made for good.
-func mayWrite(c wire.Call) bool { return !c.Query.Has("dryRun") && transport.Permits(changes(), c) }
+func mayWrite(c wire.Call) bool {
+	return !c.Query.Has("dryRun") && transport.Permits(changes(false), c)
+}
 
 // hand is the acting half, through client-go's own client: kubeconfigs, credential plugins and proxies are its business.
 type hand struct {
