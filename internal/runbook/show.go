@@ -3,7 +3,8 @@ package runbook
 import (
 	"fmt"
 	"strings"
-	"time"
+
+	"dsotop/internal/yamlfile"
 )
 
 // Describe writes a book as Markdown, in "fr" or "en": what it is for, who may, what it risks, each step with what it does and what it does on failure.
@@ -70,14 +71,14 @@ func describeStep(s Step, lang string, t func(fr, en string) string) []string {
 	case s.Check != nil:
 		within := ""
 		if s.Check.Within > 0 {
-			within = t(", attendu ", ", awaited for ") + span(s.Check.Within)
+			within = t(", attendu ", ", awaited for ") + yamlfile.Brief(s.Check.Within)
 		}
 		wait(s.Check.That, within)
 	case s.Query != nil:
 		add("%s : %s", s.Query.Language, code(s.Query.Expr.Text))
 		within := ""
 		if s.Query.Within > 0 {
-			within = t(", attendu ", ", awaited for ") + span(s.Query.Within)
+			within = t(", attendu ", ", awaited for ") + yamlfile.Brief(s.Query.Within)
 		}
 		wait(s.Query.Expect, within)
 	case s.Act != nil:
@@ -153,16 +154,4 @@ func TypeWord(typ, lang string) string {
 		return w.Of(lang)
 	}
 	return typ
-}
-
-// span is a duration as books write it: 5m, not 5m0s.
-func span(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }

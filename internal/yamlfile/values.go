@@ -86,14 +86,14 @@ func (r *Reader) Duration(n ast.Node, path string, low, high time.Duration) time
 	s, _ := r.Scalar(n)
 	v, err := time.ParseDuration(s)
 	if err != nil || v < low || v > high {
-		r.Say(n, path, "durée incorrecte ; attendu de %s à %s, par exemple 90s ou 10m", "not a duration; expected from %s to %s, for example 90s or 10m", brief(low), brief(high))
+		r.Say(n, path, "durée incorrecte ; attendu de %s à %s, par exemple 90s ou 10m", "not a duration; expected from %s to %s, for example 90s or 10m", Brief(low), Brief(high))
 		return 0
 	}
 	return v
 }
 
-// brief is a duration without the parts that are nothing: 24h rather than 24h0m0s.
-func brief(d time.Duration) string {
+// Brief writes a duration as people write it in such files, without the parts that are nothing: 24h rather than 24h0m0s.
+func Brief(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")
