@@ -143,13 +143,16 @@ func (e *Engine) Close() {
 	if e.stop == nil {
 		return
 	}
+	stop := e.stop
+	e.stop = nil
+	defer stop()
 	left, cancel := context.WithCancel(context.Background())
 	cancel() // who wants deeds to end first closes the hand before
 	stopped := make(chan struct{})
 	go func() {
 		e.runs.Close()
 		_ = e.hand.Close(left)
-		e.stop()
+		stop()
 		e.running.Wait()
 		close(stopped)
 	}()
@@ -158,7 +161,6 @@ func (e *Engine) Close() {
 	case <-time.After(closeTime):
 		e.opts.Log.Warn("left before every source had ended", "after", closeTime)
 	}
-	e.stop = nil
 }
 
 // View returns the newest joined view; it is memoised and cheap when nothing changed.

@@ -119,7 +119,8 @@ func (s *Source) otherRights(ctx context.Context, held *rights) error {
 	return nil
 }
 
-// newerRights asks what only some consoles have. A route that fails tells nothing about a right, but administration tokens are refused with 500. Deployments are asked for in one project: who manages the platform sees them in all, others where they are members.
+// newerRights asks what only some consoles have. A route that fails tells nothing about a right, but administration tokens are refused
+// with 500. Deployments are asked for in one project: who manages the platform sees them in all, others where they are members.
 func (s *Source) newerRights(ctx context.Context, projects list[wireProject], admin bool, held *rights) {
 	ask := func(right, path string) {
 		switch err := s.get(ctx, path, nil, &list[wirePlan]{}); {

@@ -53,7 +53,7 @@ func (p *Page) columns() []column {
 		{ID: "title", Title: upper(e.Words.Runbooks.Name), Name: e.Words.Runbooks.Name, Want: 40, Min: 34, Max: 70, Natural: func(r row) int { return block.Width(title(r)) }, Draw: func(pen *style.Pen, r row) { pen.Put(style.Text, title(r)) },
 			Compare: func(a, b row) int { return strings.Compare(title(a), title(b)) }},
 		{ID: "state", Title: upper(e.Words.Runbooks.State), Name: e.Words.Runbooks.State, Want: 12, Min: 6, Max: 18, Keep: 2, Natural: func(r row) int { s, _ := state(r); return block.Width(s) }, Draw: func(pen *style.Pen, r row) { s, role := state(r); pen.Put(role, s) }},
-		{ID: "subject", Title: upper(e.Words.Runbooks.On), Name: strings.ToLower(e.Words.Runbooks.On), Want: 19, Min: 10, Max: 44, Keep: 3, Natural: func(r row) int { s, _ := p.subject(r); return block.Width(s) }, Draw: func(pen *style.Pen, r row) { s, role := p.subject(r); pen.Put(role, s) }},
+		{ID: "subject", Title: upper(e.Words.Runbooks.On), Name: strings.ToLower(e.Words.Runbooks.On), Want: 19, Min: 19, Max: 44, Keep: 3, Natural: func(r row) int { s, _ := p.subject(r); return block.Width(s) }, Draw: func(pen *style.Pen, r row) { s, role := p.subject(r); pen.Put(role, s) }},
 		{ID: "steps", Title: upper(e.Words.Runbooks.Steps), Name: strings.ToLower(e.Words.Runbooks.Steps), Want: 6, Keep: 4, Right: true, Draw: func(pen *style.Pen, r row) { pen.Right(style.Faint, strconv.Itoa(steps(r))) },
 			Compare: func(a, b row) int { return steps(b) - steps(a) }},
 		{ID: "begun", Title: upper(e.Words.Runbooks.Begun), Name: e.Words.Runbooks.Begun, Want: 8, Keep: 5, Draw: func(pen *style.Pen, r row) {
