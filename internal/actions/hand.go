@@ -436,8 +436,9 @@ func (h *Hand) launch(r *Run, unlock func(), work func(context.Context)) {
 	}
 	h.mu.Unlock()
 	h.ring()
+	r.release = sync.OnceFunc(unlock)
 	h.work.Go(func() {
-		defer h.finish(r, unlock)
+		defer h.finish(r)
 		work(h.ctx)
 	})
 }
@@ -446,12 +447,12 @@ func (h *Hand) launch(r *Run, unlock func(), work func(context.Context)) {
 const keptRuns = 500
 
 // finish gives the subject back. A panic on the way is an outcome that nobody knows.
-func (h *Hand) finish(r *Run, unlock func()) {
+func (h *Hand) finish(r *Run) {
 	if x := recover(); x != nil {
 		h.o.Log.Error("a deed panicked", "deed", r.Deed.ID, "value", x, "stack", string(debug.Stack()))
 		r.settle(Unknown, Sight{Note: "internal error"})
 	}
-	unlock()
+	r.release()
 	close(r.done)
 	h.ring()
 }

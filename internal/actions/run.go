@@ -38,6 +38,7 @@ type Run struct {
 	draft   Draft
 	secrets []string
 	state   RunState // under the hand's lock
+	release func()   // gives the subject back, once
 	done    chan struct{}
 	asked   bool // cancelling was asked, under the hand's lock
 }
@@ -340,6 +341,7 @@ func (r *Run) sight(ctx context.Context, since time.Time, reply *wire.Reply) (ou
 func (r *Run) settle(outcome string, s Sight) {
 	now := r.hand.o.Clock()
 	r.tell(Entry{Event: EventVerdict, Run: r.ID, Batch: r.Batch, At: now, Outcome: outcome, Note: s.Note, Steps: s.Progress})
+	r.release() // before anyone sees it settled: who waited for that may go on at once
 	r.change(func(state *RunState) {
 		state.Phase, state.Outcome, state.Ended = Settled, outcome, now
 		if s.Note != "" || outcome == Done {

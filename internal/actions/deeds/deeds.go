@@ -51,6 +51,7 @@ const (
 	codeSingle        = "single_replica"
 	codeBare          = "no_controller" // nobody will make the pod again
 	codeSuspended     = "suspended"
+	codeAlreadyRuns   = "already_runs"
 	codeUnreadable    = "unreadable"   // planning met an answer it does not understand
 	codeLong          = "silence_long" // a warning
 	codeFailedBefore  = "failed_before"
@@ -62,7 +63,7 @@ const (
 func Codes() []string {
 	return []string{codeNotConfigured, codeSourceDown, codeUnauthorised, codeNotHere, codeLocked, codeArchived, codeNoRight, codeGone, codeNothing, codeAutosync, codeAutosyncBack, codeWindow, codeRunning,
 		codeNoOperation, codeImageGone, codeImageUnknown, codeMutableTag, codePrune, codePruneEmpty, codeVolumes, codeForce, codeAllBranches, codeTokenBad, codeQuota, codePool, codeCapacity, codeBad, codeNoChange,
-		codeTaken, codeUnknownThing, codeProvisions, codeRenews, codeShared, codeSingle, codeBare, codeSuspended, codeUnreadable, codeLong, codeFailedBefore, codeNoPreview, codeRefused}
+		codeTaken, codeUnknownThing, codeProvisions, codeRenews, codeShared, codeSingle, codeBare, codeSuspended, codeAlreadyRuns, codeUnreadable, codeLong, codeFailedBefore, codeNoPreview, codeRefused}
 }
 
 // Undos are the codes of what takes a deed back.

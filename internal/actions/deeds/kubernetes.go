@@ -148,9 +148,6 @@ type kubeObject struct {
 		Desired    int    `json:"desiredNumberScheduled"`
 		NowUpdated int    `json:"updatedNumberScheduled"`
 		NowReady   int    `json:"numberReady"`
-		Succeeded  int    `json:"succeeded"`
-		Failed     int    `json:"failed"`
-		Active     int    `json:"active"`
 		Conditions []struct {
 			Type    string `json:"type"`
 			Status  string `json:"status"`

@@ -181,7 +181,14 @@ func planRunCronJob(ctx context.Context, s actions.Systems, sc actions.Scene, su
 	if err := allowed(ctx, s, sub, "create", "batch", "jobs", "", ""); err != nil {
 		return none, err
 	}
-	var cron kubeObject
+	var cron struct { // its status.active is a list, where a Job's is a number
+		kubeObject
+		Status struct {
+			Active []struct {
+				Name string `json:"name"`
+			} `json:"active"`
+		} `json:"status"`
+	}
 	if err := get(ctx, s, sub.System, path("/apis/batch/v1/namespaces", sub.Namespace, "cronjobs", name), nil, &cron); err != nil {
 		return none, err
 	}
@@ -207,6 +214,9 @@ func planRunCronJob(ctx context.Context, s actions.Systems, sc actions.Scene, su
 	d := actions.Draft{Call: c, Memo: map[string]string{memoJob: job}, Effects: []actions.Effect{{What: "job", To: job}}, Command: "kubectl -n " + shell(sub.Namespace) + " create job " + shell(job) + " --from=cronjob/" + shell(name)}
 	if cron.Spec.Suspend {
 		d.Warnings = append(d.Warnings, warn(codeSuspended, name))
+	}
+	if active := cron.Status.Active; len(active) > 0 { // its concurrencyPolicy binds its controller, not who makes a Job
+		d.Warnings = append(d.Warnings, warn(codeAlreadyRuns, active[0].Name))
 	}
 	var template struct {
 		Template struct {
@@ -243,9 +253,6 @@ func jobDone(ctx context.Context, s actions.Systems, d actions.Draft, sub action
 		case c.Type == "Failed" || c.Type == "FailureTarget":
 			return sight(failed, c.Message)
 		}
-	}
-	if j.Status.Succeeded > 0 && j.Status.Active == 0 {
-		return sight(done, d.Memo[memoJob])
 	}
 	return sight(running, d.Memo[memoJob])
 }

@@ -2,6 +2,7 @@ package deeds_test
 
 import (
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"time"
 
@@ -311,4 +312,17 @@ func TestQuotaIsToldBeforeScaling(t *testing.T) {
 		}
 	}
 	t.Errorf("warnings: %+v", d.Warnings)
+}
+
+// TestACronJobThatRuns: its status lists its jobs, where a Job's counts its pods; one more is made, and said to be one more.
+func TestACronJobThatRuns(t *testing.T) {
+	r := newRig(t, demo.Options{})
+	r.change(func(tx *world.Tx) { tx.RunCronJob(workload(r, "cartocrise", "prod", "chargement-communes"), "chargement-de-midi") })
+	d, err := r.plan("kubernetes.run_cronjob", r.scene("cartocrise", "prod"), onWorkload("kubernetes", "cartocrise", "prod", "chargement-communes")(r), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(d.Warnings, func(w actions.Reason) bool { return w.Code == "already_runs" && w.Detail == "chargement-de-midi" }) {
+		t.Errorf("warnings: %+v", d.Warnings)
+	}
 }

@@ -211,6 +211,11 @@ func (p *pen) send(ctx context.Context, c wire.Call) (wire.Reply, error) {
 		}
 		return wire.Reply{}, f
 	}
+	if err != nil && got.status < http.StatusMultipleChoices { // the answer broke off on its way
+		f := transport.FaultOf(err)
+		f.Message = p.hide(f.Message)
+		return wire.Reply{}, f
+	}
 	text := []byte(p.hide(string(body)))
 	if json.Valid(body) && !json.Valid(text) { // hiding must not spoil what planning reads
 		text = body

@@ -59,7 +59,7 @@ func deedsEnglish() Deeds {
 			"cluster_short": "the cluster's resources do not suffice: {detail}", "bad_argument": "value refused: {detail}", "no_change": "nothing would change ({detail})", "name_taken": "the name is taken: {detail}", "unknown_thing": "unknown: {detail}",
 			"provisions": "the console then runs all its tools on the whole project", "renews": "technical secrets are made anew, orphans in the tools removed, roles rewritten",
 			"shared_resource": "resource managed by several applications: {detail}", "single_replica": "a single pod: down during the operation ({detail})", "no_controller": "no controller will make this pod again: {detail}",
-			"suspended": "the CronJob is suspended: {detail}", "unreadable": "answer not understood: {detail}", "silence_long": "a long silence: {detail}", "failed_before": "the last provisioning failed: {detail}",
+			"suspended": "the CronJob is suspended: {detail}", "already_runs": "one of its jobs runs already: {detail}", "unreadable": "answer not understood: {detail}", "silence_long": "a long silence: {detail}", "failed_before": "the last provisioning failed: {detail}",
 			"no_preview": "Argo CD did not give the preview of differences", "server_refuses": "the server would refuse: {detail}",
 		},
 	}

@@ -59,7 +59,7 @@ func deedsFrench() Deeds {
 			"cluster_short": "ressources du cluster insuffisantes : {detail}", "bad_argument": "valeur refusée : {detail}", "no_change": "rien ne changerait ({detail})", "name_taken": "nom déjà pris : {detail}", "unknown_thing": "inconnu : {detail}",
 			"provisions": "la console rejoue ensuite tous ses outils sur le projet entier", "renews": "les secrets techniques sont renouvelés, les objets orphelins des outils supprimés, les rôles réécrits",
 			"shared_resource": "ressource gérée par plusieurs applications : {detail}", "single_replica": "un seul pod : coupure pendant l'opération ({detail})", "no_controller": "aucun contrôleur ne refera ce pod : {detail}",
-			"suspended": "CronJob suspendu : {detail}", "unreadable": "réponse incomprise : {detail}", "silence_long": "long silence : {detail}", "failed_before": "le dernier provisionnement a échoué : {detail}",
+			"suspended": "CronJob suspendu : {detail}", "already_runs": "une de ses tâches tourne déjà : {detail}", "unreadable": "réponse incomprise : {detail}", "silence_long": "long silence : {detail}", "failed_before": "le dernier provisionnement a échoué : {detail}",
 			"no_preview": "Argo CD n'a pas donné l'aperçu des différences", "server_refuses": "le serveur refuserait : {detail}",
 		},
 	}
