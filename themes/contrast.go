@@ -28,6 +28,10 @@ func (f Fault) String() string {
 // graphic is the contrast that signs without text need (WCAG 2, 1.4.11).
 const graphic = 3.0
 
+// middle is the most that is asked of tones for an unknown background: nothing has more than 4.58 on both black and white, and there are grounds
+// between.
+const middle = 3.0
+
 // Faults lists the pairs of text and background whose contrast is below what the theme promises, in true colour and in 256
 // colours. Bars of charts need less than text; lines need nothing.
 func (t Theme) Faults() []Fault {
@@ -50,6 +54,9 @@ func (t Theme) Faults() []Fault {
 			}
 			for _, role := range Roles() {
 				want := t.Contrast
+				if name == "neutral" {
+					want = min(want, middle)
+				}
 				switch role {
 				case "border":
 					continue

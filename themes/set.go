@@ -159,8 +159,8 @@ func (s *Set) Names() []string {
 // List returns the themes in order of name.
 func (s *Set) List() []Theme { return slices.Clone(s.list) }
 
-// Find returns the theme of that name; Auto is dark, light or neutral. A theme made for both dark and light backgrounds looks as neutral does where
-// the background is not known: either of its halves could be unreadable there.
+// Find returns the theme of that name; Auto is dark, light or neutral. A theme made for both dark and light backgrounds, without tones of its own for
+// one that is not known, looks as neutral does there: either of its halves could be unreadable.
 func (s *Set) Find(name string, on Ground) (Theme, error) {
 	if name == "" || name == Auto {
 		name = [...]string{Unknown: "neutral", OnDark: "dark", OnLight: "light"}[on]

@@ -126,6 +126,7 @@ func (p *program) configShow() error {
 	add(&all, "profile", cfg.Profile, true)
 	add(&all, "language", cfg.Language, cfg.Language != "")
 	add(&all, "theme", cfg.Theme, cfg.Theme != "")
+	add(&all, "background", cfg.Background, cfg.Background != "")
 	add(&all, "ascii", true, cfg.ASCII)
 	add(&all, "cache", false, cfg.NoCache)
 	bound := yaml.MapSlice{}

@@ -70,7 +70,7 @@ func keysTable(w *words.Set) string {
 		}
 		parts := make([]string, len(d.Keys))
 		for i, k := range d.Keys {
-			parts[i] = "`" + strings.ReplaceAll(keys.Show(k, false), "|", "\\|") + "`"
+			parts[i] = "`" + strings.ReplaceAll(keys.Show(k, false, w), "|", "\\|") + "`"
 		}
 		fmt.Fprintf(&sb, "| `%s` | %s | %s |\n", d.ID, strings.Join(parts, " "), w.Command[d.ID].Long)
 	}

@@ -103,7 +103,7 @@ func (p *program) init(ctx context.Context, f initFlags) error {
 	prober := &probes{p: p, to: p.err, off: f.noTest}
 	if ask {
 		prober.to = p.out
-		v := setup.Interview{Asker: &lineAsker{in: bufio.NewReader(p.in), out: p.out, ctx: ctx, lang: p.lang}, Lang: string(p.lang), Probe: prober.probe, Outline: p.outline, Kubeconfig: kubeconfig, Contexts: contexts, Proxy: first(p.env("HTTPS_PROXY"), p.env("https_proxy"))}
+		v := setup.Interview{Asker: &lineAsker{in: bufio.NewReader(p.in), out: p.out, ctx: ctx, lang: p.lang}, Lang: string(p.lang), Probe: prober.probe, Outline: p.outline, Kubeconfig: kubeconfig, Contexts: contexts, Proxy: first(p.env("HTTPS_PROXY"), p.env("https_proxy")), Authority: f.ca}
 		if there != nil && !f.force {
 			v.Asker.Say(t(path+" existe : ses réponses sont proposées, et rien n'est écrit avant d'avoir montré ce qui change.", path+" is there: its answers are offered, and nothing is written before what changes was shown."))
 		}
@@ -321,7 +321,7 @@ func (t *probes) probe(ctx context.Context, s config.Source) setup.Outcome {
 	for _, h := range found {
 		switch {
 		case !h.State.Bad():
-		case h.Remedy == platform.RemedyCheckTLS:
+		case h.Remedy == platform.RemedyCheckTLS && unknownAuthority(h.Detail):
 			outcome = setup.Untrusted
 		case h.State == platform.StateUnreachable && outcome != setup.Untrusted:
 			outcome = setup.Unreached
@@ -331,6 +331,17 @@ func (t *probes) probe(ctx context.Context, s config.Source) setup.Outcome {
 	}
 	t.failed[s.Instance()] = outcome != setup.Fine
 	return outcome
+}
+
+// unknownAuthority reports whether the sentence of a failed handshake is about who signed the certificate, as crypto/x509 says it: another authority
+// mends neither a name that is not the server's nor a certificate that has expired.
+func unknownAuthority(detail string) bool {
+	for _, said := range []string{"unknown authority", "system roots", "is not trusted"} { // the last one is macOS's
+		if strings.Contains(detail, said) {
+			return true
+		}
+	}
+	return false
 }
 
 // verdict is the exit of a run whose tests failed: the configuration is there nevertheless.

@@ -145,8 +145,6 @@ func TestFirstStepsInATerminal(t *testing.T) {
 	x.press("7\r")
 	x.shows("answer 1, 2 or q")
 	x.press("2\r")
-	x.shows("own certificate authority", "[-]")
-	x.press("\r")
 	x.shows("Console: address [-]")
 	x.press("gitlab\r")
 	x.shows("an address is expected")
@@ -200,12 +198,10 @@ func TestInitAgainInATerminal(t *testing.T) {
 	env := []string{"LANG=en_GB.UTF-8", "KUBECONFIG=/nowhere", "NO_PROXY=127.0.0.1", "HTTPS_PROXY=http://me:CANARY@proxy.example:3128"}
 	args := []string{"--config", path, "--no-cache"}
 	x := inTerminal(t, 200, 70, env, append(args, "init")...)
-	x.shows("own certificate authority")
-	x.press("\r")
-	x.shows("with a credential", "Proxy of every system", "[-]")
-	x.press("\r")
 	x.shows("Console: address")
 	x.press(front.URL + "\r")
+	x.shows("with a credential", "Proxy of every system", "[-]")
+	x.press("\r")
 	x.shows("Console: where is the secret?")
 	x.press(ref + "\r")
 	x.shows("The certificate is not trusted", "Console: certificate authority (PEM file) [-]")
@@ -230,10 +226,9 @@ func TestInitAgainInATerminal(t *testing.T) {
 	}
 	again := func(write, answer string) *terminal {
 		x := inTerminal(t, 200, 90, env, append(args, "init")...)
-		x.shows("is there: its answers are offered", "own certificate authority")
-		x.press("\r\r")
-		x.shows("Console: address [" + front.URL + "]")
-		x.press("\r\r\r")
+		x.shows("is there: its answers are offered", "Console: address ["+front.URL+"]")
+		x.press("\r\r\r") // the address, no proxy to write, the secret
+		x.shows("the certificate authority stays " + ca)
 		x.shows("GitLab: address")
 		x.press(strings.Repeat("-\r", 10))
 		x.shows("Allow to act in this profile?")

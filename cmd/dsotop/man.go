@@ -108,7 +108,7 @@ func manual(w io.Writer, root *cobra.Command, set *words.Set, l lang) error {
 			last = d.Scope
 			fmt.Fprintf(&r, ".SS %s\n", r.text(set.Scope[string(last)]))
 		}
-		r.item(keys.ShowAll(d, true), set.Command[d.ID].Long)
+		r.item(keys.ShowAll(d, true, set), set.Command[d.ID].Long)
 	}
 	r.section(l.of("CODES DE SORTIE", "EXIT STATUS"))
 	r.item("0", l.of("rien à signaler", "fine"))
@@ -117,8 +117,9 @@ func manual(w io.Writer, root *cobra.Command, set *words.Set, l lang) error {
 	r.item("3", l.of("la console a échoué, ou une source configurée n'a rien donné et rien de connu ne la remplace", "the console failed, or a configured source gave nothing and nothing cached stands in"))
 	r.section(l.of("ENVIRONNEMENT", "ENVIRONMENT"))
 	r.item("DSOTOP_CONFIG", l.of("fichier de configuration", "configuration file"))
-	r.item("DSOTOP_PROFILE, DSOTOP_LANG, DSOTOP_THEME, DSOTOP_ASCII, DSOTOP_NO_CACHE", l.of("comme les options du même nom, qui l'emportent", "as the flags of that name, which win"))
+	r.item("DSOTOP_PROFILE, DSOTOP_LANG, DSOTOP_THEME, DSOTOP_BACKGROUND, DSOTOP_ASCII, DSOTOP_NO_CACHE", l.of("comme les options du même nom, qui l'emportent", "as the flags of that name, which win"))
 	r.item("DSOTOP_"+l.of("SYSTÈME", "SYSTEM")+"_URL, _TOKEN, _USER, _PASSWORD", l.of("une source, ou son secret, sans fichier : DSOTOP_CONSOLE_URL…", "a source, or its secret, without a file: DSOTOP_CONSOLE_URL…"))
+	r.item("COLORFGBG", l.of("le fond du terminal quand il ne le dit pas lui-même (« 15;0 » : sombre, « 0;15 » : clair)", "the terminal's background where it does not tell it (“15;0”: dark, “0;15”: light)"))
 	r.item("NO_COLOR", l.of("sans couleur", "without colour"))
 	r.section(l.of("FICHIERS", "FILES"))
 	r.item("~/.config/dsotop/config.yaml", l.of("la configuration ; « dsotop init » l'écrit, « dsotop config check » la vérifie", "the configuration; “dsotop init” writes it, “dsotop config check” checks it"))

@@ -70,7 +70,7 @@ func (p *program) face(ctx context.Context, cfg *config.Config, profile config.P
 	defer func() { _ = e.Looked() }() // what comes after is new the next time
 	formats := func() *format.Set { set, _ := p.formats(cfg); return set }
 	return ui.Run(ctx, ui.Options{
-		Backend: e, Lang: string(p.lang), Theme: cfg.Theme, Themes: p.themeSet(), Keys: cfg.KeyMap(), ASCII: cfg.ASCII, LowBandwidth: p.opts.LowBandwidth, Sync: p.opts.Sync, Linear: p.opts.Linear, Notice: notice,
+		Backend: e, Lang: string(p.lang), Theme: cfg.Theme, Background: cfg.Background, Themes: p.themeSet(), Keys: cfg.KeyMap(), ASCII: cfg.ASCII, LowBandwidth: p.opts.LowBandwidth, Sync: p.opts.Sync, Linear: p.opts.Linear, Notice: notice,
 		NoColor: p.opts.NoColor || p.env("NO_COLOR") != "", In: p.in, Out: p.out, Environ: os.Environ(), PanelDir: filepath.Join(xdg.ConfigHome, "dsotop", "panels"), Grafana: profile.Grafana,
 		Formats: formats, Show: p.show,
 	})

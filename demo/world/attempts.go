@@ -3,7 +3,7 @@ package world
 import "time"
 
 // Ids of what a pipeline has beside its own jobs. GitLab's lists of pipelines leave child pipelines out; a former attempt of a job has a
-// smaller id than the one that counts.
+// smaller id than the one that counts, and stands where the job first stood.
 const (
 	formerBelow = 190_000
 	childAbove  = 5_000_000
@@ -15,17 +15,18 @@ type Bridge struct {
 	Child *Pipeline
 }
 
-// Former are the attempts of a pipeline's jobs that were retried since: now and then a runner dies under the build of an image.
+// Former are the attempts of a pipeline's jobs that were retried since: now and then a runner dies before it has begun. It is the first job,
+// whose id is smaller than all: that of another would have to lie between its neighbours'.
 func (p *Pipeline) Former() []*Job {
 	if p.ID%5 != 0 || len(p.Jobs) < 2 || p.Source == "parent_pipeline" {
 		return nil
 	}
-	last := p.Jobs[len(p.Jobs)-1]
-	if last.FinishedAt.IsZero() || last.StartedAt.IsZero() {
+	first := p.Jobs[0]
+	if first.FinishedAt.IsZero() || first.StartedAt.IsZero() {
 		return nil
 	}
-	return []*Job{{ID: last.ID - formerBelow, Name: last.Name, Stage: last.Stage, Status: "failed", FailureReason: "runner_system_failure", CreatedAt: last.CreatedAt,
-		StartedAt: last.StartedAt.Add(-12 * time.Second), FinishedAt: last.StartedAt.Add(-3 * time.Second)}}
+	return []*Job{{ID: first.ID - formerBelow, Name: first.Name, Stage: first.Stage, Status: "failed", FailureReason: "runner_system_failure", CreatedAt: first.CreatedAt,
+		StartedAt: first.StartedAt.Add(-3 * time.Second), FinishedAt: first.StartedAt.Add(-time.Second)}}
 }
 
 // Bridges are the child pipelines of a pipeline that ended well: some teams check their charts in one, where a failure is allowed.

@@ -1,8 +1,8 @@
 package actions
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -179,30 +179,9 @@ func write(ctx context.Context, w wire.Writer, c wire.Call) (reply wire.Reply, e
 	return w.Write(ctx, c)
 }
 
-// sentence is what the system said, in the member that systems say it in.
+// sentence is what the system said; where it said nothing, what its status means.
 func (r *Run) sentence(reply wire.Reply) string {
-	var said struct {
-		Message json.RawMessage `json:"message"`
-		Error   json.RawMessage `json:"error"`
-		Errors  []struct {
-			Message string `json:"message"`
-		} `json:"errors"`
-	}
-	text := http.StatusText(reply.Status)
-	if json.Unmarshal(reply.Body, &said) == nil {
-		var s string
-		switch {
-		case json.Unmarshal(said.Message, &s) == nil && s != "":
-			text = s
-		case len(said.Errors) > 0 && said.Errors[0].Message != "":
-			text = said.Errors[0].Message
-		case json.Unmarshal(said.Error, &s) == nil && s != "":
-			text = s
-		case len(said.Message) > 0:
-			text = string(said.Message)
-		}
-	}
-	return r.clean(text)
+	return r.clean(cmp.Or(reply.Said(), http.StatusText(reply.Status)))
 }
 
 // clean is a sentence from outside as it may be shown and kept.

@@ -24,7 +24,9 @@ type Config struct {
 	// Language is "fr", "en" or "" (the locale decides); Theme is a theme's name or "" (by background); ASCII asks for ASCII glyphs.
 	Language string
 	Theme    string
-	ASCII    bool
+	// Background is "dark" or "light": the terminal's, whatever it says itself; "" asks it.
+	Background string
+	ASCII      bool
 	// Formats is the folder of a team's own formats of log lines; "" is the XDG place.
 	Formats string
 	// Runbooks are folders of a team's own procedures, beside those of the program.

@@ -48,9 +48,10 @@ func (d *decoder) parse(data []byte) []ast.Node {
 func (d *decoder) document(data []byte, cfg *Config) {
 	for _, doc := range d.parse(data) {
 		d.Keys(doc, "", map[string]yamlfile.Read{
-			"profile":  func(n ast.Node, p string) { cfg.Profile, d.profileAt = d.Text(n, p), n },
-			"profiles": func(n ast.Node, p string) { cfg.Profiles = d.profiles(n, p) },
-			"language": func(n ast.Node, p string) { cfg.Language = d.Choice(n, p, "fr", "en") },
+			"profile":    func(n ast.Node, p string) { cfg.Profile, d.profileAt = d.Text(n, p), n },
+			"profiles":   func(n ast.Node, p string) { cfg.Profiles = d.profiles(n, p) },
+			"language":   func(n ast.Node, p string) { cfg.Language = d.Choice(n, p, "fr", "en") },
+			"background": func(n ast.Node, p string) { cfg.Background = d.Choice(n, p, backgrounds()...) },
 			"theme": func(n ast.Node, p string) {
 				if d.themes == nil {
 					cfg.Theme = d.Text(n, p)

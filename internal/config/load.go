@@ -19,8 +19,10 @@ type Flags struct {
 	Profile  string
 	Language string
 	Theme    string
-	ASCII    bool
-	NoCache  bool
+	// Background is "dark", "light" or "".
+	Background string
+	ASCII      bool
+	NoCache    bool
 	// Write opens writing for this run.
 	Write bool
 	// Themes are the names of the themes there are; nil when a theme's name is not to be checked.
@@ -99,6 +101,9 @@ func Complete(s Source) Source {
 	return s
 }
 
+// backgrounds are what a terminal may have.
+func backgrounds() []string { return []string{"dark", "light"} }
+
 // reason strips the path that is already in the mistake.
 func reason(err error) string {
 	var pe *os.PathError
@@ -123,6 +128,7 @@ func overlay(cfg *Config, flags Flags, env func(string) string, mistakes *Mistak
 	cfg.Profile = first(flags.Profile, env("DSOTOP_PROFILE"), cfg.Profile)
 	cfg.Language = first(flags.Language, env("DSOTOP_LANG"), cfg.Language)
 	cfg.Theme = first(flags.Theme, env("DSOTOP_THEME"), cfg.Theme)
+	cfg.Background = first(flags.Background, env("DSOTOP_BACKGROUND"), cfg.Background)
 	told := func(flag, value, variable string, among []string) {
 		if value == "" {
 			flag, value = variable, env(variable)
@@ -132,6 +138,7 @@ func overlay(cfg *Config, flags Flags, env func(string) string, mistakes *Mistak
 		}
 	}
 	told("--lang", flags.Language, "DSOTOP_LANG", []string{"fr", "en"})
+	told("--background", flags.Background, "DSOTOP_BACKGROUND", backgrounds())
 	told("--theme", flags.Theme, "DSOTOP_THEME", flags.Themes)
 	cfg.ASCII = flags.ASCII || truth(env("DSOTOP_ASCII")) || cfg.ASCII
 	cfg.NoCache = flags.NoCache || truth(env("DSOTOP_NO_CACHE")) || cfg.NoCache

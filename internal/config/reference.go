@@ -22,6 +22,7 @@ func Reference() []Key {
 		{"", "profiles", "profiles by name", "", "instances of the platform, each seen with somebody's credentials; see below"},
 		{"", "language", "`fr`, `en`", "the locale", "of everything the program says"},
 		{"", "theme", "a theme's name", "`auto`", "see [themes.md](themes.md)"},
+		{"", "background", "`dark`, `light`", "the terminal's answer, `COLORFGBG`", "the terminal's background, where it does not tell it; see [themes.md](themes.md)"},
 		{"", "keys", "keys by command, or a file", "", "puts commands on other keys; see [keys.md](keys.md)"},
 		{"", "ascii", "`true`, `false`", "`false`", "draws with ASCII signs only"},
 		{"", "cache", "`true`, `false`", "`true`", "keeps the last known state on disk, to be shown at once at the next start"},

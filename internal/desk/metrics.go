@@ -40,6 +40,9 @@ type MetricAnswer struct {
 	Warnings, Infos []string
 	// Cut is how many series were left out here because the answer held more than a screen can use; 0: none.
 	Cut int
+	// Histograms is how many series hold native histograms, which have no number that could be drawn; they are left out of Series unless they have
+	// numbers at other times.
+	Histograms int
 }
 
 // MetricAsk is a PromQL expression in a tenant ("" where the server has one only).

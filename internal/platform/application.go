@@ -1,6 +1,9 @@
 package platform
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Argo CD sync, health and operation words (API v1). Others are kept as text.
 const (
@@ -118,7 +121,12 @@ type AppResource struct {
 	Group, Kind, Namespace, Name string
 	Sync, Health                 string
 	Message                      string // of the health, else of the last sync result
-	SyncStatus                   string // of the last operation: Synced, SyncFailed, Pruned…
+	SyncStatus                   string // of the last operation: Synced, SyncFailed, Pruned…; of a hook that did not do well its type and phase: "PreSync Failed"
+}
+
+// Broke reports whether the last operation failed at this object: refused, or a hook that did not do well.
+func (r *AppResource) Broke() bool {
+	return r.SyncStatus == "SyncFailed" || strings.HasSuffix(r.SyncStatus, " "+OperationFailed) || strings.HasSuffix(r.SyncStatus, " "+OperationError)
 }
 
 // AppSource is one source of an application.

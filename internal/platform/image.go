@@ -12,6 +12,9 @@ type Image struct {
 	Children   []string // digests referenced by a multi-architecture index
 	Scan       Scan
 	Signed     bool // a cosign or notation accessory is attached
+	// Attached is true when something hangs on the artifact whose kind Harbor does not know: a signature of cosign 2.6 or later in a Harbor before
+	// 2.15, or anything else.
+	Attached bool
 	// ProjectNumber is Harbor's own number of the project, by which its web names it; 0 when not told.
 	ProjectNumber int64
 }

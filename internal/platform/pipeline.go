@@ -1,6 +1,9 @@
 package platform
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // GitLab pipeline and job statuses (REST v4). Others are kept as text.
 const (
@@ -37,10 +40,20 @@ type Pipeline struct {
 	Jobs     []Job // in stage order; nil when not read
 }
 
+// Branch is what the pipeline ran on as people say it: a branch or tag, or "!12" of a merge request, whose pipelines run on a ref of their own.
+func (p Pipeline) Branch() string {
+	rest, ok := strings.CutPrefix(p.Ref, "refs/merge-requests/")
+	if !ok {
+		return p.Ref
+	}
+	id, _, _ := strings.Cut(rest, "/")
+	return "!" + id
+}
+
 // Active reports whether the pipeline may still change by itself.
 func (p Pipeline) Active() bool {
 	switch p.Status {
-	case PipelineRunning, PipelinePending, PipelineCreated, "preparing", "waiting_for_resource", "canceling":
+	case PipelineRunning, PipelinePending, PipelineCreated, "preparing", "waiting_for_resource", "waiting_for_callback", "canceling":
 		return true
 	}
 	return false

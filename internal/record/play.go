@@ -67,6 +67,9 @@ func play(ctx context.Context, w wanted, s *show.Script, binary string) (frames 
 			if err := t.key(ctx, show.Sequence("f8")); err != nil {
 				return nil, nil, err
 			}
+			if err := t.settle(ctx, quiet); err != nil { // the platform is read again
+				return nil, nil, err
+			}
 		}
 		for j, a := range step.Do {
 			if err := t.act(ctx, a, j+1 < len(step.Do) && len(step.Do[j+1].See) > 0); err != nil {
@@ -132,12 +135,15 @@ func (t *take) key(ctx context.Context, sequence string) error {
 	return t.settle(ctx, brief)
 }
 
-// settle waits until the screen has not changed for a while.
+// reads reports whether the program still reads something of what it shows, as it says in the window's title.
+func (t *take) reads() bool { return strings.HasSuffix(t.x.Title(), show.Reading) }
+
+// settle waits until the screen has not changed for a while, and everything that it shows was read.
 func (t *take) settle(ctx context.Context, still time.Duration) error {
 	last, since, begun := "", time.Now(), time.Now()
 	for {
 		now := t.x.Picture()
-		if now != last {
+		if now != last || still > brief && t.reads() {
 			last, since = now, time.Now()
 		}
 		if time.Since(since) >= still {

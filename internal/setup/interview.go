@@ -34,6 +34,8 @@ type Interview struct {
 	Contexts   []string
 	// Proxy is what the environment says of a proxy (HTTPS_PROXY); "" when it says nothing.
 	Proxy string
+	// Authority is the file of the organisation's own certificate authority, where it is known beforehand; "" leaves it to a test that fails for want of it.
+	Authority string
 }
 
 // Outcome is how the test of an answer went.
@@ -64,10 +66,7 @@ func (v Interview) Run(ctx context.Context, d *Draft) error {
 	a := v.Asker
 	a.Say(v.say("Chaque système est facultatif : « "+Skip+" » le laisse de côté. Un secret ne se tape jamais ici : on dit où il est (env:NOM, file:CHEMIN, exec:COMMANDE).",
 		"Every system is optional: “"+Skip+"” leaves it out. A secret is never typed here: one tells where it is (env:NAME, file:PATH, exec:COMMAND)."))
-	w := &way{}
-	if err := v.environment(w); err != nil {
-		return err
-	}
+	w := &way{ca: v.Authority}
 	console := d.Of("console", "")
 	made, ok, err := v.one(ctx, config.Source{Kind: "console"}, console, w)
 	if err != nil {

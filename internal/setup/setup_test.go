@@ -231,14 +231,12 @@ func TestTheWayThere(t *testing.T) {
 		not     string // is neither written nor said
 	}{
 		{"nothing special", "", nil, func(config.Source) setup.Outcome { return setup.Fine }, []string{"console: {url: https://console.example, token: env:DSO_TOKEN}", "gitlab: {url: https://gitlab.example, token: env:GITLAB_TOKEN, root: forge/projects}"}, 0, "Read-only", "write: true"},
-		{"an authority known beforehand", "", map[string][]string{"own certificate authority": {"/nowhere.pem", empty, ca}}, func(config.Source) setup.Outcome { return setup.Fine },
-			[]string{"console: {url: https://console.example, token: env:DSO_TOKEN, tls: {ca: " + ca + "}}", "root: forge/projects, tls: {ca: " + ca + "}}"}, 2, "", "write: true"},
-		{"an authority found out", "", map[string][]string{"Console: certificate authority": {ca}}, func(s config.Source) setup.Outcome {
+		{"an authority found out", "", map[string][]string{"Console: certificate authority": {"/nowhere.pem", empty, ca}}, func(s config.Source) setup.Outcome {
 			if s.TLS.CA == "" {
 				return setup.Untrusted
 			}
 			return setup.Fine
-		}, []string{"console: {url: https://console.example, token: env:DSO_TOKEN, tls: {ca: " + ca + "}}", "root: forge/projects, tls: {ca: " + ca + "}}"}, 0, "not trusted", ""},
+		}, []string{"console: {url: https://console.example, token: env:DSO_TOKEN, tls: {ca: " + ca + "}}", "root: forge/projects, tls: {ca: " + ca + "}}"}, 2, "not trusted", "write: true"},
 		{"a proxy found out", "", map[string][]string{"Console: proxy": {"ftp://x", "http://me:pass@proxy", at}}, func(s config.Source) setup.Outcome {
 			if s.Proxy == "" {
 				return setup.Unreached

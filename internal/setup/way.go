@@ -15,21 +15,16 @@ import (
 type way struct {
 	ca    string // file of the authority that signs certificates here; "" when the machine's own do
 	proxy string // "none", an address, or "" for what the environment says
+	begun bool   // the question of the environment's proxy was asked
 }
 
-// environment asks, before the first system, what concerns them all: the authority of one's own and the proxy. Both may be skipped; a test that
-// fails for want of them asks again.
-func (v Interview) environment(w *way) error {
-	ca, err := v.Asker.Ask(v.say("Autorité de certification propre à l'organisation (fichier PEM, en plus de celles de la machine)", "The organisation's own certificate authority (PEM file, besides the machine's)"), Skip, v.badAuthority)
-	if err != nil {
-		return err
-	}
-	if ca != Skip {
-		w.ca = home(ca)
-	}
-	if v.Proxy == "" {
+// environment asks, once the first system has an address, what concerns them all: whether the environment's proxy is to be written. The authority
+// of the organisation's own is asked for by a test that fails for want of it, and by nothing else: few know what it is before they need it.
+func (v Interview) environment(w *way) (err error) {
+	if w.begun || v.Proxy == "" {
 		return nil
 	}
+	w.begun = true
 	preset := Skip
 	if shown, whole := bare(v.Proxy); shown != "" && whole {
 		preset = shown
@@ -41,15 +36,14 @@ func (v Interview) environment(w *way) error {
 	return err
 }
 
-// travel gives a source the authority and proxy of this place, and asks again for those that it had of its own.
+// travel gives a source the authority and proxy of this place. An authority of its own stays, and a proxy of its own is asked for again.
 func (v Interview) travel(s *config.Source, title string, w *way) error {
+	if err := v.environment(w); err != nil {
+		return err
+	}
 	switch {
 	case s.TLS.CA != "" && s.TLS.CA != w.ca:
-		ca, err := v.askAuthority(title, s.TLS.CA)
-		if err != nil {
-			return err
-		}
-		s.TLS.CA = ca
+		v.Asker.Say(title + v.say(" : l'autorité de certification reste "+s.TLS.CA, ": the certificate authority stays "+s.TLS.CA))
 	case strings.HasPrefix(s.URL, "https:") || s.Discover:
 		s.TLS.CA = w.ca
 	}

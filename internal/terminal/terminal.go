@@ -48,6 +48,7 @@ type Terminal struct {
 	kitty  bool      // the program asked for keys that cannot be taken for the start of a sequence
 	tail   []byte    // the end of what was received, where a sequence may begin
 	moved  chan struct{}
+	title  string
 }
 
 // Sequences that frames are recognised by: synchronised output, mode 2026, which a program uses when the terminal says that it has it.
@@ -85,6 +86,7 @@ func Open(ctx context.Context, o Options, binary string, args ...string) (*Termi
 		o.Columns, o.Lines = 120, 40
 	}
 	x := &Terminal{Done: make(chan struct{}), light: o.Light, screen: vt.NewEmulator(o.Columns, o.Lines), moved: make(chan struct{}, 1)}
+	x.screen.SetCallbacks(vt.Callbacks{Title: func(title string) { x.title = title }}) // called while the screen is fed, under mu
 	x.cmd = exec.CommandContext(ctx, binary, args...)
 	x.cmd.Env = append([]string{"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=en_GB.UTF-8", "PATH=" + os.Getenv("PATH")}, o.Env...)
 	x.Started = time.Now()
@@ -190,6 +192,13 @@ func (x *Terminal) Text() string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.screen.String()
+}
+
+// Title is that of the window, as the program last set it; "" before.
+func (x *Terminal) Title() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.title
 }
 
 // Picture is the screen with its colours: it differs whenever anything on it does.

@@ -28,7 +28,7 @@ func (b *builder) repository(r *platform.RepositoryFacts) {
 		p := &r.Pipelines[i]
 		if p.Source == "push" && !pushed[p.SHA] {
 			pushed[p.SHA] = true
-			b.add(Entry{Kind: Push, Code: CodePushed, At: p.CreatedAt, Repository: r.Name, Name: p.Ref, SHA: p.SHA, URL: p.URL})
+			b.add(Entry{Kind: Push, Code: CodePushed, At: p.CreatedAt, Repository: r.Name, Name: p.Branch(), SHA: p.SHA, URL: p.URL})
 		}
 		b.pipeline(Pipeline, r.Name, p)
 	}

@@ -193,7 +193,7 @@ func (m *deedMenu) draw(e *page.Env, w, h int) block.Block {
 			}
 			p.Put(role, words.Actions.Kind[string(s.Kind)])
 		}
-		lines = append(lines, p.Right(style.Faint, "Tab ").Line(), e.Sheet.Pen(inner, style.Dialog).Line())
+		lines = append(lines, p.Right(style.Faint, words.KeyWord("tab")+" ").Line(), e.Sheet.Pen(inner, style.Dialog).Line())
 	}
 	rows := max(h-7, 1)
 	first := max(min(m.at-rows/2, len(offers)-rows), 0)

@@ -9,6 +9,7 @@ import (
 
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/keys"
+	"dsotop/internal/ui/show"
 	"dsotop/internal/ui/style"
 )
 
@@ -53,6 +54,9 @@ func (r *Root) title() string {
 		parts = append(parts, p.Crumbs()...)
 	}
 	title, _ := block.Plain(strings.Join(parts, " · ")) // names come from outside, and the title goes out as a sequence
+	if r.opts.Show.Stepped() && r.reading() {
+		title += show.Reading
+	}
 	return title
 }
 
@@ -142,9 +146,9 @@ func (r *Root) footer(w int) string {
 		return p.Space(1).Put(role, glyph).Space(1).Put(style.Text, r.toast.Text).Line()
 	}
 	entries := r.keys.Footer(r.chain(), r.env.Words)
-	ascii := r.env.Glyphs.ASCII
+	name := func(e keys.Entry) string { return keys.Show(e.Decl.Keys[0], r.env.Glyphs.Spelled, r.env.Words) }
 	width := func(e keys.Entry) int {
-		return block.Width(keys.Show(e.Decl.Keys[0], ascii)) + 1 + block.Width(e.Label.Short)
+		return block.Width(name(e)) + 1 + block.Width(e.Label.Short)
 	}
 	// Help always has its place at the end; the rest comes in order of importance as far as it fits.
 	var help *keys.Entry
@@ -163,7 +167,7 @@ func (r *Root) footer(w int) string {
 			p.Space(3)
 		}
 		first = false
-		p.Put(style.Key, keys.Show(e.Decl.Keys[0], ascii)).Space(1).Put(style.Muted, e.Label.Short)
+		p.Put(style.Key, name(e)).Space(1).Put(style.Muted, e.Label.Short)
 	}
 	for _, e := range entries {
 		if e.ID == keys.Help {

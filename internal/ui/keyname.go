@@ -22,8 +22,5 @@ func (r *Root) keyName(w *words.Set, id string) string {
 	if len(d.Keys) == 0 {
 		return ":" + w.Command[id].Short
 	}
-	if name := w.Show.Key[d.Keys[0]]; name != "" {
-		return name
-	}
-	return keys.Show(d.Keys[0], false)
+	return w.KeyWord(d.Keys[0])
 }

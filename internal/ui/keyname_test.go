@@ -22,7 +22,7 @@ func TestSentencesNameTheKeysOfTheTable(t *testing.T) {
 				}
 				found = true
 				spoken := map[string]string{"?": w.Key("help"), ":": w.Key("palette")}[d.Keys[0]]
-				if name != d.Keys[0] && name != w.Show.Key[d.Keys[0]] && name != spoken {
+				if name != d.Keys[0] && name != w.KeyWord(d.Keys[0]) && name != spoken {
 					t.Errorf("%s: sentences call the key of %s %q, the table has %q", w.Tag, id, name, d.Keys[0])
 				}
 			}

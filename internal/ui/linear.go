@@ -55,6 +55,7 @@ type laterMsg struct{}
 
 // NewLinear reads a session out to a writer. Lines end with CR LF, as terminals in raw mode want.
 func NewLinear(root *Root, out io.Writer) *Linear {
+	root.env.Glyphs.Spelled = true // signs stand for states there
 	return &Linear{root: root, out: out, heard: map[string]heard{}}
 }
 
@@ -189,7 +190,7 @@ func (l *Linear) print(text string) {
 
 // runLinear shows the face as lines until the person leaves or ctx ends.
 func runLinear(ctx context.Context, o Options) error {
-	o.Theme, o.Themes, o.NoColor, o.Profile = "dark", nil, false, colorprofile.TrueColor // nobody sees colours; roles are read from them
+	o.Theme, o.Themes, o.Background, o.NoColor, o.Profile = "dark", nil, "", false, colorprofile.TrueColor // nobody sees colours; roles are read from them
 	o.Environ = append(o.Environ, "NO_COLOR=", "TERM=xterm-256color", "LC_ALL="+cmp.Or(o.getenv("LC_ALL"), "C.UTF-8"))
 	o.ASCII, o.Width, o.Height = false, linearWidth, linearHeight
 	root, _, err := New(ctx, o)

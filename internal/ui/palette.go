@@ -25,6 +25,7 @@ type palette struct {
 	entries []entry
 	hay     []string // folded, parallel to entries
 	resolve func(string) []entry
+	short   func(string) (entry, bool)
 	shown   []entry
 	at      int
 	moved   bool // since the text last changed
@@ -41,7 +42,7 @@ type entry struct {
 func (r *Root) newPalette(text string) *palette {
 	w := r.env.Words
 	view := r.view // the one whose index is made
-	p := &palette{field: newField(text), resolve: func(text string) []entry { return r.resolved(view, text) }}
+	p := &palette{field: newField(text), resolve: func(text string) []entry { return r.resolved(view, text) }, short: r.tooShort}
 	add := func(e entry) {
 		p.entries = append(p.entries, e)
 		p.hay = append(p.hay, table.Fold(e.label+" "+e.also))
@@ -68,7 +69,7 @@ func (r *Root) newPalette(text string) *palette {
 		if e.ID == keys.Quit {
 			also += " q exit"
 		}
-		add(entry{label: e.Label.Long, kind: w.Palette.Kind["command"], keys: keys.ShowAll(e.Decl, r.env.Glyphs.ASCII), why: e.Why, also: also, role: style.Text, do: intent.Run{ID: e.ID}})
+		add(entry{label: e.Label.Long, kind: w.Palette.Kind["command"], keys: keys.ShowAll(e.Decl, r.env.Glyphs.Spelled, w), why: e.Why, also: also, role: style.Text, do: intent.Run{ID: e.ID}})
 	}
 	for _, name := range r.opts.Themes.Names() {
 		add(entry{label: strings.ToLower(w.Frame.Theme) + " " + name, kind: w.Palette.Kind["theme"], also: "theme", role: style.Text, do: intent.Theme{Name: name}})
@@ -127,6 +128,9 @@ func (p *palette) search() {
 			put(m.Index)
 		}
 	}
+	if e, ok := p.short(text); ok {
+		p.shown = append(p.shown, e)
+	}
 }
 
 func (p *palette) paste(text string) { p.field.paste(text); p.search() }
@@ -144,7 +148,7 @@ func (p *palette) key(k tea.KeyPressMsg) (intent.Intent, bool) {
 	case "pgdown":
 		p.at, p.moved = max(min(p.at+10, len(p.shown)-1), 0), true
 	case "enter":
-		if p.at >= 0 && p.at < len(p.shown) {
+		if p.at >= 0 && p.at < len(p.shown) && p.shown[p.at].do != nil {
 			return p.shown[p.at].do, true
 		}
 		return nil, false
@@ -215,6 +219,17 @@ func (p *palette) line(e *page.Env, w int, it entry, selected bool) string {
 		pen.Space(2).Put(style.Faint, it.kind)
 	}
 	return pen.Line()
+}
+
+// tooShort is what is said of the beginning of a commit that is too short to be looked for: it does nothing.
+func (r *Root) tooShort(text string) (entry, bool) {
+	const least = 7 // digits that the resolver wants
+	n := len(text)
+	if n < 4 || n >= least || strings.Trim(strings.ToLower(text), "0123456789abcdef") != "" || !strings.ContainsAny(text, "0123456789") || !r.registered(page.Commit) {
+		return entry{}, false
+	}
+	w := r.env.Words
+	return entry{label: w.Chain.OpenCommit + " " + text + r.env.Glyphs.Ellipsis, kind: w.Palette.Kind["resolved"], why: w.Chain.TooShort(least - n), role: style.Text}, true
 }
 
 // resolved asks the platform's resolver of names what a text stands for. As long as its index is being made nothing is resolved.

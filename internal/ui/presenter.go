@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"dsotop/internal/platform"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
@@ -149,7 +150,7 @@ func (r *Root) keyOf(id string) string {
 	if !ok || len(d.Keys) == 0 {
 		return ""
 	}
-	return keys.Show(d.Keys[0], r.env.Glyphs.ASCII)
+	return keys.Show(d.Keys[0], r.env.Glyphs.Spelled, r.env.Words)
 }
 
 // stage is what the panel leaves of the window.
@@ -164,6 +165,26 @@ func (r *Root) stage() (w, h int) {
 		h -= size
 	}
 	return w, h
+}
+
+// reading reports whether sources still have something to tell of what is in view, or rules wait for it.
+func (r *Root) reading() bool {
+	if !r.view.Ready {
+		return true
+	}
+	for _, s := range r.view.Sources {
+		if s.State == platform.StateLive && s.Pending > 0 {
+			return true
+		}
+	}
+	for _, row := range r.view.Projects {
+		for _, n := range row.NotEvaluated {
+			if n.Reason == platform.StateStarting {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // withPanel puts the panel beside or below the page, and the last key in large over it.

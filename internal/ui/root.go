@@ -164,7 +164,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		r.width, r.height, r.dirty = m.Width, m.Height, true
 	case tea.BackgroundColorMsg:
-		if m.Color != nil {
+		if m.Color != nil && r.opts.Background == "" { // who told it knows better
 			r.setGround(themes.On(m.IsDark()))
 		}
 	case tea.ColorProfileMsg:

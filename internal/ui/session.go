@@ -36,6 +36,8 @@ type Options struct {
 	// Theme is one of the names of Themes; "" is auto. Themes are those there are; nil: those of the program.
 	Theme  string
 	Themes *themes.Set
+	// Background is the terminal's, "dark" or "light", whatever it says itself; "" asks it, then COLORFGBG.
+	Background string
 	// NoColor forbids colours, as the environment's NO_COLOR does; weights stay.
 	NoColor bool
 	// ASCII draws with ASCII signs only.
@@ -108,7 +110,7 @@ func New(ctx context.Context, o Options) (*Root, []error, error) {
 		o.ASCII = true
 	}
 	km, faults := keys.New(o.Keys)
-	r := &Root{opts: o, theme: o.Theme, on: ground(o.getenv("TERM"), o.getenv("COLORFGBG")), keys: km, width: o.Width, height: o.Height, dirty: true}
+	r := &Root{opts: o, theme: o.Theme, on: o.ground(), keys: km, width: o.Width, height: o.Height, dirty: true}
 	w, _ = words.Keyed(w.Tag, r.keyName)
 	if o.Notice != "" {
 		r.toast = &intent.Toast{Text: o.Notice, Bad: true}
@@ -141,6 +143,14 @@ func formats(load func() *format.Set) func() *format.Set {
 		own, _ := format.Load() // the program's own have no problem: their tests say so
 		return own
 	})
+}
+
+// ground is what a person says of the terminal's background, else what its variables let guess.
+func (o Options) ground() themes.Ground {
+	if o.Background != "" {
+		return themes.On(o.Background != "light")
+	}
+	return ground(o.getenv("TERM"), o.getenv("COLORFGBG"))
 }
 
 // ground guesses the terminal's background from TERM and COLORFGBG ("15;0": foreground; background), until the terminal tells it by

@@ -57,13 +57,20 @@ const (
 	codeFailedBefore  = "failed_before"
 	codeNoPreview     = "no_preview"
 	codeRefused       = "server_refuses" // detail: what the server said
+	codeServerWarns   = "server_warns"   // detail: what the server said, that would do it all the same
+	codeNoRehearsal   = "no_rehearsal"   // the server could not pretend; detail: why
+	codePaused        = "paused"         // a Deployment whose rollouts somebody holds back
+	codeOnDelete      = "on_delete"      // pods are only replaced when they are deleted
+	codePartition     = "partition"      // a warning, detail: the number of the first pod that is replaced
+	codeRecreate      = "recreate"       // a warning: all pods go before new ones come
 )
 
 // Codes are all codes of this package, for the test that each has its words.
 func Codes() []string {
 	return []string{codeNotConfigured, codeSourceDown, codeUnauthorised, codeNotHere, codeLocked, codeArchived, codeNoRight, codeGone, codeNothing, codeAutosync, codeAutosyncBack, codeWindow, codeRunning,
 		codeNoOperation, codeImageGone, codeImageUnknown, codeMutableTag, codePrune, codePruneEmpty, codeVolumes, codeForce, codeAllBranches, codeTokenBad, codeQuota, codePool, codeCapacity, codeBad, codeNoChange,
-		codeTaken, codeUnknownThing, codeProvisions, codeRenews, codeShared, codeSingle, codeBare, codeSuspended, codeAlreadyRuns, codeUnreadable, codeLong, codeFailedBefore, codeNoPreview, codeRefused}
+		codeTaken, codeUnknownThing, codeProvisions, codeRenews, codeShared, codeSingle, codeBare, codeSuspended, codeAlreadyRuns, codeUnreadable, codeLong, codeFailedBefore, codeNoPreview, codeRefused,
+		codeServerWarns, codeNoRehearsal, codePaused, codeOnDelete, codePartition, codeRecreate}
 }
 
 // Undos are the codes of what takes a deed back.

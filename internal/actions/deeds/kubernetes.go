@@ -101,23 +101,51 @@ type kubeContainer struct {
 	} `json:"resources"`
 }
 
+type kubeOwner struct {
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
+	UID        string `json:"uid"`
+	Controller bool   `json:"controller"`
+}
+
+type kubeContainerStatus struct {
+	Name  string `json:"name"`
+	Ready bool   `json:"ready"`
+	State struct {
+		Waiting *struct {
+			Reason  string `json:"reason"`
+			Message string `json:"message"`
+		} `json:"waiting"`
+	} `json:"state"`
+}
+
+// kubeObject is of any kind that deeds read: what a kind has not stays empty. Where kinds give one name to different things (status.active), it is not here.
 type kubeObject struct {
 	Metadata struct {
 		Name        string            `json:"name"`
 		UID         string            `json:"uid"`
 		Generation  int64             `json:"generation"`
 		Deletion    string            `json:"deletionTimestamp"` // "" unless it is on its way out
+		Finalizers  []string          `json:"finalizers"`
 		Annotations map[string]string `json:"annotations"`
-		Owners      []struct {
-			Kind       string `json:"kind"`
-			Name       string `json:"name"`
-			UID        string `json:"uid"`
-			Controller bool   `json:"controller"`
-		} `json:"ownerReferences"`
+		Owners      []kubeOwner       `json:"ownerReferences"`
 	} `json:"metadata"`
 	Spec struct {
 		Replicas *int `json:"replicas"`
-		Suspend  bool `json:"suspend"`
+		Suspend  bool `json:"suspend"` // of a CronJob or a Job
+		Paused   bool `json:"paused"`  // of a Deployment
+		Strategy struct {
+			Type    string `json:"type"`
+			Rolling struct {
+				Surge json.RawMessage `json:"maxSurge"` // a number, or a text with a percentage
+			} `json:"rollingUpdate"`
+		} `json:"strategy"` // of a Deployment
+		Update struct {
+			Type    string `json:"type"`
+			Rolling struct {
+				Partition int `json:"partition"` // of a StatefulSet
+			} `json:"rollingUpdate"`
+		} `json:"updateStrategy"` // of the others
 		Template struct {
 			Metadata struct {
 				Annotations map[string]string `json:"annotations"`
@@ -154,16 +182,8 @@ type kubeObject struct {
 			Reason  string `json:"reason"`
 			Message string `json:"message"`
 		} `json:"conditions"`
-		Containers []struct {
-			Name  string `json:"name"`
-			Ready bool   `json:"ready"`
-			State struct {
-				Waiting *struct {
-					Reason  string `json:"reason"`
-					Message string `json:"message"`
-				} `json:"waiting"`
-			} `json:"state"`
-		} `json:"containerStatuses"`
+		Before     []kubeContainerStatus `json:"initContainerStatuses"`
+		Containers []kubeContainerStatus `json:"containerStatuses"`
 	} `json:"status"`
 }
 
@@ -202,8 +222,8 @@ func allowed(ctx context.Context, s actions.Systems, sub actions.Subject, verb, 
 	return nil
 }
 
-// rehearse sends the call with dryRun=All: the server goes through everything but the change.
-func rehearse(ctx context.Context, s actions.Systems, c wire.Call) error {
+// rehearse sends the call with dryRun=All: the server goes through everything but the change. It returns what the server warns of.
+func rehearse(ctx context.Context, s actions.Systems, c wire.Call) ([]actions.Reason, error) {
 	q := url.Values{"dryRun": {"All"}}
 	for k, v := range c.Query {
 		q[k] = v
@@ -213,32 +233,45 @@ func rehearse(ctx context.Context, s actions.Systems, c wire.Call) error {
 		// Options in the body count alone: a server that finds some does not look at the query, and would delete for good.
 		var options map[string]any
 		if err := json.Unmarshal(c.Body, &options); err != nil {
-			return err
+			return nil, err
 		}
 		options["dryRun"] = []string{"All"}
 		body, err := json.Marshal(options)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		c.Body = body
 	}
 	r, err := reply(ctx, s, c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if r.OK() {
-		return nil
+		return admonished(r), nil
 	}
 	why := said(r, http.StatusText(r.Status))
 	switch {
 	case r.Status == http.StatusUnauthorized:
-		return refuse(codeUnauthorised, c.System)
+		return nil, refuse(codeUnauthorised, c.System)
 	case r.Status == http.StatusNotFound:
-		return refuse(codeGone, why)
+		return nil, refuse(codeGone, why)
 	case strings.Contains(why, "exceeded quota"):
-		return refuse(codeQuota, why)
+		return nil, refuse(codeQuota, why)
+	case r.Status == http.StatusBadRequest && strings.Contains(why, "does not support dry run"): // a webhook of the cluster's: what it thinks of the change is not known before
+		return []actions.Reason{warn(codeNoRehearsal, why)}, nil
 	}
-	return refuse(codeRefused, why)
+	return nil, refuse(codeRefused, why)
+}
+
+// admonished are the warnings of an answer: what the server took, and advises against (RFC 9111: code, agent and a quoted text).
+func admonished(r wire.Reply) []actions.Reason {
+	var out []actions.Reason
+	for _, v := range r.Header.Values("Warning") {
+		if _, text, found := strings.Cut(v, `"`); found {
+			out = append(out, warn(codeServerWarns, cut(strings.ReplaceAll(strings.TrimSuffix(text, `"`), `\"`, `"`))))
+		}
+	}
+	return out
 }
 
 func change(system, method, p, contentType string, body any) (wire.Call, error) {
@@ -266,16 +299,23 @@ func planRestart(ctx context.Context, s actions.Systems, sc actions.Scene, sub a
 	if err := get(ctx, s, sub.System, p, nil, &w); err != nil {
 		return none, err
 	}
+	switch {
+	case w.Spec.Paused: // the server would take it, and nothing would come of it until somebody resumes it
+		return none, refuse(codePaused, name)
+	case w.Spec.Update.Type == "OnDelete":
+		return none, refuse(codeOnDelete, name)
+	}
 	stamp := sc.Now.UTC().Format(time.RFC3339)
 	body := map[string]any{"spec": map[string]any{"template": map[string]any{"metadata": map[string]any{"annotations": map[string]string{restartedAt: stamp}}}}}
 	c, err := change(sub.System, http.MethodPatch, p, strategic, body)
 	if err != nil {
 		return none, err
 	}
-	if err := rehearse(ctx, s, c); err != nil {
+	warnings, err := rehearse(ctx, s, c)
+	if err != nil {
 		return none, err
 	}
-	d := actions.Draft{Call: c, Memo: map[string]string{memoObject: p, memoUID: w.Metadata.UID, memoStamp: stamp}, Command: "kubectl -n " + shell(sub.Namespace) + " rollout restart " + strings.ToLower(kind) + "/" + shell(name)}
+	d := actions.Draft{Call: c, Warnings: warnings, Memo: map[string]string{memoObject: p, memoUID: w.Metadata.UID, memoStamp: stamp}, Command: "kubectl -n " + shell(sub.Namespace) + " rollout restart " + strings.ToLower(kind) + "/" + shell(name)}
 	d.Effects = []actions.Effect{{What: "restarted_at", From: w.Spec.Template.Metadata.Annotations[restartedAt], To: stamp}}
 	for _, e := range environmentsIn(sc) {
 		for _, pod := range e.Pods {
@@ -291,38 +331,52 @@ func planRestart(ctx context.Context, s actions.Systems, sc actions.Scene, sub a
 	if w.Spec.Replicas != nil && *w.Spec.Replicas == 0 {
 		d.Warnings = append(d.Warnings, warn(codeNothing, "replicas: 0"))
 	}
+	if n := w.Spec.Update.Rolling.Partition; n > 0 {
+		d.Warnings = append(d.Warnings, warn(codePartition, strconv.Itoa(n)))
+	}
+	if w.Spec.Strategy.Type == "Recreate" {
+		d.Warnings = append(d.Warnings, warn(codeRecreate, name))
+	}
 	images := []string{}
 	for _, k := range w.Spec.Template.Spec.Containers {
 		images = append(images, k.Image)
 	}
 	d.Warnings = append(d.Warnings, mutable(images)...)
-	d.Warnings = append(d.Warnings, room(ctx, s, sub, w, 1)...) // a rollout begins with one more
+	if surge := string(w.Spec.Strategy.Rolling.Surge); kind == "Deployment" && w.Spec.Strategy.Type != "Recreate" && surge != "0" && surge != `"0"` && surge != `"0%"` {
+		d.Warnings = append(d.Warnings, room(ctx, s, sub, w, 1)...) // its rollout begins with one more; the others take one away first
+	}
 	return d, nil
 }
 
-// rolled judges a controller's own counts.
-func rolled(w kubeObject) actions.Sight {
+// rolled judges a controller's own counts. Of one that was only scaled, its pods may be of an older template: a rollout of before may be stuck or paused.
+func rolled(w kubeObject, scaled bool) actions.Sight {
 	out := actions.Sight{State: running}
 	want := w.Status.Desired
 	ready, updated, all := w.Status.NowReady, w.Status.NowUpdated, w.Status.Desired
 	if w.Spec.Replicas != nil {
 		want, ready, updated, all = *w.Spec.Replicas, w.Status.Ready, w.Status.Updated, w.Status.Replicas
 	}
+	fresh := want - min(want, w.Spec.Update.Rolling.Partition) // below the partition, pods stay as they are
+	if scaled {
+		fresh = min(want, updated)
+	}
 	out.Note = fmt.Sprintf("%d/%d", ready, want)
-	step := func(name string, n int) {
-		st := actions.Step{Name: name, State: running, Note: fmt.Sprintf("%d/%d", n, want)}
-		if n == want {
+	step := func(name string, n, of int) {
+		st := actions.Step{Name: name, State: running, Note: fmt.Sprintf("%d/%d", n, of)}
+		if n >= of {
 			st.State = done
 		}
 		out.Progress = append(out.Progress, st)
 	}
-	step("updated", updated)
-	step("ready", ready)
+	if !scaled {
+		step("updated", updated, fresh)
+	}
+	step("ready", ready, want)
 	if w.Status.Observed < w.Metadata.Generation {
 		return out
 	}
 	for _, c := range w.Status.Conditions {
-		if ready >= want && updated >= want {
+		if ready >= want && updated >= fresh {
 			break
 		}
 		switch {
@@ -337,7 +391,7 @@ func rolled(w kubeObject) actions.Sight {
 			}
 		}
 	}
-	if updated == want && ready == want && all == want {
+	if updated >= fresh && ready == want && (all == want || scaled && updated < want) {
 		out.State = done
 	}
 	return out
@@ -354,7 +408,7 @@ func restarted(ctx context.Context, s actions.Systems, d actions.Draft, _ action
 	case w.Spec.Template.Metadata.Annotations[restartedAt] != d.Memo[memoStamp]:
 		return sight(running, "")
 	}
-	return rolled(w), nil
+	return rolled(w, false), nil
 }
 
 func planScale(ctx context.Context, s actions.Systems, _ actions.Scene, sub actions.Subject, a actions.Args) (actions.Draft, error) {
@@ -386,10 +440,11 @@ func planScale(ctx context.Context, s actions.Systems, _ actions.Scene, sub acti
 	if err != nil {
 		return none, err
 	}
-	if err := rehearse(ctx, s, c); err != nil {
+	warnings, err := rehearse(ctx, s, c)
+	if err != nil {
 		return none, err
 	}
-	d := actions.Draft{Call: c, Memo: map[string]string{memoObject: p, memoUID: w.Metadata.UID, memoCount: strconv.Itoa(want), "before": strconv.Itoa(now)}, Effects: changed("replicas", strconv.Itoa(now), strconv.Itoa(want)),
+	d := actions.Draft{Call: c, Warnings: warnings, Memo: map[string]string{memoObject: p, memoUID: w.Metadata.UID, memoCount: strconv.Itoa(want), "before": strconv.Itoa(now)}, Effects: changed("replicas", strconv.Itoa(now), strconv.Itoa(want)),
 		Command: "kubectl -n " + shell(sub.Namespace) + " scale " + strings.ToLower(kind) + "/" + shell(name) + " --replicas=" + strconv.Itoa(want)}
 	if want > now {
 		d.Warnings = append(d.Warnings, room(ctx, s, sub, w, want-now)...)
@@ -418,7 +473,7 @@ func scaled(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.S
 	}
 	switch {
 	case strconv.Itoa(now) == d.Memo[memoCount]:
-		return rolled(w), nil
+		return rolled(w, true), nil
 	case strconv.Itoa(now) != d.Memo["before"]: // somebody, or Argo CD, wants another number
 		return sight(failed, "replicas: "+strconv.Itoa(now))
 	}

@@ -19,7 +19,7 @@ func quantity(v string) float64 {
 	for _, u := range []struct {
 		suffix string
 		factor float64
-	}{{"Ki", 1 << 10}, {"Mi", 1 << 20}, {"Gi", 1 << 30}, {"Ti", 1 << 40}, {"m", 1e-3}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9}, {"T", 1e12}} {
+	}{{"Ki", 1 << 10}, {"Mi", 1 << 20}, {"Gi", 1 << 30}, {"Ti", 1 << 40}, {"Pi", 1 << 50}, {"m", 1e-3}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9}, {"T", 1e12}, {"P", 1e15}} {
 		if n, ok := strings.CutSuffix(v, u.suffix); ok {
 			f, err := strconv.ParseFloat(n, 64)
 			if err != nil {
@@ -35,18 +35,20 @@ func quantity(v string) float64 {
 	return f
 }
 
+type kubeQuota struct {
+	Metadata struct {
+		Name string `json:"name"`
+	} `json:"metadata"`
+	Status struct {
+		Hard map[string]string `json:"hard"`
+		Used map[string]string `json:"used"`
+	} `json:"status"`
+}
+
 // room warns when the quotas of the namespace do not hold so many more pods of a controller: that is refused later, pod by pod, not when the number is changed.
 func room(ctx context.Context, s actions.Systems, sub actions.Subject, w kubeObject, more int) []actions.Reason {
 	var quotas struct {
-		Items []struct {
-			Metadata struct {
-				Name string `json:"name"`
-			} `json:"metadata"`
-			Status struct {
-				Hard map[string]string `json:"hard"`
-				Used map[string]string `json:"used"`
-			} `json:"status"`
-		} `json:"items"`
+		Items []kubeQuota `json:"items"`
 	}
 	if get(ctx, s, sub.System, path("/api/v1/namespaces", sub.Namespace, "resourcequotas"), nil, &quotas) != nil {
 		return nil
@@ -91,10 +93,14 @@ func planDeletePod(ctx context.Context, s actions.Systems, _ actions.Scene, sub 
 		return none, err
 	}
 	c.Query = nil
-	if err := rehearse(ctx, s, c); err != nil {
+	warnings, err := rehearse(ctx, s, c)
+	if err != nil {
 		return none, err
 	}
-	d := actions.Draft{Call: c, Memo: map[string]string{memoUID: pod.Metadata.UID}, Effects: []actions.Effect{{What: "pod", From: platform.CleanLine(sub.ID)}}, Command: "kubectl -n " + shell(sub.Namespace) + " delete pod " + shell(sub.ID)}
+	d := actions.Draft{Call: c, Warnings: warnings, Memo: map[string]string{memoUID: pod.Metadata.UID}, Effects: []actions.Effect{{What: "pod", From: platform.CleanLine(sub.ID)}}, Command: "kubectl -n " + shell(sub.Namespace) + " delete pod " + shell(sub.ID)}
+	if pod.over() { // nothing serves any more; who made it has made another one, or wants none
+		return d, nil
+	}
 	for _, o := range pod.Metadata.Owners {
 		if o.Controller {
 			d.Memo[memoOwner] = o.UID
@@ -113,10 +119,17 @@ func planDeletePod(ctx context.Context, s actions.Systems, _ actions.Scene, sub 
 	if d.Memo[memoOwner] == "" {
 		d.Risk = actions.RiskDestructive
 		d.Warnings = append(d.Warnings, warn(codeBare, sub.ID))
-	} else if brothers := slices.DeleteFunc(pods, func(k kubeObject) bool { return !ownedBy(k, d.Memo[memoOwner]) }); len(brothers) == 1 {
+	} else if brothers := slices.DeleteFunc(pods, func(k kubeObject) bool { return !ownedBy(k, d.Memo[memoOwner]) || k.over() }); len(brothers) == 1 {
 		d.Warnings = append(d.Warnings, warn(codeSingle, sub.ID))
 	}
 	return d, nil
+}
+
+// over reports whether a pod has ended for good, as an evicted one has: a ReplicaSet or a Job does not count it any more, so that none comes in its place. The controllers of
+// StatefulSets and DaemonSets take such pods away themselves.
+func (k kubeObject) over() bool {
+	return (k.Status.Phase == "Failed" || k.Status.Phase == "Succeeded") &&
+		!slices.ContainsFunc(k.Metadata.Owners, func(o kubeOwner) bool { return o.Controller && (o.Kind == "StatefulSet" || o.Kind == "DaemonSet") })
 }
 
 func podsIn(ctx context.Context, s actions.Systems, system, namespace string) ([]kubeObject, error) {
@@ -142,8 +155,12 @@ func podReplaced(ctx context.Context, s actions.Systems, d actions.Draft, sub ac
 	if err != nil {
 		return actions.Sight{State: unknown}, err
 	}
-	if slices.ContainsFunc(pods, func(k kubeObject) bool { return k.Metadata.UID == d.Memo[memoUID] }) {
-		return sight(running, "")
+	if i := slices.IndexFunc(pods, func(k kubeObject) bool { return k.Metadata.UID == d.Memo[memoUID] }); i >= 0 {
+		out := actions.Sight{State: running}
+		if k := pods[i]; k.Metadata.Deletion != "" { // its containers take their time to end, or somebody's finalizer keeps it
+			out.Progress = []actions.Step{{Name: "deleted", State: running, Note: cut(strings.Join(k.Metadata.Finalizers, ", "))}}
+		}
+		return out, nil
 	}
 	out := actions.Sight{State: running, Progress: []actions.Step{{Name: "deleted", State: done}}}
 	if d.Memo[memoOwner] == "" {
@@ -159,6 +176,11 @@ func podReplaced(ctx context.Context, s actions.Systems, d actions.Draft, sub ac
 		ready := len(k.Status.Containers) > 0 && k.Status.Phase == "Running"
 		for _, c := range k.Status.Containers {
 			ready = ready && c.Ready
+		}
+		for _, c := range k.Status.Conditions { // readiness gates count too
+			ready = ready && (c.Type != "Ready" || c.Status == "True")
+		}
+		for _, c := range slices.Concat(k.Status.Before, k.Status.Containers) {
 			if w := c.State.Waiting; w != nil && slices.Contains([]string{"ImagePullBackOff", "ErrImagePull", "CrashLoopBackOff", "CreateContainerConfigError", "InvalidImageName"}, w.Reason) {
 				st.State, st.Note = failed, cut(w.Reason+": "+w.Message)
 			}
@@ -175,20 +197,23 @@ func podReplaced(ctx context.Context, s actions.Systems, d actions.Draft, sub ac
 	return out, nil
 }
 
+// kubeCronJob has jobs where a Job counts pods.
+type kubeCronJob struct {
+	kubeObject
+	Status struct {
+		Active []struct {
+			Name string `json:"name"`
+		} `json:"active"`
+	} `json:"status"`
+}
+
 func planRunCronJob(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject, _ actions.Args) (actions.Draft, error) {
 	none := actions.Draft{}
 	_, name := thing(sub)
 	if err := allowed(ctx, s, sub, "create", "batch", "jobs", "", ""); err != nil {
 		return none, err
 	}
-	var cron struct { // its status.active is a list, where a Job's is a number
-		kubeObject
-		Status struct {
-			Active []struct {
-				Name string `json:"name"`
-			} `json:"active"`
-		} `json:"status"`
-	}
+	var cron kubeCronJob
 	if err := get(ctx, s, sub.System, path("/apis/batch/v1/namespaces", sub.Namespace, "cronjobs", name), nil, &cron); err != nil {
 		return none, err
 	}
@@ -196,7 +221,7 @@ func planRunCronJob(ctx context.Context, s actions.Systems, sc actions.Scene, su
 		return none, refuse(codeUnreadable, name)
 	}
 	// 63 characters at most, and the pods' names are made of it.
-	job := name[:min(len(name), 40)] + "-dsotop-" + strconv.FormatInt(sc.Now.Unix(), 36)
+	job := strings.TrimRight(name[:min(len(name), 40)], "-.") + "-dsotop-" + strconv.FormatInt(sc.Now.Unix(), 36)
 	annotations := map[string]string{annotated: "manual"}
 	for k, v := range cron.Spec.JobTemplate.Metadata.Annotations {
 		annotations[k] = v
@@ -208,10 +233,11 @@ func planRunCronJob(ctx context.Context, s actions.Systems, sc actions.Scene, su
 	if err != nil {
 		return none, err
 	}
-	if err := rehearse(ctx, s, c); err != nil {
+	warnings, err := rehearse(ctx, s, c)
+	if err != nil {
 		return none, err
 	}
-	d := actions.Draft{Call: c, Memo: map[string]string{memoJob: job}, Effects: []actions.Effect{{What: "job", To: job}}, Command: "kubectl -n " + shell(sub.Namespace) + " create job " + shell(job) + " --from=cronjob/" + shell(name)}
+	d := actions.Draft{Call: c, Warnings: warnings, Memo: map[string]string{memoJob: job}, Effects: []actions.Effect{{What: "job", To: job}}, Command: "kubectl -n " + shell(sub.Namespace) + " create job " + shell(job) + " --from=cronjob/" + shell(name)}
 	if cron.Spec.Suspend {
 		d.Warnings = append(d.Warnings, warn(codeSuspended, name))
 	}

@@ -68,30 +68,10 @@ func verdict(call wire.Call, r wire.Reply) error {
 	return refuse(codeUnreadable, fmt.Sprintf("%s: %d %s", call.System, r.Status, said(r, http.StatusText(r.Status))))
 }
 
-// said is the sentence of an answer, in the member that systems say it in.
+// said is the sentence of an answer, cleaned and cut.
 func said(r wire.Reply, otherwise string) string {
-	var body struct {
-		Message json.RawMessage `json:"message"`
-		Error   json.RawMessage `json:"error"`
-		Errors  []struct {
-			Message string `json:"message"`
-		} `json:"errors"`
-	}
-	if json.Unmarshal(r.Body, &body) != nil {
-		return otherwise
-	}
-	for _, raw := range []json.RawMessage{body.Message, body.Error} {
-		var one string
-		var many []string
-		switch {
-		case json.Unmarshal(raw, &one) == nil && one != "":
-			return cut(one)
-		case json.Unmarshal(raw, &many) == nil && len(many) > 0:
-			return cut(strings.Join(many, "; "))
-		}
-	}
-	if len(body.Errors) > 0 && body.Errors[0].Message != "" {
-		return cut(body.Errors[0].Message)
+	if text := cut(r.Said()); text != "" {
+		return text
 	}
 	return otherwise
 }

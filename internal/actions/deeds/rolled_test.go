@@ -18,7 +18,7 @@ func TestARefusalInTheMiddleOfARolloutPasses(t *testing.T) {
 		if err := json.Unmarshal([]byte(`{"spec":{"replicas":3},"status":{`+c.counts+`,"conditions":[`+c.condition+`]}}`), &w); err != nil {
 			t.Fatal(err)
 		}
-		if got := rolled(w); got.State != c.want || got.Note != c.note {
+		if got := rolled(w, false); got.State != c.want || got.Note != c.note {
 			t.Errorf("%s: %s %q, want %s %q", c.name, got.State, got.Note, c.want, c.note)
 		}
 	}

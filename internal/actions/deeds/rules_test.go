@@ -317,7 +317,9 @@ func TestQuotaIsToldBeforeScaling(t *testing.T) {
 // TestACronJobThatRuns: its status lists its jobs, where a Job's counts its pods; one more is made, and said to be one more.
 func TestACronJobThatRuns(t *testing.T) {
 	r := newRig(t, demo.Options{})
-	r.change(func(tx *world.Tx) { tx.RunCronJob(workload(r, "cartocrise", "prod", "chargement-communes"), "chargement-de-midi") })
+	r.change(func(tx *world.Tx) {
+		tx.RunCronJob(workload(r, "cartocrise", "prod", "chargement-communes"), "chargement-de-midi")
+	})
 	d, err := r.plan("kubernetes.run_cronjob", r.scene("cartocrise", "prod"), onWorkload("kubernetes", "cartocrise", "prod", "chargement-communes")(r), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -30,7 +30,7 @@ type Reply struct {
 	Status int
 	// Body is at most 1 MiB (16 MiB when read for planning), with credentials in use taken out; it is not cleaned for a terminal.
 	Body []byte
-	// Header holds Location, Retry-After, Date and request ids only.
+	// Header holds Location, Retry-After, Date, Warning and request ids only.
 	Header http.Header
 }
 

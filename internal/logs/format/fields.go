@@ -66,10 +66,7 @@ func (s *Set) Message(text string, id ID) string {
 		if !ok {
 			return ""
 		}
-		if v.kind == KindString && (v.start == 0 || text[v.start-1] == '"') {
-			return unescape(text[v.start:v.end])
-		}
-		return text[v.start:v.end]
+		return v.text(text)
 	}
 	var c captures
 	p := f.matching(text, &c)
@@ -86,6 +83,14 @@ func (s *Set) Message(text string, id ID) string {
 		}
 	}
 	return ""
+}
+
+// text is a value as it was meant.
+func (v hit) text(s string) string {
+	if v.kind == KindString && (v.start == 0 || s[v.start-1] == '"') {
+		return unescape(s[v.start:v.end])
+	}
+	return s[v.start:v.end]
 }
 
 // matching returns the first pattern of the format that cuts the text; nil when none.

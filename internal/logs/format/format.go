@@ -56,10 +56,12 @@ const (
 	RoleTrace  // identifier of a distributed trace
 	RoleStatus // status of HTTP: gives the level where nothing else does
 	RoleStack  // a stack trace in one value
+	RoleMethod // of a request of HTTP
+	RolePath   // what a request asked for: its path, or the whole line of the request
 	roles
 )
 
 // String is the word of a role in the files of formats.
 func (r Role) String() string {
-	return [...]string{"level", "time", "message", "logger", "thread", "trace", "status", "stack"}[min(r, roles-1)]
+	return [...]string{"level", "time", "message", "logger", "thread", "trace", "status", "stack", "method", "path"}[min(r, roles-1)]
 }

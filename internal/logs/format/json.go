@@ -201,6 +201,10 @@ func (r *reader) flatten(prefix string, depth int, out []Field) ([]Field, outcom
 	}
 }
 
+// Unescape reads the escapes of JSON strings, of one or of a text that holds some; one that is not correct stays as it is. A text without any is
+// returned as it is.
+func Unescape(s string) string { return unescape(s) }
+
 // unescape reads the escapes of a JSON string; one that is not correct stays as it is. It returns its argument when there is none.
 func unescape(s string) string {
 	i := strings.IndexByte(s, '\\')

@@ -50,6 +50,7 @@ func (m *mask) meets(any *mask) bool {
 
 // hits is what one pass over a line found. It lives on the stack.
 type hits struct {
+	all  bool // every path's value is of use, not only those of use at arrival
 	seen mask
 	keys int
 	n    int
@@ -64,7 +65,7 @@ type hit struct {
 
 func (h *hits) add(path int, keep bool, kind FieldKind, start, end int) {
 	h.seen.add(path)
-	if keep && h.n < len(h.vals) {
+	if (keep || h.all) && h.n < len(h.vals) {
 		h.vals[h.n] = hit{path, kind, start, end}
 		h.n++
 	}

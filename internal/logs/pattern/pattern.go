@@ -2,11 +2,11 @@
 //
 // It is the tree of Drain (He, Zhu, Zheng, Lyu: "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017): lines are
 // told apart by their number of words and their first words, then compared word by word with the groups found there. Words with a
-// digit are blanks from the start. Memory is bounded: groups that were not seen for longest make room.
+// digit are blanks from the start. Memory is bounded: groups that were not seen for longest make room, and are counted. Access lines are
+// grouped by what was asked and how it was answered instead: see AddRequest.
 package pattern
 
 import (
-	"cmp"
 	"container/list"
 	"slices"
 	"strings"
@@ -24,6 +24,9 @@ type Options struct {
 	Groups   int     // groups kept at most; 1,000
 	Words    int     // words of a line that are compared; 64, which Match supposes. What follows is one blank
 	Likeness float64 // share of words that must be equal, 0–1; 0.5
+	// From and To are the time that Bins divide, nanoseconds; Bins is how many parts a group counts for itself, 0: none.
+	From, To int64
+	Bins     int
 }
 
 // depth is how many first words tell groups apart in the tree; fanout how many different words a level knows before the rest shares a branch.
@@ -46,13 +49,18 @@ type Group struct {
 	Levels      [logs.LevelFatal + 1]int64
 	First, Last int64  // nanoseconds
 	Sample      string // the first line, plain
+	Route       *Route // of access lines; nil for others
+	Words       string // Template without the route
+	Bins        []float64
 }
 
 // Grouper groups lines as they come. It is not safe for concurrent use.
 type Grouper struct {
 	o      Options
 	roots  map[int]*node // by number of words
+	routes map[routeKey]*branch
 	groups map[ID]*group
+	lost   int64      // lines of groups that made room
 	recent *list.List // of *group, the one seen last in front
 	last   ID
 	words  []string // reused
@@ -66,7 +74,9 @@ type node struct {
 type group struct {
 	Group
 	words []string
-	leaf  *node
+	leaf  *node    // of a group of words
+	route *Route   // of a group of requests
+	tree  routeKey // where that stands
 	elem  *list.Element
 }
 
@@ -81,7 +91,7 @@ func New(o Options) *Grouper {
 	if o.Likeness <= 0 {
 		o.Likeness = 0.5
 	}
-	return &Grouper{o: o, roots: map[int]*node{}, groups: map[ID]*group{}, recent: list.New()}
+	return &Grouper{o: o, roots: map[int]*node{}, routes: map[routeKey]*branch{}, groups: map[ID]*group{}, recent: list.New()}
 }
 
 // Add puts a line into its group, a new one where none is like it, and returns the group. text is raw: the part of the line that
@@ -92,19 +102,30 @@ func (g *Grouper) Add(text string, level logs.Level, at int64) (id ID, isNew boo
 	leaf := g.leaf(g.words)
 	best := alike(leaf.groups, g.words, g.o.Likeness)
 	if best == nil {
-		best = g.create(leaf, shown, at)
+		best = g.make(shown, at)
+		best.leaf = leaf
+		leaf.groups = append(leaf.groups, best)
 		isNew = true
 	} else {
 		best.merge(g.words)
 		g.recent.MoveToFront(best.elem)
 	}
-	best.Count++
-	best.Levels[min(level, logs.LevelFatal)]++
-	best.First, best.Last = min(best.First, at), max(best.Last, at)
+	g.count(best, level, at)
 	return best.ID, isNew
 }
 
-func (g *Grouper) create(leaf *node, shown string, at int64) *group {
+// count counts a line of a group.
+func (g *Grouper) count(one *group, level logs.Level, at int64) {
+	one.Count++
+	one.Levels[min(level, logs.LevelFatal)]++
+	one.First, one.Last = min(one.First, at), max(one.Last, at)
+	if n := len(one.Bins); n > 0 {
+		one.Bins[min(max(int(float64(at-g.o.From)/float64(max(g.o.To-g.o.From, 1))*float64(n)), 0), n-1)]++
+	}
+}
+
+// make returns a group of the words at hand, which stands nowhere yet.
+func (g *Grouper) make(shown string, at int64) *group {
 	if len(g.groups) >= g.o.Groups {
 		g.forget(g.recent.Back().Value.(*group))
 	}
@@ -113,9 +134,8 @@ func (g *Grouper) create(leaf *node, shown string, at int64) *group {
 	for i, w := range g.words {
 		own[i] = strings.Clone(w) // not the whole line for a word of it
 	}
-	made := &group{Group: Group{ID: g.last, First: at, Last: at, Sample: strings.Clone(shorten(shown))}, words: own, leaf: leaf}
+	made := &group{Group: Group{ID: g.last, First: at, Last: at, Sample: strings.Clone(shorten(shown)), Bins: make([]float64, g.o.Bins)}, words: own}
 	made.elem = g.recent.PushFront(made)
-	leaf.groups = append(leaf.groups, made)
 	g.groups[made.ID] = made
 	return made
 }
@@ -123,6 +143,11 @@ func (g *Grouper) create(leaf *node, shown string, at int64) *group {
 func (g *Grouper) forget(old *group) {
 	g.recent.Remove(old.elem)
 	delete(g.groups, old.ID)
+	g.lost += old.Count
+	if old.route != nil {
+		g.prune(old)
+		return
+	}
 	if i := slices.Index(old.leaf.groups, old); i >= 0 {
 		old.leaf.groups = slices.Delete(old.leaf.groups, i, i+1)
 	}
@@ -192,14 +217,20 @@ func (g *Grouper) Groups() []Group {
 	out := make([]Group, 0, len(g.groups))
 	for _, one := range g.groups {
 		done := one.Group
-		done.Template = strings.Join(one.words, " ")
+		done.Words, done.Template, done.Bins = strings.Join(one.words, " "), one.template(), slices.Clone(one.Bins)
+		if one.route != nil {
+			route := *one.route
+			route.Segments = slices.Clone(route.Segments)
+			done.Route = &route
+		}
 		out = append(out, done)
 	}
-	slices.SortFunc(out, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.First, b.First), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(out, order)
 	return out
 }
+
+// Lost is how many lines were in groups that made room for others.
+func (g *Grouper) Lost() int64 { return g.lost }
 
 // Match returns a test for the lines of a template. It serves templates of [Grouper.Groups] and those that Loki's patterns API gives,
 // whose blanks stand within words too; it is safe for concurrent use.
@@ -255,9 +286,13 @@ func cut(s string, most int, out []string) []string {
 		}
 		w := s[i:end]
 		if variable(w) {
-			if eq := strings.IndexByte(w, '='); eq > 0 && !variable(w[:eq]) {
+			eq := strings.IndexByte(w, '=')
+			switch {
+			case len(w) <= longSegment*2 && (w[0] == '/' || strings.Contains(w, "://")):
+				w = route(w)
+			case eq > 0 && !variable(w[:eq]):
 				w = w[:eq+1] + Blank // duration=12ms
-			} else {
+			default:
 				w = Blank
 			}
 		}
@@ -265,6 +300,19 @@ func cut(s string, most int, out []string) []string {
 		i = skipSpace(s, end)
 	}
 	return out
+}
+
+// route is a word that is a path or an address, with blanks in the place of the names of things: /api/v1/agendas/<_>.
+func route(w string) string {
+	rest := ""
+	if i := strings.IndexAny(w, "?#"); i >= 0 {
+		w, rest = w[:i], w[i:i+1]+Blank
+	}
+	parts := strings.Split(w, "/")
+	for i, s := range parts {
+		parts[i] = segment(s)
+	}
+	return strings.ReplaceAll(strings.Join(parts, "/"), Any, Blank) + rest
 }
 
 func skipSpace(s string, i int) int {

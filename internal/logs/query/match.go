@@ -40,6 +40,8 @@ type atom struct {
 	set    *format.Set
 	words  string  // Field with Equal: name=value as a text
 	key    *needle // Field: what a JSON line that has it contains; nil unknown
+	has    []bool  // Field: formats whose lines may have it, by ID
+	said   bool    // Text, Regexp: JSON may write what it looks for with escapes
 }
 
 // Compile prepares a query. set reads the fields of lines and may be nil when no term asks for one. Terms that do not compile (made by
@@ -75,6 +77,7 @@ func compile(t Term, set *format.Set) *atom {
 	switch t.Kind {
 	case Text:
 		a.cost, a.find = byLiteral, &finder{needles: []*needle{newNeedle(t.Value, smart(t.Value))}}
+		a.said = len(escapes(t)) > 0
 	case Regexp:
 		a.cost = byExpr
 		if f, err := compileRegexp(t.Value); err == nil {
@@ -82,6 +85,7 @@ func compile(t Term, set *format.Set) *atom {
 			if f.re == nil {
 				a.cost = byLiteral
 			}
+			a.said = len(escapes(t)) > 0
 		}
 	case Level:
 		want, _ := logs.ParseLevel(t.Value)
@@ -105,6 +109,12 @@ func (a *atom) field() {
 		a.key = newNeedle(lit, true)
 	}
 	a.value = func(string) bool { return false }
+	if a.set != nil {
+		for _, info := range a.set.List() {
+			a.has = append(a.has, make([]bool, max(int(info.ID)+1-len(a.has), 0))...)
+			a.has[info.ID] = a.set.Has(info.ID, a.Name)
+		}
+	}
 	switch a.Op {
 	case Equal:
 		a.value = func(s string) bool { return s == a.Value }
@@ -185,7 +195,7 @@ func (a *atom) brought(m logs.Meta) bool {
 func (a *atom) match(raw, shown string, st *logs.Stream, level logs.Level, f format.ID) bool {
 	switch a.Kind {
 	case Text, Regexp:
-		return a.find != nil && a.find.in(shown)
+		return a.find != nil && (a.find.in(shown) || a.said && a.find.in(said(raw)))
 	case Level:
 		return a.levels[min(level, logs.LevelFatal)]
 	case Stream:
@@ -232,17 +242,10 @@ func (a *atom) fields(raw, shown string, f format.ID) bool {
 	if a.key != nil && strings.HasPrefix(raw, "{") && spelled(a.set.Name(f)) && !a.key.in(raw) {
 		return false // sooner than by reading all of it
 	}
-	known := false
-	for _, one := range a.set.Fields(raw, f) {
-		if one.Name != a.Name && !strings.EqualFold(one.Name, a.Name) {
-			continue
+	if int(f) < len(a.has) && a.has[f] {
+		if known, found := a.set.Lookup(raw, f, a.Name, a.value); known {
+			return found
 		}
-		if known = true; a.value(one.Value) {
-			return true
-		}
-	}
-	if known {
-		return false
 	}
 	if a.Name == "message" {
 		if text := a.set.Message(raw, f); text != "" {

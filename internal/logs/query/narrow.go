@@ -1,6 +1,7 @@
 package query
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -48,7 +49,10 @@ func (q Query) Narrow(under string) Narrowed {
 		if under != "" {
 			exprs = append(exprs, under)
 		}
-		b.WriteString(Stage(append(exprs, stage.signs...)))
+		for _, sign := range stage.signs {
+			exprs = append(exprs, regexp.QuoteMeta(sign))
+		}
+		b.WriteString(Stage(exprs))
 	}
 	n.Stages = b.String()
 	return n
@@ -73,9 +77,13 @@ func Stage(exprs []string) string {
 func narrowed(c []Term) (stage passes, exprs []string, ok bool) {
 	stage.signs = signs()
 	blanks := false
+	escaping := map[string]bool{}
 	for _, t := range c {
 		if t.Not || t.Value == "" {
 			return stage, nil, false
+		}
+		for _, sign := range escapes(t) {
+			escaping[sign] = true
 		}
 		switch t.Kind {
 		case Text:
@@ -105,6 +113,7 @@ func narrowed(c []Term) (stage passes, exprs []string, ok bool) {
 			return stage, nil, false
 		}
 	}
+	stage.signs = append(stage.signs, slices.Sorted(maps.Keys(escaping))...)
 	if blanks { // of which these make some
 		stage.signs = append(stage.signs, "\t", "\n", "\u2028", "\u2029")
 	}

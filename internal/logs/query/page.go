@@ -163,10 +163,18 @@ func (r *run) positive(a *atom, set []uint64) []uint64 {
 			clear(set)
 			return set
 		}
+		var meant []uint64 // lines that JSON writes otherwise than they mean
+		if a.said {
+			meant = append(meant, set...)
+			each(meant, func(i int) bool { return escaped(p.line(i)) && a.find.in(said(p.line(i))) })
+		}
 		if r.hints(a.find, set); a.find.re != nil {
 			fast := a.find.fast.borrow()
 			each(set, func(i int) bool { return a.find.decide(fast, r.show(i)) })
 			a.find.fast.back(fast)
+		}
+		for i := range meant {
+			set[i] |= meant[i]
 		}
 		return set
 	}

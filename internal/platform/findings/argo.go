@@ -241,7 +241,7 @@ func comparisonError() Rule {
 			var out []platform.Finding
 			for e, a := range in.apps() {
 				for _, c := range a.Conditions {
-					if c.Type != "ComparisonError" && c.Type != "InvalidSpecError" {
+					if c.Type != "ComparisonError" && c.Type != "InvalidSpecError" && c.Type != "HydrationError" {
 						continue
 					}
 					ev := in.said(platform.FamApplications, e, "condition", c.Message, c.At, "app", a.Name, "type", c.Type)
@@ -276,8 +276,8 @@ func appSyncFailed() Rule {
 				}
 				f := platform.Finding{Severity: gradeApp(e, platform.SeverityDegraded), Subject: in.subject(e, "application", a.Name), Since: opTime(a), Args: words("app", a.Name, "phase", a.Operation.Phase),
 					Why: []platform.Evidence{in.said(platform.FamApplications, e, "operation", a.Operation.Message, opTime(a), "app", a.Name, "phase", a.Operation.Phase)}}
-				for _, r := range a.Resources {
-					if r.SyncStatus == "SyncFailed" && len(f.Why) < 4 {
+				for i := range a.Resources {
+					if r := &a.Resources[i]; r.Broke() && len(f.Why) < 4 {
 						f.Why = append(f.Why, in.said(platform.FamApplications, e, "resource", r.Message, opTime(a), "object", r.Kind+" "+r.Name, "health", r.SyncStatus))
 					}
 				}

@@ -47,6 +47,17 @@ type NotEvaluated struct {
 	Aside bool
 }
 
+// Awaited counts the rules that wait for facts which are being read; what the others lack does not come by waiting.
+func Awaited(list []NotEvaluated) int {
+	n := 0
+	for i := range list {
+		if list[i].Reason == platform.StateStarting {
+			n++
+		}
+	}
+	return n
+}
+
 // All lists every rule. The order is that of the documentation.
 func All() []Rule {
 	return []Rule{

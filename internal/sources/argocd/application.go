@@ -37,7 +37,7 @@ func application(instance, base string, w *wireApp) platform.Application {
 	if auto := w.Spec.SyncPolicy.Automated; auto != nil && (auto.Enabled == nil || *auto.Enabled) {
 		a.Autosync, a.Prune, a.SelfHeal = true, auto.Prune, auto.SelfHeal
 	}
-	for _, s := range append(w.Spec.Sources, one(w.Spec.Source)...) {
+	for _, s := range sourcesOf(w) {
 		a.Sources = append(a.Sources, platform.AppSource{
 			RepoURL: repository(s.RepoURL), Path: line(s.Path), Chart: line(s.Chart), TargetRevision: line(s.TargetRevision),
 		})
@@ -46,6 +46,9 @@ func application(instance, base string, w *wireApp) platform.Application {
 		a.Conditions = append(a.Conditions, platform.AppCondition{
 			Type: line(c.Type), Message: message(c.Message), At: c.LastTransitionTime.Time,
 		})
+	}
+	if op := w.Status.SourceHydrator.CurrentOperation; op != nil && op.Phase == "Failed" { // told nowhere else: the application stays Synced with what was made before
+		a.Conditions = append(a.Conditions, platform.AppCondition{Type: "HydrationError", Message: message(op.Message), At: op.FinishedAt.Time})
 	}
 	history := w.Status.History
 	if len(history) > longestHistory {
@@ -66,11 +69,18 @@ func application(instance, base string, w *wireApp) platform.Application {
 	return a
 }
 
-func one(s *wireSource) []wireSource {
-	if s == nil || s.RepoURL == "" {
-		return nil
+// sourcesOf are the sources in the order of the revisions. As in Argo CD itself several outrank one, which newer servers keep beside them; the
+// branch with manifests outranks both.
+func sourcesOf(w *wireApp) []wireSource {
+	switch h := w.Spec.SourceHydrator; {
+	case h != nil && h.DrySource.RepoURL != "":
+		return []wireSource{{RepoURL: h.DrySource.RepoURL, Path: h.SyncSource.Path, TargetRevision: h.SyncSource.TargetBranch}}
+	case len(w.Spec.Sources) > 0:
+		return w.Spec.Sources
+	case w.Spec.Source != nil && w.Spec.Source.RepoURL != "":
+		return []wireSource{*w.Spec.Source}
 	}
-	return []wireSource{*s}
+	return nil
 }
 
 // revisions joins the field of single-source applications with that of multi-source ones; both are never filled.
@@ -124,9 +134,13 @@ func troubled(w *wireApp) []platform.AppResource {
 	results := map[id]platform.AppResource{}
 	if w.Status.OperationState != nil && w.Status.OperationState.SyncResult != nil {
 		for _, r := range w.Status.OperationState.SyncResult.Resources {
+			status := line(r.Status)
+			if phase := line(r.HookPhase); r.HookType != "" && (phase == platform.OperationFailed || phase == platform.OperationError) {
+				status = line(r.HookType) + " " + phase
+			}
 			results[id{r.Group, r.Kind, r.Namespace, r.Name}] = platform.AppResource{
 				Group: line(r.Group), Kind: line(r.Kind), Namespace: line(r.Namespace), Name: line(r.Name),
-				SyncStatus: line(r.Status), Message: message(r.Message),
+				SyncStatus: status, Message: message(r.Message),
 			}
 		}
 	}
@@ -155,7 +169,7 @@ func troubled(w *wireApp) []platform.AppResource {
 	}
 	for _, r := range w.Status.OperationState.SyncResult.Resources { // a refused object may not exist at all: it is then in no other list
 		key := id{r.Group, r.Kind, r.Namespace, r.Name}
-		if _, listed := index[key]; !listed && !wellSynced(line(r.Status)) {
+		if _, listed := index[key]; !listed && !wellSynced(results[key].SyncStatus) {
 			index[key] = len(out)
 			out = append(out, results[key])
 		}

@@ -72,6 +72,30 @@ func TestApplication(t *testing.T) {
 	}
 }
 
+// As 2.14 and later write an application whose manifests are made on a branch of their own: no source, and a failure of the making that
+// neither sync nor health tells. The hook's status is that of its creation.
+func TestHydratedApplication(t *testing.T) {
+	got := application("argocd/pub", "https://argo", decodeApp(t, `{"metadata":{"name":"a","namespace":"n"},
+	 "spec":{"project":"p","destination":{"server":"https://kubernetes.default.svc","namespace":"x"},
+	  "sourceHydrator":{"drySource":{"repoURL":"https://u:canary@git.test/a/infra.git","path":"chart","targetRevision":"main"},"syncSource":{"targetBranch":"environments/prod","path":"prod"},"hydrateTo":{"targetBranch":"environments/prod-next"}}},
+	 "status":{"sync":{"status":"Synced","revision":"hhh","comparedTo":{"source":{"repoURL":""}}},"health":{"status":"Healthy","lastTransitionTime":"2026-08-21T08:00:00Z"},"resourceHealthSource":"appTree",
+	  "sourceHydrator":{"currentOperation":{"phase":"Failed","drySHA":"ddd","message":"chart not found","startedAt":"2026-08-21T08:00:00Z","finishedAt":"2026-08-21T08:01:00Z","sourceHydrator":{}},"lastSuccessfulOperation":{"drySHA":"ccc","hydratedSHA":"hhh"}},
+	  "operationState":{"phase":"Failed","message":"one or more synchronization tasks completed unsuccessfully","operation":{"sync":{"revision":"hhh"}},
+	   "syncResult":{"revision":"hhh","resources":[{"group":"batch","version":"v1","kind":"Job","namespace":"x","name":"migrate","status":"Synced","message":"Job has reached the specified backoff limit","hookType":"PreSync","hookPhase":"Failed","syncPhase":"PreSync"},
+	    {"group":"batch","version":"v1","kind":"Job","namespace":"x","name":"fine","status":"Synced","hookType":"PreSync","hookPhase":"Succeeded","syncPhase":"PreSync"}]}},
+	  "resources":[{"group":"batch","version":"v1","kind":"Job","namespace":"x","name":"migrate","hook":true,"syncWave":-1},{"version":"v1","kind":"Service","namespace":"x","name":"s","status":"Synced","requiresPruning":false}]}}`))
+	if d := cmp.Diff([]platform.AppSource{{RepoURL: "https://git.test/a/infra.git", Path: "prod", TargetRevision: "environments/prod"}}, got.Sources); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]platform.AppCondition{{Type: "HydrationError", Message: "chart not found", At: time.Date(2026, 8, 21, 8, 1, 0, 0, time.UTC)}}, got.Conditions); d != "" {
+		t.Error(d)
+	}
+	want := []platform.AppResource{{Group: "batch", Kind: "Job", Namespace: "x", Name: "migrate", SyncStatus: "PreSync Failed", Message: "Job has reached the specified backoff limit"}}
+	if d := cmp.Diff(want, got.Resources); d != "" || !got.Resources[0].Broke() {
+		t.Error(d)
+	}
+}
+
 func TestIdentify(t *testing.T) {
 	ours := platform.NamespaceName("b7d30fef-2f75-46b4-a990-119943a93ec0", "e41b66d4-13c6-4bdc-a996-431cfcb2185a")
 	for _, c := range []struct {

@@ -20,9 +20,20 @@ type wireApp struct {
 		CreationTimestamp stamp             `json:"creationTimestamp"`
 	} `json:"metadata"`
 	Spec struct {
-		Project     string       `json:"project"`
-		Source      *wireSource  `json:"source"`
-		Sources     []wireSource `json:"sources"`
+		Project string       `json:"project"`
+		Source  *wireSource  `json:"source"`
+		Sources []wireSource `json:"sources"`
+		// Since 2.14: what is written (dry) is made into manifests on a branch of their own (sync), which is what the application follows. There
+		// is no source then.
+		SourceHydrator *struct {
+			DrySource struct {
+				RepoURL string `json:"repoURL"`
+			} `json:"drySource"`
+			SyncSource struct {
+				TargetBranch string `json:"targetBranch"`
+				Path         string `json:"path"`
+			} `json:"syncSource"`
+		} `json:"sourceHydrator"`
 		Destination struct {
 			Name      string `json:"name"`
 			Namespace string `json:"namespace"`
@@ -43,7 +54,14 @@ type wireApp struct {
 		} `json:"sync"`
 		Health         wireHealth     `json:"health"`
 		OperationState *wireOperation `json:"operationState"`
-		Conditions     []struct {
+		SourceHydrator struct {
+			CurrentOperation *struct {
+				Phase      string `json:"phase"` // Hydrating, Hydrated, Failed
+				Message    string `json:"message"`
+				FinishedAt stamp  `json:"finishedAt"`
+			} `json:"currentOperation"`
+		} `json:"sourceHydrator"`
+		Conditions []struct {
 			Type               string `json:"type"`
 			Message            string `json:"message"`
 			LastTransitionTime stamp  `json:"lastTransitionTime"`
@@ -103,6 +121,9 @@ type wireOperation struct {
 			Name      string `json:"name"`
 			Status    string `json:"status"`
 			Message   string `json:"message"`
+			// A hook's status says that it was created; its phase says how it ended.
+			HookType  string `json:"hookType"`
+			HookPhase string `json:"hookPhase"`
 		} `json:"resources"`
 	} `json:"syncResult"`
 }

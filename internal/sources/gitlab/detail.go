@@ -150,7 +150,7 @@ func (s *Source) detailNewest(ctx context.Context, r repository, pointed bool) e
 	if s.facts.jobsCurrent(p) || !pointed && p.Status == platform.PipelineSuccess {
 		return nil
 	}
-	jobs, err := s.pipelineJobs(ctx, r.ID, p.ID)
+	jobs, err := s.pipelineJobs(ctx, r.ID, p)
 	if err == nil {
 		if p.Status == platform.PipelineFailed {
 			if err := s.causes(ctx, r, jobs); err != nil {

@@ -134,7 +134,7 @@ func fromPipeline(r platform.GitRepository, p *client.Pipeline) platform.Pipelin
 }
 
 // fromJobs keeps the newest attempt of each job, in the order in which the pipeline made them: GitLab lists newest first, and
-// stages have no number in the API.
+// stages have no number in the API. The list must have former attempts too: a stage of one job that was retried would come last otherwise.
 func fromJobs(list []*client.Job) []platform.Job {
 	list = slices.DeleteFunc(slices.Clone(list), func(j *client.Job) bool { return j == nil || j.ID <= 0 })
 	slices.SortStableFunc(list, func(a, b *client.Job) int { return cmp.Compare(a.ID, b.ID) })

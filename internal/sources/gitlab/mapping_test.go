@@ -3,6 +3,8 @@ package gitlab
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -169,6 +171,21 @@ func TestJobs(t *testing.T) {
 	want := []short{{1, "read-secret"}, {2, "lint"}, {9, "test"}, {4, "sonar"}, {5, "push"}}
 	if diff := cmp.Diff(want, order); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Stages of one job are the platform's usual ones: that of a retried job stays where its first attempt was made.
+func TestRetriedStageKeepsItsPlace(t *testing.T) {
+	job := func(id int64, stage, status string) *client.Job {
+		return &client.Job{ID: id, Stage: stage, Name: stage, Status: status}
+	}
+	got := fromJobs([]*client.Job{job(9, "read-secret", "success"), job(4, "docker-build", "created"), job(3, "sonar", "created"), job(2, "test-app", "running"), job(1, "read-secret", "failed")})
+	var order []string
+	for _, j := range got {
+		order = append(order, fmt.Sprint(j.ID, j.Stage, j.Status))
+	}
+	if want := []string{"9read-secretsuccess", "2test-apprunning", "3sonarcreated", "4docker-buildcreated"}; !slices.Equal(order, want) {
+		t.Errorf("%q", order)
 	}
 }
 

@@ -42,7 +42,7 @@ func (s *Source) Recent(ctx context.Context, repository string, before time.Time
 
 // Jobs implements [desk.Pipelines].
 func (s *Source) Jobs(ctx context.Context, repository string, pipeline int64) ([]platform.Job, error) {
-	jobs, err := s.attempts(ctx, repository, pipeline, false)
+	jobs, err := s.attempts(ctx, repository, pipeline)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (s *Source) Pipeline(ctx context.Context, repository string, id int64) (des
 	if p.User != nil {
 		d.By = line(p.User.Name)
 	}
-	jobs, err := s.attempts(ctx, repository, id, true)
+	jobs, err := s.attempts(ctx, repository, id)
 	if err != nil {
 		return desk.PipelineDetail{}, err
 	}
@@ -81,10 +81,11 @@ func (s *Source) Job(ctx context.Context, repository string, id int64) (desk.Job
 	return desk.JobDetail{JobAttempt: fromAttempt(j), PipelineID: max(j.Pipeline.ID, 0), Ref: line(j.Ref), SHA: line(j.Pipeline.Sha)}, nil
 }
 
-// attempts lists the jobs of a pipeline, on request with those that were retried since.
-func (s *Source) attempts(ctx context.Context, repository string, id int64, retried bool) (all []*client.Job, err error) {
+// attempts lists the jobs of a pipeline with those that were retried since: the first attempt of a job alone says where its stage stands,
+// because stages have no number in the API and a new attempt has the largest id.
+func (s *Source) attempts(ctx context.Context, repository any, id int64) (all []*client.Job, err error) {
 	err = pages(func(page int64) (int64, error) {
-		list, resp, err := s.rest.Jobs.ListPipelineJobs(repository, id, &client.ListJobsOptions{ListOptions: client.ListOptions{Page: page, PerPage: perPage}, IncludeRetried: ptr(retried)}, client.WithContext(ctx))
+		list, resp, err := s.rest.Jobs.ListPipelineJobs(repository, id, &client.ListJobsOptions{ListOptions: client.ListOptions{Page: page, PerPage: perPage}, IncludeRetried: ptr(true)}, client.WithContext(ctx))
 		if err != nil {
 			return 0, s.fault(err)
 		}
@@ -95,7 +96,7 @@ func (s *Source) attempts(ctx context.Context, repository string, id int64, retr
 }
 
 // bridges lists the jobs of a pipeline that start others.
-func (s *Source) bridges(ctx context.Context, repository string, id int64) (all []*client.Bridge, err error) {
+func (s *Source) bridges(ctx context.Context, repository any, id int64) (all []*client.Bridge, err error) {
 	err = pages(func(page int64) (int64, error) {
 		list, resp, err := s.rest.Jobs.ListPipelineBridges(repository, id, &client.ListJobsOptions{ListOptions: client.ListOptions{Page: page, PerPage: perPage}}, client.WithContext(ctx))
 		if err != nil {

@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -228,5 +229,28 @@ func BenchmarkRedact(b *testing.B) {
 	b.SetBytes(int64(len(big)))
 	for b.Loop() {
 		_ = redact(big)
+	}
+}
+
+// A child pipeline that fails breaks its parent, though each job of the parent did well: bridges are no jobs to GitLab, and have no trace.
+func TestBrokenChild(t *testing.T) {
+	f := newFace(t)
+	f.routes["GET /api/v4/projects/1/pipelines/11/jobs"] = answer(200, `[{"id":900,"stage":"build","name":"image 1/2","status":"success"},{"id":104,"stage":"deploy","name":"deploy: [prod, eu]","status":"skipped"},
+		{"id":102,"stage":"build","name":"image 2/2","status":"success"},{"id":101,"stage":"build","name":"image 1/2","status":"failed"}]`)
+	f.routes["GET /api/v4/projects/1/pipelines/11/bridges"] = answer(200, `[{"id":103,"stage":"checks","name":"charts","status":"failed","allow_failure":false,"failure_reason":"downstream_pipeline_creation_failed","downstream_pipeline":null}]`)
+	s, err := New(options(t, f.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs, err := s.pipelineJobs(t.Context(), 1, platform.Pipeline{ID: 11, Status: platform.PipelineFailed})
+	var names []string
+	for _, j := range jobs {
+		names = append(names, j.Stage+"/"+j.Name+" "+j.Status)
+	}
+	if want := []string{"build/image 1/2 success", "build/image 2/2 success", "checks/charts failed", "deploy/deploy: [prod, eu] skipped"}; err != nil || !slices.Equal(names, want) {
+		t.Errorf("%q, %v", names, err)
+	}
+	if j, ok := (platform.Pipeline{Jobs: jobs}).FirstFailed(); !ok || j.FailureReason != "downstream_pipeline_creation_failed" {
+		t.Errorf("%+v", j)
 	}
 }

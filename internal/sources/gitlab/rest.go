@@ -3,6 +3,7 @@ package gitlab
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 
 	client "gitlab.com/gitlab-org/api/client-go"
@@ -127,21 +128,41 @@ func (s *Source) pipeline(ctx context.Context, r platform.GitRepository, id int6
 	return fromPipeline(r, p), nil
 }
 
-// pipelineJobs reads the jobs of one pipeline, without former attempts.
-func (s *Source) pipelineJobs(ctx context.Context, repo, pipeline int64) ([]platform.Job, error) {
-	var all []*client.Job
-	err := pages(func(page int64) (int64, error) {
-		list, resp, err := s.rest.Jobs.ListPipelineJobs(repo, pipeline, &client.ListJobsOptions{ListOptions: client.ListOptions{Page: page, PerPage: perPage}}, client.WithContext(ctx))
-		if err != nil {
-			return 0, s.fault(err)
-		}
-		all = append(all, list...)
-		return nextPage(resp), nil
-	})
+// pipelineJobs reads the jobs of one pipeline, each as its newest attempt is; of a failed one without a failed job also what starts other
+// pipelines, because those are no jobs to GitLab: a child that fails breaks its parent. Refused, it is left out.
+func (s *Source) pipelineJobs(ctx context.Context, repo int64, p platform.Pipeline) ([]platform.Job, error) {
+	all, err := s.attempts(ctx, repo, p.ID)
 	if err != nil {
 		return nil, err
 	}
-	return fromJobs(all), nil
+	jobs := fromJobs(all)
+	if _, failed := (platform.Pipeline{Jobs: jobs}).FirstFailed(); failed || p.Status != platform.PipelineFailed {
+		return jobs, nil
+	}
+	bridges, err := s.bridges(ctx, repo, p.ID)
+	if pass(err) != nil {
+		return nil, err
+	}
+	for _, c := range fromBridges(bridges) {
+		jobs = among(jobs, c.Bridge)
+	}
+	return jobs, nil
+}
+
+// among puts a bridge behind the jobs of its stage; that of a stage without jobs before the first job that was made after it.
+func among(jobs []platform.Job, bridge platform.Job) []platform.Job {
+	at := -1
+	for i, j := range jobs {
+		if j.Stage == bridge.Stage {
+			at = i + 1
+		}
+	}
+	if at < 0 {
+		if at = slices.IndexFunc(jobs, func(j platform.Job) bool { return j.ID > bridge.ID }); at < 0 {
+			at = len(jobs)
+		}
+	}
+	return slices.Insert(jobs, at, bridge)
 }
 
 // mirrorOf reads which repository a mirror run concerned.

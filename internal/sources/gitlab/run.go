@@ -189,7 +189,7 @@ func (s *Source) probe(ctx context.Context, now time.Time) error {
 	if err := s.note(rightVariables, err); err != nil {
 		return err
 	}
-	_, err = s.pipelineJobs(ctx, mirror.ID, runs[0].ID)
+	_, err = s.pipelineJobs(ctx, mirror.ID, runs[0])
 	return s.note(rightJobs, err)
 }
 

@@ -38,9 +38,7 @@ type artifactAnswer struct {
 		Name     string `json:"name"`
 		PushTime string `json:"push_time"`
 	} `json:"tags"`
-	References []struct {
-		ChildDigest string `json:"child_digest"`
-	} `json:"references"`
+	References  []childAnswer `json:"references"`
 	Accessories []struct {
 		Type string `json:"type"`
 	} `json:"accessories"`
@@ -80,13 +78,16 @@ func fromArtifact(repository string, a artifactAnswer) (platform.Image, bool) {
 	// Newest tag first, as people read them; Harbor's order is by id.
 	slices.SortStableFunc(img.Tags, func(a, b platform.Tag) int { return b.PushedAt.Compare(a.PushedAt) })
 	for _, r := range a.References {
-		if d := line(r.ChildDigest); d != "" {
+		if d := line(r.ChildDigest); d != "" && !r.attests() {
 			img.Children = append(img.Children, d)
 		}
 	}
 	for _, acc := range a.Accessories { // signature.cosign, signature.notation; sbom.harbor and others say nothing about who made it
-		if strings.HasPrefix(acc.Type, "signature.") {
+		switch {
+		case strings.HasPrefix(acc.Type, "signature."):
 			img.Signed = true
+		case acc.Type == "subject.accessory": // Harbor's word for what it does not know (goharbor/harbor#22401)
+			img.Attached = true
 		}
 	}
 	return img, true

@@ -50,9 +50,23 @@ func TestArtifact(t *testing.T) {
 			in:   `{"digest":"sha256:dd","push_time":"0001-01-01T00:00:00.000Z","tags":null,"references":null,"accessories":null,"scan_overview":null}`,
 			want: platform.Image{Repository: "api", Digest: "sha256:dd"},
 		},
-		"an SBOM is no signature; notation is one elsewhere": {
-			in:   `{"digest":"sha256:dd","accessories":[{"type":"sbom.harbor"},{"type":"subject.accessory"}]}`,
+		"what buildx says of its image is no image": {
+			in: `{"digest":"sha256:dd","type":"IMAGE","references":[{"child_digest":"sha256:b1","platform":{"architecture":"amd64","os":"linux","OsFeatures":null}},
+				{"child_digest":"sha256:b2","platform":{"architecture":"unknown","os":"unknown"},"annotations":{"vnd.docker.reference.type":"attestation-manifest"}}]}`,
+			want: platform.Image{Repository: "api", Digest: "sha256:dd", Children: []string{"sha256:b1"}},
+		},
+		"an SBOM is no signature": {
+			in:   `{"digest":"sha256:dd","accessories":[{"type":"sbom.harbor"},{"type":"accelerator.nydus"}]}`,
 			want: platform.Image{Repository: "api", Digest: "sha256:dd"},
+		},
+		"notation is one; what a Harbor does not know may be one": {
+			in:   `{"digest":"sha256:dd","accessories":[{"type":"signature.notation"},{"type":"subject.accessory"}]}`,
+			want: platform.Image{Repository: "api", Digest: "sha256:dd", Signed: true, Attached: true},
+		},
+		"a bundle of cosign 3 in Harbor 2.14, a scan that failed": {
+			in: `{"digest":"sha256:dd","type":"UNKNOWN","accessories":[{"type":"subject.accessory","artifact_id":2,"subject_artifact_id":1,"digest":"sha256:ee","icon":""}],
+				"scan_overview":{"application/vnd.security.vulnerability.report; version=1.1":{"report_id":"","scan_status":"Error","severity":"","duration":3,"start_time":"2026-08-21T09:00:00Z","end_time":"2026-08-21T09:00:03Z","complete_percent":0}}}`,
+			want: platform.Image{Repository: "api", Digest: "sha256:dd", Attached: true, Scan: platform.Scan{Status: "Error", At: at("2026-08-21T09:00:03Z")}},
 		},
 		"the newer media type alone, still running": {
 			in:   `{"digest":"sha256:dd","scan_overview":{"application/vnd.security.vulnerability.report; version=1.1":{"scan_status":"Running","future":[1]}}}`,

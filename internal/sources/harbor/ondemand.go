@@ -46,6 +46,12 @@ type childAnswer struct {
 	} `json:"platform"`
 }
 
+// attests reports whether a child is no image but what a build says of one: buildx adds one to each image, which makes an index of it, and calls
+// its platform unknown/unknown.
+func (c childAnswer) attests() bool {
+	return c.Platform.OS == "unknown" && c.Platform.Architecture == "unknown"
+}
+
 // detailAnswer is an artifact in full; the rest of it is an artifactAnswer.
 type detailAnswer struct {
 	Type       string        `json:"type"`
@@ -125,7 +131,7 @@ func fullArtifact(repository string, base artifactAnswer, more detailAnswer) (de
 	}
 	slices.Sort(d.Ports)
 	for _, c := range more.References {
-		if digest := line(c.ChildDigest); digest != "" {
+		if digest := line(c.ChildDigest); digest != "" && !c.attests() {
 			d.Platforms = append(d.Platforms, desk.ImagePlatform{OS: line(c.Platform.OS), Architecture: line(c.Platform.Architecture), Variant: line(c.Platform.Variant), Digest: digest})
 		}
 	}

@@ -246,9 +246,9 @@ func (p *pen) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if got != nil {
 		got.status, got.header = resp.StatusCode, http.Header{}
-		for _, name := range []string{"Retry-After", "Date", "Audit-Id"} {
-			if v := resp.Header.Get(name); v != "" {
-				got.header.Set(name, v)
+		for _, name := range []string{"Retry-After", "Date", "Audit-Id", "Warning"} {
+			for _, v := range resp.Header.Values(name) {
+				got.header.Add(name, p.hide(v))
 			}
 		}
 	}

@@ -144,14 +144,24 @@ func (s *Source) answer(value model.Value, warnings v1.Warnings, infos v1.Infos,
 	case model.Matrix:
 		out.Cut = max(len(v)-mostSeries, 0)
 		for _, stream := range v[:min(len(v), mostSeries)] {
-			if stream != nil {
+			switch {
+			case stream == nil:
+				continue
+			case len(stream.Histograms) > 0:
+				out.Histograms++
+			}
+			if len(stream.Values) > 0 {
 				out.Series = append(out.Series, desk.MetricSeries{Labels: labels(stream.Metric), Samples: samples(stream.Values...)})
 			}
 		}
 	case model.Vector:
 		out.Cut = max(len(v)-mostSeries, 0)
 		for _, one := range v[:min(len(v), mostSeries)] {
-			if one != nil {
+			switch {
+			case one == nil:
+			case one.Histogram != nil: // its Value is 0, which the server never said
+				out.Histograms++
+			default:
 				out.Series = append(out.Series, desk.MetricSeries{Labels: labels(one.Metric), Samples: samples(model.SamplePair{Timestamp: one.Timestamp, Value: one.Value})})
 			}
 		}

@@ -158,3 +158,32 @@ func FuzzHostileAnswer(f *testing.F) {
 		}
 	})
 }
+
+// Native histograms have no number of their own: a client that takes their value reads 0, which no server said. Mimir's warnings and Prometheus' infos
+// are told apart; a stale series has no sample, a division by zero has NaN.
+func TestNativeHistograms(t *testing.T) {
+	vector := `{"status":"success","data":{"resultType":"vector","result":[
+		{"metric":{"__name__":"http_request_duration_seconds","pod":"a"},"histogram":[1790000000,{"count":"60","sum":"12.5","buckets":[[0,"0.5","1","60"]]}]},
+		{"metric":{"pod":"b"},"value":[1790000000,"NaN"]},{"metric":{"pod":"c"},"value":[1790000000,"+Inf"]}]},
+		"warnings":["PromQL warning: bucket label \"le\" is missing"],"infos":["PromQL info: metric might not be a counter"]}`
+	matrix := `{"status":"success","data":{"resultType":"matrix","result":[
+		{"metric":{"pod":"a"},"histograms":[[1790000000,{"count":"60","sum":"12.5"}]]},
+		{"metric":{"pod":"b"},"values":[[1790000000,"2"],[1790000060,"NaN"]],"histograms":[[1790000120,{"count":"1","sum":"1"}]]}]}}`
+	s, tenant := asking(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if strings.HasSuffix(r.URL.Path, "query_range") {
+			_, _ = io.WriteString(w, matrix)
+			return
+		}
+		_, _ = io.WriteString(w, vector)
+	}))
+	at := time.Unix(1_790_000_000, 0)
+	got, err := s.Instant(t.Context(), desk.MetricAsk{Tenant: tenant, Expr: "x"}, at)
+	if err != nil || got.Histograms != 1 || len(got.Series) != 2 || got.Series[0].Label("pod") != "b" || len(got.Series[0].Samples) != 1 || len(got.Series[1].Samples) != 0 || len(got.Warnings) != 1 || len(got.Infos) != 1 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	got, err = s.Range(t.Context(), desk.MetricAsk{Tenant: tenant, Expr: "x"}, desk.MetricRange{From: at, To: at.Add(time.Hour), Step: time.Minute})
+	if err != nil || got.Histograms != 2 || len(got.Series) != 1 || len(got.Series[0].Samples) != 2 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}

@@ -1,13 +1,11 @@
 package transport
 
 import (
-	"bytes"
-	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
+	"dsotop/internal/actions/wire"
 	"dsotop/internal/platform"
 	"dsotop/internal/secret"
 )
@@ -24,85 +22,8 @@ func shorten(s string) string {
 }
 
 // messageOf finds what a person should read in the body of a refusal. It is cut by the caller, once secrets are out of it: half a
-// secret is one too. HTML and stacks give nothing: the status says it all.
-func messageOf(body []byte) string {
-	body = bytes.TrimSpace(body)
-	if len(body) == 0 || body[0] == '<' {
-		return ""
-	}
-	if body[0] == '{' || body[0] == '[' || body[0] == '"' {
-		var v any
-		if json.Unmarshal(body, &v) != nil {
-			return ""
-		}
-		return strings.TrimSpace(platform.Clean(said(v, 0)))
-	}
-	text := platform.Clean(string(body))
-	if strings.Contains(text, "</") {
-		return ""
-	}
-	var lines []string
-	for line := range strings.Lines(text) {
-		if stackLine.MatchString(line) {
-			break
-		}
-		lines = append(lines, line)
-	}
-	return strings.TrimSpace(strings.Join(lines, ""))
-}
-
-var stackLine = regexp.MustCompile(`^\s+at |^goroutine \d+ |^Traceback |^Caused by: |^\s+File "`) //nolint:gochecknoglobals // compiled once, never changed
-
-// said walks the error shapes of the systems we read: message, error, errors, detail, as text, list or object, at any of the
-// usual places. Stacks and echoes of the request are not among them.
-func said(v any, depth int) string {
-	if depth > 4 {
-		return ""
-	}
-	switch v := v.(type) {
-	case string:
-		return v
-	case []any:
-		var parts []string
-		for _, item := range v {
-			if s := said(item, depth+1); s != "" && !slices.Contains(parts, s) {
-				parts = append(parts, s)
-			}
-		}
-		return strings.Join(parts, ", ")
-	case map[string]any:
-		for _, key := range []string{"message", "error_description", "msg", "body", "errors", "fieldErrors", "formErrors", "issues",
-			"queryParameterErrors", "pathParameterErrors", "bodyErrors", "error", "detail", "title"} {
-			if s := said(v[key], depth+1); s != "" {
-				return s
-			}
-		}
-		if depth == 0 {
-			return ""
-		}
-		// A map of field to complaints, e.g. {"name":["too long"]}.
-		var parts []string
-		for _, key := range slices.Sorted(keysOf(v)) {
-			if list, ok := v[key].([]any); ok {
-				if s := said(list, depth+1); s != "" {
-					parts = append(parts, key+": "+s)
-				}
-			}
-		}
-		return strings.Join(parts, ", ")
-	}
-	return ""
-}
-
-func keysOf(m map[string]any) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
+// secret is one too.
+func messageOf(body []byte) string { return strings.TrimSpace(platform.Clean(wire.Said(body))) }
 
 // redactor knows the secrets that were ever used and takes them out of texts.
 type redactor struct {

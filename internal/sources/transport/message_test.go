@@ -12,7 +12,7 @@ func TestMessageOf(t *testing.T) {
 		{`{"formErrors":[],"fieldErrors":{"name":["too long"]}}`, "name: too long"}, {`{"status":500,"error":"boom","stack":"at /srv"}`, "boom"},
 		{`{"queryParameterErrors":{"issues":[{"path":["limit"],"message":"Required"}],"name":"ZodError"}}`, "Required"},
 		{`{"errors":[{"msg":"Component key 'x' not found"}]}`, "Component key 'x' not found"}, {`{"errors":[{"code":"NOT_FOUND","message":"gone"}]}`, "gone"},
-		{`{"status":"error","errorType":"bad_data","error":"parse error"}`, "parse error"}, {`{"message":{"base":["no"]}}`, "base: no"},
+		{`{"status":"error","errorType":"bad_data","error":"parse error"}`, "parse error"}, {`{"message":{"base":["no"]}}`, "no"},
 		{`{"a":1}`, ""}, {`{"cut`, ""}, {strings.Repeat("é", 500), strings.Repeat("é", 299) + "…"},
 	} {
 		if got := shorten(messageOf([]byte(c.body))); got != c.want {

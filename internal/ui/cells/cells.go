@@ -112,11 +112,11 @@ func Pipeline(g *style.Glyphs, status string) Mark {
 		return Mark{style.Good, g.OK}
 	case platform.PipelineFailed:
 		return Mark{style.Bad, g.Bad}
-	case platform.PipelineRunning, platform.PipelinePending, platform.PipelineCreated, "preparing", "waiting_for_resource", "canceling":
+	case platform.PipelineRunning, platform.PipelinePending, platform.PipelineCreated, "preparing", "waiting_for_resource", "waiting_for_callback", "canceling":
 		return Mark{style.Running, g.Running}
 	case platform.PipelineCanceled, platform.PipelineSkipped:
 		return Mark{style.Faint, g.None}
-	case platform.PipelineManual:
+	case platform.PipelineManual, "scheduled": // somebody, or a time, lets it go on
 		return Mark{style.Info, g.Info}
 	default:
 		return Mark{style.Unknown, g.Unknown}

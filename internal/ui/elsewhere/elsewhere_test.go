@@ -78,7 +78,7 @@ func TestGrafanaOfANamespace(t *testing.T) {
 	if err != nil || u.Path != "/prod-guichet/explore" {
 		t.Fatal(err, got[1].URL)
 	}
-	want := `{"a":{"datasource":"loki-` + production + `","queries":[{"refId":"A","expr":"{namespace=\"ns-prod\",pod=\"api-0\"}","datasource":{"type":"loki","uid":"loki-` + production + `"}}],"range":{"from":"1789992800000","to":"1790000000000"}}}`
+	want := `{"dso":{"datasource":"loki-` + production + `","queries":[{"refId":"A","expr":"{namespace=\"ns-prod\",pod=\"api-0\"}","datasource":{"type":"loki","uid":"loki-` + production + `"}}],"range":{"from":"1789992800000","to":"1790000000000"}}}`
 	if panes := u.Query().Get("panes"); panes != want {
 		t.Errorf("\n got %s\nwant %s", panes, want)
 	}

@@ -99,7 +99,8 @@ func grafanaOf(base string, p platform.Project, env *platform.EnvironmentFacts, 
 	}
 }
 
-// explore is the address of Grafana 10's Explore with one query.
+// explore is the address of Explore with one query, as Grafana writes it since 10 (schemaVersion 1). Later ones give a pane another name unless it has
+// three letters or digits.
 func explore(uid, kind, expr, from, to string) string {
 	type source struct {
 		Type string `json:"type"`
@@ -115,7 +116,7 @@ func explore(uid, kind, expr, from, to string) string {
 		Queries    []query           `json:"queries"`
 		Range      map[string]string `json:"range"`
 	}
-	panes, err := json.Marshal(map[string]pane{"a": {uid, []query{{"A", expr, source{kind, uid}}}, map[string]string{"from": from, "to": to}}})
+	panes, err := json.Marshal(map[string]pane{"dso": {uid, []query{{"A", expr, source{kind, uid}}}, map[string]string{"from": from, "to": to}}})
 	if err != nil { // strings alone: cannot be
 		return ""
 	}

@@ -176,59 +176,25 @@ func (m *Map) Footer(chain []Layer, w *words.Set) []Entry {
 	return out
 }
 
-// Show writes a key as people read it: "↵", "Ctrl-p", "Esc".
-func Show(key string, ascii bool) string {
-	if ascii {
-		switch key {
-		case "enter":
-			return "Enter"
-		case "up":
-			return "Up"
-		case "down":
-			return "Down"
-		}
+// Show writes a key as people of a language read it: "↵", "Ctrl-p", "Échap". spelled writes words for arrows too: where there are ASCII signs
+// only, and where keys are read out.
+func Show(key string, spelled bool, w *words.Set) string {
+	if spelled {
+		return w.KeyWord(key)
 	}
-	switch key {
-	case "enter":
-		return "↵"
-	case "esc":
-		return "Esc"
-	case "tab":
-		return "Tab"
-	case "shift+tab":
-		return "Shift-Tab"
-	case "space":
-		return "Space"
-	case "up":
-		return "↑"
-	case "down":
-		return "↓"
-	case "pgup":
-		return "PgUp"
-	case "pgdown":
-		return "PgDn"
-	case "home":
-		return "Home"
-	case "end":
-		return "End"
+	name := key[strings.LastIndexByte(key[:max(len(key)-1, 0)], '+')+1:]
+	sign := map[string]string{"enter": "↵", "up": "↑", "down": "↓", "left": "←", "right": "→"}[name]
+	if sign == "" {
+		return w.KeyWord(key)
 	}
-	if n, ok := strings.CutPrefix(key, "f"); ok && n != "" && strings.Trim(n, "0123456789") == "" {
-		return "F" + n
-	}
-	if rest, ok := strings.CutPrefix(key, "shift+f"); ok && rest != "" {
-		return "Shift-F" + rest
-	}
-	if rest, ok := strings.CutPrefix(key, "ctrl+"); ok {
-		return "Ctrl-" + rest
-	}
-	return key
+	return strings.TrimSuffix(w.KeyWord(key), w.KeyWord(name)) + sign
 }
 
 // ShowAll writes all keys of a command.
-func ShowAll(d Decl, ascii bool) string {
+func ShowAll(d Decl, spelled bool, w *words.Set) string {
 	parts := make([]string, len(d.Keys))
 	for i, k := range d.Keys {
-		parts[i] = Show(k, ascii)
+		parts[i] = Show(k, spelled, w)
 	}
 	return strings.Join(parts, " ")
 }
@@ -244,7 +210,7 @@ func Markdown(w *words.Set) string {
 		}
 		parts := make([]string, len(d.Keys))
 		for i, k := range d.Keys {
-			parts[i] = "`" + strings.ReplaceAll(Show(k, false), "|", "\\|") + "`"
+			parts[i] = "`" + strings.ReplaceAll(Show(k, false, w), "|", "\\|") + "`"
 		}
 		fmt.Fprintf(&sb, "| %s | %s |\n", strings.Join(parts, " "), w.Command[d.ID].Long)
 	}

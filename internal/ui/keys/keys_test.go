@@ -175,8 +175,8 @@ func TestRemappedKeysAreShown(t *testing.T) {
 		t.Errorf("the footer has %v", foot)
 	}
 	for _, e := range m.Entries(chain, words.French()) {
-		if want := map[string]string{keys.Sort: "ù", keys.Filter: ""}[e.ID]; keys.ShowAll(e.Decl, false) != want {
-			t.Errorf("%s shows %q, want %q", e.ID, keys.ShowAll(e.Decl, false), want)
+		if want := map[string]string{keys.Sort: "ù", keys.Filter: ""}[e.ID]; keys.ShowAll(e.Decl, false, words.French()) != want {
+			t.Errorf("%s shows %q, want %q", e.ID, keys.ShowAll(e.Decl, false, words.French()), want)
 		}
 	}
 }
@@ -188,6 +188,25 @@ func TestMarkdownHasEveryCommandWithAKey(t *testing.T) {
 			if len(d.Keys) > 0 && !strings.Contains(md, w.Command[d.ID].Long) {
 				t.Errorf("%s: %s is not in the table", w.Tag, d.ID)
 			}
+		}
+	}
+}
+
+// Each language has one word for a key, and a configuration understands it.
+func TestKeysHaveOneWordALanguage(t *testing.T) {
+	for _, w := range words.All() {
+		for _, d := range keys.Table() {
+			for _, k := range d.Keys {
+				if got, _, why := keys.Parse(w.KeyWord(k)); got != k {
+					t.Errorf("%s: %s is called %q, which a configuration reads as %q (%s)", w.Tag, k, w.KeyWord(k), got, why)
+				}
+			}
+		}
+	}
+	for key, want := range map[string][3]string{"space": {"Espace", "Espace", "Space"}, "enter": {"↵", "Entrée", "Enter"}, "pgdown": {"PgSuiv", "PgSuiv", "PgDn"}, "shift+f2": {"Maj-F2", "Maj-F2", "Shift-F2"},
+		"shift+left": {"Maj-←", "Maj-Gauche", "Shift-Left"}, "ctrl+p": {"Ctrl-p", "Ctrl-p", "Ctrl-p"}, "G": {"G", "G", "G"}, "+": {"+", "+", "+"}, "esc": {"Échap", "Échap", "Esc"}} {
+		if got := [3]string{keys.Show(key, false, words.French()), keys.Show(key, true, words.French()), keys.Show(key, true, words.English())}; got != want {
+			t.Errorf("%s is shown as %v, want %v", key, got, want)
 		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"dsotop/internal/ui/words"
 )
 
 // Fault is something wrong with keys that a person gave to commands. The map works nevertheless.
@@ -29,9 +31,9 @@ func (f Fault) Text(lang string) string {
 	case f.Other == "":
 		return fmt.Sprintf("there is no command %q", f.ID)
 	case fr:
-		return fmt.Sprintf("la touche « %s » sert à %s (%s) et à %s (%s) : %s la garde", Show(f.Key, true), f.ID, f.scopes[0], f.Other, f.scopes[1], f.ID)
+		return fmt.Sprintf("la touche « %s » sert à %s (%s) et à %s (%s) : %s la garde", words.French().KeyWord(f.Key), f.ID, f.scopes[0], f.Other, f.scopes[1], f.ID)
 	}
-	return fmt.Sprintf("the key %q is claimed by %s (%s) and by %s (%s): %s keeps it", Show(f.Key, true), f.ID, f.scopes[0], f.Other, f.scopes[1], f.ID)
+	return fmt.Sprintf("the key %q is claimed by %s (%s) and by %s (%s): %s keeps it", words.English().KeyWord(f.Key), f.ID, f.scopes[0], f.Other, f.scopes[1], f.ID)
 }
 
 // IDs lists the commands that can be given other keys, in the order of the table.
@@ -164,6 +166,8 @@ func named(text string) string {
 		return "esc"
 	case "space", "espace":
 		return "space"
+	case "retour":
+		return "backspace"
 	case "tab", "backspace", "delete", "insert", "up", "down", "left", "right", "home", "end":
 		return text
 	case "suppr", "del":
@@ -182,9 +186,9 @@ func named(text string) string {
 		return "home"
 	case "fin":
 		return "end"
-	case "pgup", "pageup", "page_up":
+	case "pgup", "pageup", "page_up", "pgpréc", "pgprec":
 		return "pgup"
-	case "pgdn", "pgdown", "pagedown", "page_down":
+	case "pgdn", "pgdown", "pagedown", "page_down", "pgsuiv":
 		return "pgdown"
 	}
 	if n, ok := strings.CutPrefix(text, "f"); ok && len(n) <= 2 && n != "" && n[0] != '0' && strings.Trim(n, "0123456789") == "" {

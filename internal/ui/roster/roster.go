@@ -359,7 +359,7 @@ func (r *Roster[R]) empty(w, h, total int) block.Block {
 	}
 	switch {
 	case total > 0 && text != "":
-		return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" « "+text+" ».", e.Words.List.NoMatchHint)
+		return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" "+e.Words.Quoted(text)+".", e.Words.List.NoMatchHint)
 	case total > 0:
 		return e.Empty(w, h, e.Glyphs.Dot, style.Good, e.Words.List.NoProblem)
 	case !r.view.Ready && r.known.At.IsZero():

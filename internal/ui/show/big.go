@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"dsotop/internal/ui/block"
-	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/style"
 )
@@ -30,15 +29,11 @@ func (s *Show) BigKey(e *page.Env) (box block.Block, ok bool) {
 	if !s.big || s.last == "" || (!s.o.Stepped && s.o.Clock().Sub(s.lastAt) > bigTime) {
 		return block.Block{}, false
 	}
-	text := e.Words.Show.Key[s.last]
-	caption := ""
-	if text == "" {
-		text = keys.Show(s.last, true)
-		if r, n := utf8.DecodeRuneInString(s.last); n == len(s.last) && unicode.IsUpper(r) {
-			caption = e.Words.Show.Shift + " " + strings.ToLower(s.last)
-		} else if n == len(s.last) {
-			caption = s.last
-		}
+	text, caption := e.Words.KeyWord(s.last), ""
+	if r, n := utf8.DecodeRuneInString(s.last); n == len(s.last) && unicode.IsUpper(r) {
+		caption = e.Words.KeyWord("shift") + " " + strings.ToLower(s.last)
+	} else if n == len(s.last) {
+		caption = s.last
 	}
 	wide := utf8.RuneCountInString(text) <= 3
 	rows := paint(text, wide, e.Glyphs.ASCII)

@@ -64,7 +64,7 @@ func (s *Show) fields(e *page.Env, step, w int) (out []field) {
 		}
 	}
 	put(words.Look, style.Text, st.Show.In(lang))
-	hand := Hand(st, lang, func(k string) string { return keys.Show(k, e.Glyphs.ASCII) })
+	hand := Hand(st, lang, func(k string) string { return keys.Show(k, e.Glyphs.Spelled, e.Words) })
 	if hand == "" {
 		put(words.Press, style.Faint, words.NoPress)
 	} else {

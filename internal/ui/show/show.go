@@ -5,6 +5,10 @@ import (
 	"time"
 )
 
+// Reading ends the window's title in a show whose time jumps, as long as something is still being read: who records it waits for that, and not for
+// a time.
+const Reading = " …"
+
 // Control leads the time of the simulated platform.
 type Control interface {
 	Now() time.Time
@@ -74,6 +78,9 @@ func (s *Show) Panel() bool { return s.o.Script != nil && !s.hidden }
 
 // Live reports whether the panel changes by itself: its time runs.
 func (s *Show) Live() bool { return s.o.Script != nil && !s.o.Stepped }
+
+// Stepped reports whether the platform's time jumps; false of nil, which is no show.
+func (s *Show) Stepped() bool { return s != nil && s.o.Stepped }
 
 // Step is the number of the present step, from 0.
 func (s *Show) Step() int { return s.at }

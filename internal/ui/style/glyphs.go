@@ -3,6 +3,7 @@ package style
 // Glyphs are the signs that go with words. Every sign is one cell. There are two sets and nothing else draws a sign.
 type Glyphs struct {
 	ASCII    bool
+	Spelled  bool   // keys are words, arrows too
 	OK       string // a state that is fine
 	Bad      string // failed, critical
 	Warn     string // degraded or to watch
@@ -51,8 +52,8 @@ func Unicode() Glyphs {
 // ASCII is the set for the Linux console, screen readers and old fonts.
 func ASCII() Glyphs {
 	return Glyphs{
-		ASCII: true,
-		OK:    "+", Bad: "X", Warn: "!", Info: "i", Running: "~", Unknown: "?", Loading: ".", None: "-", NoRight: "#", NotSet: ".",
+		ASCII: true, Spelled: true,
+		OK: "+", Bad: "X", Warn: "!", Info: "i", Running: "~", Unknown: "?", Loading: ".", None: "-", NoRight: "#", NotSet: ".",
 		Dot: "*", Half: "~", Hollow: "o", Into: ">", Open: "v", Closed: ">", Child: "`", Cursor: ">", SortDown: "v", SortUp: "^",
 		Marked: "*", HLine: "-", VLine: "|", Corners: [4]string{"+", "+", "+", "+"},
 		Bars: []string{"_", ".", "-", "=", "+", "*", "#", "@"}, Gauge: [2]string{"#", "."}, Enter: "Enter", Ellipsis: "~", Times: "x", To: ">", Lock: "%", Drop: "v", Tick: "|",

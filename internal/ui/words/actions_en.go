@@ -2,7 +2,7 @@ package words
 
 import "strconv"
 
-func actionsEnglish() Actions {
+func actionsEnglish(s *Set) Actions {
 	return Actions{
 		Title: "Actions & journal", Menu: "Actions", Nothing: "no action for this", ReadOnlyHint: "read-only: --write, or “write: true” in the profile, opens writing", Preparing: "preparing, nothing is written…",
 		Kind: map[string]string{"platform": "platform", "project": "project", "environment": "environment", "repository": "repository", "pipeline": "pipeline", "job": "job", "application": "application",
@@ -28,7 +28,7 @@ func actionsEnglish() Actions {
 		RiskName: "Risk", New: "new", Removed: "removed", Cancel: "Cancel", Do: "Do it", TypeName: "To do it, type", Approver: "Agreed by", ApproverHint: "the other person's name", TypeCount: "To do it, type the number",
 		Form: "Parameters", FormGo: "Prepare", Required: "required", CopyCall: "the call (curl)", CopyCommand: "the command", Copied: "command",
 		Refuse: "Do not", On: "On", Things: "things",
-		MoreLines: func(n int) string { return strconv.Itoa(n) + " more lines (PgDn)" },
+		MoreLines: func(n int) string { return strconv.Itoa(n) + " more lines (" + s.KeyWord("pgdown") + ")" },
 		NotSent: func(sink, since, why string) string {
 			return "journal not sent to " + sink + " since " + since + ": " + why
 		},

@@ -2,7 +2,7 @@ package words
 
 import "strconv"
 
-func actionsFrench() Actions {
+func actionsFrench(s *Set) Actions {
 	return Actions{
 		Title: "Actions et journal", Menu: "Actions", Nothing: "aucune action pour ceci", ReadOnlyHint: "lecture seule : --write, ou « write: true » dans le profil, ouvre l'écriture", Preparing: "préparation, sans rien écrire…",
 		Kind: map[string]string{"platform": "plateforme", "project": "projet", "environment": "environnement", "repository": "dépôt", "pipeline": "pipeline", "job": "job", "application": "application",
@@ -28,7 +28,7 @@ func actionsFrench() Actions {
 		RiskName: "Risque", New: "nouveau", Removed: "supprimé", Cancel: "Annuler", Do: "Exécuter", TypeName: "Pour exécuter, taper", Approver: "Accord de", ApproverHint: "nom de l'autre personne", TypeCount: "Pour exécuter, taper le nombre",
 		Form: "Paramètres", FormGo: "Préparer", Required: "requis", CopyCall: "l'appel (curl)", CopyCommand: "la commande", Copied: "commande",
 		Refuse: "Ne pas faire", On: "Sur", Things: "choses",
-		MoreLines: func(n int) string { return "encore " + strconv.Itoa(n) + " lignes (PgDn)" },
+		MoreLines: func(n int) string { return "encore " + strconv.Itoa(n) + " lignes (" + s.KeyWord("pgdown") + ")" },
 		NotSent: func(sink, since, why string) string {
 			return "journal non envoyé à " + sink + " depuis " + since + " : " + why
 		},

@@ -43,6 +43,7 @@ type Chain struct {
 	CopySHA     string
 	AsCommand   string
 	OpenCommit  string
+	TooShort    func(more int) string // a commit of fewer digits than are looked for
 	Foreign     func(n int) string
 	NoChain     string
 	NotInStep   string // nothing of the kind for this repository
@@ -51,7 +52,7 @@ type Chain struct {
 	Tab map[string]string
 }
 
-func chainFrench(*Set) Chain {
+func chainFrench(s *Set) Chain {
 	return Chain{
 		Title: "Chaîne de livraison", CommitTitle: "Commit", Truth: "Ce qui tourne",
 		Step: map[platform.Step]string{platform.StepExternal: "ext", platform.StepMirror: "miroir", platform.StepPipeline: "pipeline", platform.StepGate: "qualité", platform.StepImage: "image", platform.StepInfra: "infra",
@@ -98,7 +99,7 @@ func chainFrench(*Set) Chain {
 		NotASHA: "Un commit s'écrit avec 7 à 40 chiffres hexadécimaux.", AskGitLab: "GitLab est interrogé…", Unasked: func(n int) string {
 			return strconv.Itoa(n) + " dépôts n'ont pas été interrogés un à un : préciser le projet"
 		},
-		Digest: "empreinte", Since: "depuis", CopySHA: "commit", AsCommand: "comme commande", OpenCommit: "suivre ce commit", Foreign: func(n int) string {
+		Digest: "empreinte", Since: "depuis", CopySHA: "commit", AsCommand: "comme commande", OpenCommit: "suivre ce commit", TooShort: func(more int) string { return "encore " + s.Plural(more, "chiffre", "chiffres") + " : il en faut 7" }, Foreign: func(n int) string {
 			if n == 1 {
 				return "1 image externe"
 			}
@@ -109,7 +110,7 @@ func chainFrench(*Set) Chain {
 	}
 }
 
-func chainEnglish(*Set) Chain {
+func chainEnglish(s *Set) Chain {
 	return Chain{
 		Title: "Delivery chain", CommitTitle: "Commit", Truth: "What runs",
 		Step: map[platform.Step]string{platform.StepExternal: "ext", platform.StepMirror: "mirror", platform.StepPipeline: "pipeline", platform.StepGate: "quality", platform.StepImage: "image", platform.StepInfra: "infra",
@@ -156,7 +157,7 @@ func chainEnglish(*Set) Chain {
 		NotASHA: "A commit is written with 7 to 40 hexadecimal digits.", AskGitLab: "GitLab is being asked…", Unasked: func(n int) string {
 			return strconv.Itoa(n) + " repositories were not asked one by one: name the project"
 		},
-		Digest: "digest", Since: "since", CopySHA: "commit", AsCommand: "as command", OpenCommit: "follow this commit", Foreign: func(n int) string {
+		Digest: "digest", Since: "since", CopySHA: "commit", AsCommand: "as command", OpenCommit: "follow this commit", TooShort: func(more int) string { return s.Plural(more, "more digit", "more digits") + ": 7 are needed" }, Foreign: func(n int) string {
 			if n == 1 {
 				return "1 external image"
 			}

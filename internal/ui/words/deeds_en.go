@@ -61,6 +61,9 @@ func deedsEnglish() Deeds {
 			"shared_resource": "resource managed by several applications: {detail}", "single_replica": "a single pod: down during the operation ({detail})", "no_controller": "no controller will make this pod again: {detail}",
 			"suspended": "the CronJob is suspended: {detail}", "already_runs": "one of its jobs runs already: {detail}", "unreadable": "answer not understood: {detail}", "silence_long": "a long silence: {detail}", "failed_before": "the last provisioning failed: {detail}",
 			"no_preview": "Argo CD did not give the preview of differences", "server_refuses": "the server would refuse: {detail}",
+			"server_warns": "the server warns: {detail}", "no_rehearsal": "the server could not pretend: {detail}", "paused": "the deployment is paused: nothing would be replaced ({detail})",
+			"on_delete": "its pods are only replaced when they are deleted, one by one ({detail})", "partition": "only the pods from number {detail} on are replaced",
+			"recreate": "all pods stop before new ones start: down meanwhile ({detail})",
 		},
 	}
 }

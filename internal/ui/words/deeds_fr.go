@@ -61,6 +61,9 @@ func deedsFrench() Deeds {
 			"shared_resource": "ressource gérée par plusieurs applications : {detail}", "single_replica": "un seul pod : coupure pendant l'opération ({detail})", "no_controller": "aucun contrôleur ne refera ce pod : {detail}",
 			"suspended": "CronJob suspendu : {detail}", "already_runs": "une de ses tâches tourne déjà : {detail}", "unreadable": "réponse incomprise : {detail}", "silence_long": "long silence : {detail}", "failed_before": "le dernier provisionnement a échoué : {detail}",
 			"no_preview": "Argo CD n'a pas donné l'aperçu des différences", "server_refuses": "le serveur refuserait : {detail}",
+			"server_warns": "le serveur avertit : {detail}", "no_rehearsal": "le serveur n'a pas pu simuler : {detail}", "paused": "le déploiement est en pause : rien ne serait remplacé ({detail})",
+			"on_delete": "ses pods ne sont remplacés que lorsqu'on les supprime, un par un ({detail})", "partition": "seuls les pods à partir du numéro {detail} sont remplacés",
+			"recreate": "tous les pods s'arrêtent avant que les nouveaux démarrent : coupure ({detail})",
 		},
 	}
 }

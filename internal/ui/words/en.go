@@ -113,7 +113,7 @@ func makeEnglish() *Set {
 	notesCommandsEnglish(s.Command)
 	s.Show = showEnglish(s)
 	s.Linear = linearEN()
-	s.Actions, s.Deeds = actionsEnglish(), deedsEnglish()
+	s.Actions, s.Deeds = actionsEnglish(s), deedsEnglish()
 	actionsCommandsEnglish(s.Command)
 	showCommandsEnglish(s.Command)
 	timelineCommandsEnglish(s.Command)

@@ -18,6 +18,7 @@ type Fleet struct {
 	NoFinding     string
 	Unjudged      func(n int) string // so many projects cannot be called healthy yet
 	NotEvaluated  func(n int) string // so many rules could not be evaluated
+	Awaited       func(n int) string // so many wait for facts that are being read
 	Token         string             // the mirror's token is expired
 	Locked        string
 	Archived      string
@@ -44,6 +45,9 @@ func fleetFrench(s *Set) Fleet {
 		NotEvaluated: func(n int) string {
 			return s.Plural(n, "règle non évaluée, faute de source", "règles non évaluées, faute de source")
 		},
+		Awaited: func(n int) string {
+			return s.Plural(n, "règle attend", "règles attendent") + " des faits en cours de lecture"
+		},
 		Token: "jeton", Locked: "verrouillé", Archived: "archivé", Owner: "propriétaire",
 		Environments: func(n int) string { return s.Plural(n, "environnement", "environnements") },
 		CopyName:     "nom du projet", CopyID: "identifiant", CopyFindings: "constats, en texte",
@@ -68,7 +72,8 @@ func fleetEnglish(s *Set) Fleet {
 		NotEvaluated: func(n int) string {
 			return s.Plural(n, "rule not evaluated, for lack of a source", "rules not evaluated, for lack of a source")
 		},
-		Token: "token", Locked: "locked", Archived: "archived", Owner: "owner",
+		Awaited: func(n int) string { return s.Plural(n, "rule waits", "rules wait") + " for facts that are being read" },
+		Token:   "token", Locked: "locked", Archived: "archived", Owner: "owner",
 		Environments: func(n int) string { return s.Plural(n, "environment", "environments") },
 		CopyName:     "project name", CopyID: "identifier", CopyFindings: "findings, as text",
 		ConsoleState: map[string]string{

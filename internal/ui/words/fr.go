@@ -113,7 +113,7 @@ func makeFrench() *Set {
 	notesCommandsFrench(s.Command)
 	s.Show = showFrench(s)
 	s.Linear = linearFR()
-	s.Actions, s.Deeds = actionsFrench(), deedsFrench()
+	s.Actions, s.Deeds = actionsFrench(s), deedsFrench()
 	actionsCommandsFrench(s.Command)
 	showCommandsFrench(s.Command)
 	timelineCommandsFrench(s.Command)

@@ -11,7 +11,7 @@ type Images struct {
 	Missing, MissingShort, MissingAsked, MissingRuns, Moved, Untagged, Critical, High         string
 	NotScanned, Scanning, ScanFailed, Clean                                                   string
 	NeverShort, ScanningShort, FailedShort                                                    string // of a scan, in a column
-	SignedYes, SignedNo                                                                       string
+	SignedYes, SignedNo, SignedMaybe                                                          string
 	Place                                                                                     func(place, of int) string
 	Keeps                                                                                     func(n int) string
 	KeepsAll, KeepsOther, NextToGo, GoesAfter, KeepsUnread                                    string
@@ -39,7 +39,7 @@ func imagesFrench(s *Set) Images {
 		Missing:   "absente de Harbor", MissingShort: "absente", MissingAsked: "Des pods la demandent et Harbor ne l'a pas : la rétention l'a supprimée, ou elle n'a jamais été poussée.", MissingRuns: "Elle tourne encore, mais n'est plus dans Harbor : un pod déplacé sur un autre nœud ne la retrouvera pas.",
 		Moved: "l'étiquette désigne maintenant une autre image que celle qui tourne", Untagged: "sans étiquette", Critical: "vulnérabilités critiques, en service", High: "vulnérabilités hautes, en service",
 		NeverShort: "jamais", ScanningShort: "en cours", FailedShort: "échouée", NotScanned: "jamais analysée", Scanning: "analyse en cours", ScanFailed: "analyse échouée", Clean: "aucune vulnérabilité",
-		SignedYes: "signée", SignedNo: "non signée",
+		SignedYes: "signée", SignedNo: "non signée", SignedMaybe: "peut-être : une pièce jointe que ce Harbor ne sait pas nommer (signature de cosign 2.6 et suivants ?)",
 		Place: func(place, of int) string { return s.Int(place) + "e sur " + s.Int(of) + " par date de poussée" },
 		Keeps: func(n int) string { return "Harbor garde les " + s.Int(n) + " dernières poussées de chaque dépôt" }, KeepsAll: "Harbor garde tout : aucune règle de rétention", KeepsOther: "règle de rétention d'un autre genre", NextToGo: "la prochaine à partir", GoesAfter: "partira à la prochaine passe", KeepsUnread: "règle de rétention non lue",
 		Left: func(n int) string {
@@ -73,7 +73,7 @@ func imagesEnglish(s *Set) Images {
 		Missing:   "missing from Harbor", MissingShort: "missing", MissingAsked: "Pods ask for it and Harbor has not got it: retention removed it, or it was never pushed.", MissingRuns: "It still runs, but is no longer in Harbor: a pod that moves to another node will not find it.",
 		Moved: "the tag now names another image than the one that runs", Untagged: "untagged", Critical: "critical vulnerabilities, in service", High: "high vulnerabilities, in service",
 		NeverShort: "never", ScanningShort: "running", FailedShort: "failed", NotScanned: "never scanned", Scanning: "being scanned", ScanFailed: "scan failed", Clean: "no vulnerability",
-		SignedYes: "signed", SignedNo: "not signed",
+		SignedYes: "signed", SignedNo: "not signed", SignedMaybe: "perhaps: an attachment that this Harbor cannot name (a signature of cosign 2.6 or later?)",
 		Place: func(place, of int) string { return s.Int(place) + " of " + s.Int(of) + " by date of push" },
 		Keeps: func(n int) string { return "Harbor keeps the last " + s.Int(n) + " pushed of each repository" }, KeepsAll: "Harbor keeps everything: no rule of retention", KeepsOther: "a rule of retention of another kind", NextToGo: "the next to go", GoesAfter: "goes at the next run", KeepsUnread: "rule of retention not read",
 		Left:   func(n int) string { return s.Plural(n, "push before it goes", "pushes before it goes") },

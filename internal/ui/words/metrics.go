@@ -23,6 +23,7 @@ type Metrics struct {
 	Missing                                                                    func(series, exporter string) string
 	Others                                                                     func(n int) string
 	Cut                                                                        func(n int) string
+	Histograms                                                                 func(n int) string // native ones
 	Min, Avg, Max, Last, AtCursor                                              string
 	Deployed, Alert                                                            string
 	Levels                                                                     [2]string // near ones, all
@@ -55,7 +56,10 @@ func metricsFrench(s *Set) Metrics {
 		},
 		Others: func(n int) string { return s.Plural(n, "autre, additionné", "autres, additionnés") },
 		Cut:    func(n int) string { return s.Plural(n, "série non montrée", "séries non montrées") },
-		Min:    "MIN", Avg: "MOY.", Max: "MAX", Last: "DERNIER", AtCursor: "CURSEUR", Deployed: "déployé", Alert: "alerte",
+		Histograms: func(n int) string {
+			return s.Plural(n, "série est un histogramme natif", "séries sont des histogrammes natifs") + " : histogram_quantile(0.95, …), histogram_count(…) ou histogram_avg(…) en font des nombres"
+		},
+		Min: "MIN", Avg: "MOY.", Max: "MAX", Last: "DERNIER", AtCursor: "CURSEUR", Deployed: "déployé", Alert: "alerte",
 		Levels: [2]string{"seuils proches", "tous les seuils"}, Modes: [3]string{"braille", "blocs", "ASCII"}, PanelProblem: "panneau laissé de côté",
 		NoSource: "Aucune source de métriques", NoSourceHint: "Déclarer prometheus dans la configuration.",
 		Triangle: [6]string{"ENVELOPPE", "ENVIRONNEMENTS", "DEMANDÉ ICI", "QUOTA", "RÉSERVÉ", "UTILISÉ"}, TriangleShort: [6]string{"ENVEL.", "ENVS", "DEMANDÉ", "QUOTA", "RÉSERVÉ", "UTILISÉ"},
@@ -79,7 +83,10 @@ func metricsEnglish(s *Set) Metrics {
 		},
 		Others: func(n int) string { return s.Plural(n, "other, added up", "others, added up") },
 		Cut:    func(n int) string { return s.Plural(n, "series not shown", "series not shown") },
-		Min:    "MIN", Avg: "AVG", Max: "MAX", Last: "LAST", AtCursor: "CURSOR", Deployed: "deployed", Alert: "alert",
+		Histograms: func(n int) string {
+			return s.Plural(n, "series is a native histogram", "series are native histograms") + ": histogram_quantile(0.95, …), histogram_count(…) or histogram_avg(…) make numbers of them"
+		},
+		Min: "MIN", Avg: "AVG", Max: "MAX", Last: "LAST", AtCursor: "CURSOR", Deployed: "deployed", Alert: "alert",
 		Levels: [2]string{"near thresholds", "all thresholds"}, Modes: [3]string{"braille", "blocks", "ASCII"}, PanelProblem: "panel put aside",
 		NoSource: "No source of metrics", NoSourceHint: "Declare prometheus in the configuration.",
 		Triangle: [6]string{"POOL", "ENVIRONMENTS", "ASKED HERE", "QUOTA", "RESERVED", "USED"}, TriangleShort: [6]string{"POOL", "ENVS", "ASKED", "QUOTA", "RESERVED", "USED"},

@@ -10,6 +10,8 @@ type Quality struct {
 	Counts                                                                                                                func(all, red, never int) string
 	// State says what a status of a gate means, by the status.
 	State map[string]string
+	// NoGate is NONE of what was analysed.
+	NoGate string
 	// Note says of which commit the gate is.
 	Note                                             string
 	Conditions, Measures, NoMeasure, Where, NotThere string
@@ -51,6 +53,7 @@ func qualityFrench(s *Set) Quality {
 			return s.Plural(all, "dépôt", "dépôts") + "  " + s.Plural(red, "barrière refusée", "barrières refusées") + "  " + s.Plural(never, "jamais analysé", "jamais analysés")
 		},
 		State:      map[string]string{"OK": "barrière franchie", "ERROR": "barrière refusée", "WARN": "barrière franchie de justesse", "NONE": "pas de barrière : jamais analysé"},
+		NoGate:     "analysé, mais aucune barrière ne porte sur ce dépôt : en choisir une dans SonarQube",
 		Note:       "SonarQube n'a qu'une ligne d'analyses par dépôt : cette barrière est celle du dernier commit analysé, quelle que soit sa branche.",
 		Conditions: "Conditions", Measures: "Mesures", NoMeasure: "aucune mesure", Where: "Analysé et déployé", NotThere: "n'est déployé nulle part",
 		AnalysedAgo: func(age string) string { return "analysé il y a " + age }, Wanted: "attendu", NoLimit: "sans seuil",
@@ -58,7 +61,12 @@ func qualityFrench(s *Set) Quality {
 		Metric: map[string]string{
 			"coverage": "couverture", "bugs": "bogues", "vulnerabilities": "vulnérabilités", "security_hotspots": "points sensibles", "code_smells": "défauts de code", "ncloc": "lignes de code", "duplicated_lines_density": "duplication",
 			"violations": "défauts", "security_hotspots_reviewed": "points sensibles revus", "reliability_rating": "note de fiabilité", "security_rating": "note de sécurité", "maintainability_rating": "note de maintenabilité", "sqale_rating": "note de maintenabilité", "security_review_rating": "note de revue", "branch_coverage": "couverture des branches", "line_coverage": "couverture des lignes",
-			"blocker_violations": "défauts bloquants", "critical_violations": "défauts critiques",
+			"blocker_violations": "défauts bloquants", "critical_violations": "défauts critiques", "sqale_index": "dette technique", "technical_debt": "dette technique", "sqale_debt_ratio": "part de dette", "maintainability_issues": "défauts de maintenabilité",
+			"reliability_issues": "défauts de fiabilité", "security_issues": "défauts de sécurité", "prioritized_rule_issues": "défauts de règles prioritaires",
+			// Of the mode of several qualities, the usual one since 10.8.
+			"software_quality_reliability_rating": "note de fiabilité", "software_quality_security_rating": "note de sécurité", "software_quality_maintainability_rating": "note de maintenabilité",
+			"software_quality_reliability_issues": "défauts de fiabilité", "software_quality_security_issues": "défauts de sécurité", "software_quality_maintainability_issues": "défauts de maintenabilité",
+			"software_quality_blocker_issues": "défauts bloquants", "software_quality_high_issues": "défauts hauts", "software_quality_maintainability_debt_ratio": "part de dette",
 		},
 		MetricNew: "du code neuf",
 		History:   "Analyses", Reading: "lecture des analyses…", NoHistory: "aucune analyse", Event: "BARRIÈRE", More: "{key:list.open} suit le commit de l'analyse.",
@@ -83,6 +91,7 @@ func qualityEnglish(s *Set) Quality {
 			return s.Plural(all, "repository", "repositories") + "  " + s.Plural(red, "failed gate", "failed gates") + "  " + s.Plural(never, "never analysed", "never analysed")
 		},
 		State:      map[string]string{"OK": "gate passed", "ERROR": "gate failed", "WARN": "gate barely passed", "NONE": "no gate: never analysed"},
+		NoGate:     "analysed, but no gate applies to this repository: choose one in SonarQube",
 		Note:       "SonarQube has one line of analyses a repository: this gate is that of the last commit analysed, of whatever branch.",
 		Conditions: "Conditions", Measures: "Measures", NoMeasure: "no measure", Where: "Analysed and deployed", NotThere: "deployed nowhere",
 		AnalysedAgo: func(age string) string { return "analysed " + age + " ago" }, Wanted: "wanted", NoLimit: "no threshold",
@@ -90,7 +99,11 @@ func qualityEnglish(s *Set) Quality {
 		Metric: map[string]string{
 			"coverage": "coverage", "bugs": "bugs", "vulnerabilities": "vulnerabilities", "security_hotspots": "security hotspots", "code_smells": "code smells", "ncloc": "lines of code", "duplicated_lines_density": "duplication",
 			"violations": "issues", "security_hotspots_reviewed": "hotspots reviewed", "reliability_rating": "reliability rating", "security_rating": "security rating", "maintainability_rating": "maintainability rating", "sqale_rating": "maintainability rating", "security_review_rating": "review rating", "branch_coverage": "branch coverage", "line_coverage": "line coverage",
-			"blocker_violations": "blocker issues", "critical_violations": "critical issues",
+			"blocker_violations": "blocker issues", "critical_violations": "critical issues", "sqale_index": "technical debt", "technical_debt": "technical debt", "sqale_debt_ratio": "debt ratio", "maintainability_issues": "maintainability issues",
+			"reliability_issues": "reliability issues", "security_issues": "security issues", "prioritized_rule_issues": "issues of prioritised rules",
+			"software_quality_reliability_rating": "reliability rating", "software_quality_security_rating": "security rating", "software_quality_maintainability_rating": "maintainability rating",
+			"software_quality_reliability_issues": "reliability issues", "software_quality_security_issues": "security issues", "software_quality_maintainability_issues": "maintainability issues",
+			"software_quality_blocker_issues": "blocker issues", "software_quality_high_issues": "high issues", "software_quality_maintainability_debt_ratio": "debt ratio",
 		},
 		MetricNew: "of new code",
 		History:   "Analyses", Reading: "reading the analyses…", NoHistory: "no analysis", Event: "GATE", More: "{key:list.open} follows the commit of the analysis.",

@@ -14,8 +14,6 @@ type Show struct {
 	Speed             func(times int) string
 	Stopped, Going    string // toasts of pause
 	Hidden            func(key string) string
-	Key               map[string]string // names of keys, shown in large
-	Shift             string
 }
 
 func showFrench(s *Set) Show {
@@ -25,8 +23,6 @@ func showFrench(s *Set) Show {
 		Speed:   func(n int) string { return "le temps de la plateforme passe " + s.Int(n) + " fois plus vite" },
 		Stopped: "le temps de la plateforme est arrêté", Going: "le temps de la plateforme passe",
 		Hidden: func(key string) string { return "panneau caché ; " + key + " le montre" },
-		Key:    map[string]string{"enter": "Entrée", "esc": "Échap", "tab": "Tab", "space": "Espace", "up": "Haut", "down": "Bas", "left": "Gauche", "right": "Droite"},
-		Shift:  "Maj",
 	}
 }
 
@@ -37,8 +33,6 @@ func showEnglish(s *Set) Show {
 		Speed:   func(n int) string { return "the platform's time passes " + s.Int(n) + " times faster" },
 		Stopped: "the platform's time stands still", Going: "the platform's time passes",
 		Hidden: func(key string) string { return "panel hidden; " + key + " shows it" },
-		Key:    map[string]string{"enter": "Enter", "esc": "Esc", "tab": "Tab", "space": "Space", "up": "Up", "down": "Down", "left": "Left", "right": "Right"},
-		Shift:  "Shift",
 	}
 }
 

@@ -345,7 +345,7 @@ func (p *Page) Draw(w, h int) block.Block {
 		text, _ := p.table.Filter()
 		switch {
 		case total > 0 && text != "":
-			return block.Under(top, e.Empty(w, room, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" « "+text+" ».", e.Words.List.NoMatchHint))
+			return block.Under(top, e.Empty(w, room, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" "+e.Words.Quoted(text)+".", e.Words.List.NoMatchHint))
 		case total > 0:
 			return block.Under(top, e.Empty(w, room, e.Glyphs.Dot, style.Good, e.Words.List.NoProblem))
 		}

@@ -132,7 +132,7 @@ func (p *Page) drawDiff(w, h int) block.Block {
 	}
 	head = append(head, pen.Line())
 	if p.diff.Current() == "" && p.filter != "" {
-		return block.Under(block.New(w, len(head), head...), e.Empty(w, h-len(head), e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" « "+p.filter+" ».", e.Words.List.NoMatchHint))
+		return block.Under(block.New(w, len(head), head...), e.Empty(w, h-len(head), e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" "+e.Words.Quoted(p.filter)+".", e.Words.List.NoMatchHint))
 	}
 	return block.Under(block.New(w, len(head), head...), pane.Scroll(e, p.diff, w, h-len(head), false))
 }

@@ -233,7 +233,7 @@ func (p *Page) drawHistory(w, h int) block.Block {
 		List: func(w, h int) block.Block {
 			if shown == 0 {
 				text, _ := p.history.Filter()
-				return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" « "+text+" ».", e.Words.List.NoMatchHint)
+				return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" "+e.Words.Quoted(text)+".", e.Words.List.NoMatchHint)
 			}
 			return p.history.Draw(w, h, e.Look())
 		}, Details: func(w int) []string { return p.rolloutDetails(cur, w) }}

@@ -335,7 +335,7 @@ func (p *Page) drawNodes(w, h int) block.Block {
 	e := p.env
 	if p.tree.Current() == "" {
 		if p.filter != "" {
-			return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" « "+p.filter+" ».", e.Words.List.NoMatchHint)
+			return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" "+e.Words.Quoted(p.filter)+".", e.Words.List.NoMatchHint)
 		}
 		return e.Empty(w, h, e.Glyphs.Dot, style.Good, e.Words.List.NoProblem)
 	}

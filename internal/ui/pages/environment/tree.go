@@ -279,7 +279,7 @@ func (p *Page) grow() {
 	case len(shown) == 0:
 		items = append(items, still(func(w int) []string {
 			if p.filter != "" {
-				return append(pane.Text(e, w, 1, style.Muted, e.Words.List.NoMatch+" « "+p.filter+" »."), pane.Text(e, w, 1, style.Faint, e.Words.List.NoMatchHint)...)
+				return append(pane.Text(e, w, 1, style.Muted, e.Words.List.NoMatch+" "+e.Words.Quoted(p.filter)+"."), pane.Text(e, w, 1, style.Faint, e.Words.List.NoMatchHint)...)
 			}
 			return []string{e.Pen(w).Space(1).Put(style.Good, e.Glyphs.Dot).Space(1).Put(style.Muted, e.Words.List.NoProblem).Line()}
 		}))

@@ -13,7 +13,7 @@ func (p *Page) empty(w, h int) block.Block {
 	e := p.env
 	if _, total := p.table.Len(); total > 0 {
 		if text, _ := p.table.Filter(); text != "" {
-			return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" « "+text+" ».", e.Words.List.NoMatchHint)
+			return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" "+e.Words.Quoted(text)+".", e.Words.List.NoMatchHint)
 		}
 		return e.Empty(w, h, e.Glyphs.Dot, style.Good, e.Words.List.NoProblem)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"dsotop/internal/fleet"
 	"dsotop/internal/platform"
+	"dsotop/internal/platform/findings"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/report"
 	"dsotop/internal/ui/style"
@@ -67,8 +68,12 @@ func (p *Page) findings(r *fleet.Row, w int) []string {
 	} else if len(out) == 0 {
 		out = append(out, p.env.Pen(w).Space(1).Put(style.Good, p.env.Glyphs.Dot).Space(1).Put(style.Muted, p.env.Words.Fleet.NoFinding).Line())
 	}
-	if n := len(r.NotEvaluated); n > 0 {
+	awaited := findings.Awaited(r.NotEvaluated)
+	if n := len(r.NotEvaluated) - awaited; n > 0 {
 		out = append(out, p.env.Pen(w).Space(1).Put(style.Unknown, p.env.Glyphs.Unknown).Space(1).Put(style.Faint, p.env.Words.Fleet.NotEvaluated(n)).Line())
+	}
+	if awaited > 0 {
+		out = append(out, p.env.Pen(w).Space(1).Put(style.Faint, p.env.Glyphs.Loading).Space(1).Put(style.Faint, p.env.Words.Fleet.Awaited(awaited)).Line())
 	}
 	return out
 }

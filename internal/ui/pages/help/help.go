@@ -46,8 +46,8 @@ func (p *Page) columns() []table.Column[row] {
 				pen.Put(style.Faint, ":")
 				return
 			}
-			pen.Put(style.Key, keys.ShowAll(r.entry.Decl, p.env.Glyphs.ASCII))
-		}, Value: func(r row) string { return strings.Join(r.entry.Decl.Keys, " ") }},
+			pen.Put(style.Key, keys.ShowAll(r.entry.Decl, p.env.Glyphs.Spelled, p.env.Words))
+		}, Value: func(r row) string { return keys.ShowAll(r.entry.Decl, true, p.env.Words) + " " + strings.Join(r.entry.Decl.Keys, " ") }},
 		{ID: "what", Title: w.Help.What, Want: 40, Min: 20, Grow: true, Draw: func(pen *style.Pen, r row) {
 			if r.entry.Why != "" {
 				pen.Put(style.Faint, r.entry.Label.Long).Put(style.Warn, "  "+w.Help.Why+w.Form.Colon+r.entry.Why)
@@ -62,7 +62,7 @@ func (p *Page) columns() []table.Column[row] {
 func (p *Page) Relabel() {
 	w := p.env.Words
 	var rows []row
-	for _, scope := range []keys.Scope{keys.List, keys.Text, keys.Page, keys.Global} {
+	for _, scope := range []keys.Scope{keys.List, keys.Text, keys.Plot, keys.Page, keys.Global, keys.Demo} {
 		first := true
 		for _, e := range p.entries {
 			if e.Decl.Scope != scope {

@@ -77,6 +77,8 @@ func (p *Page) columns() []column {
 				pen.Put(style.Faint, e.Glyphs.None)
 			case x.image.Signed:
 				pen.Put(style.Good, e.Glyphs.OK)
+			case x.image.Attached:
+				pen.Put(style.Unknown, e.Glyphs.Unknown)
 			default:
 				pen.Put(style.Faint, e.Glyphs.None)
 			}

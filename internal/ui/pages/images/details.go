@@ -99,9 +99,12 @@ func facts(e *page.Env, x item, w int, index bool) []string {
 	if index && len(img.Children) > 0 {
 		fact(i.Platforms, style.Span{Role: style.Muted, Text: i.Index + " (" + e.Words.Int(len(img.Children)) + ")"})
 	}
-	if img.Signed {
+	switch {
+	case img.Signed:
 		fact(i.SignName, style.Span{Role: style.Good, Text: i.SignedYes})
-	} else {
+	case img.Attached:
+		fact(i.SignName, style.Span{Role: style.Unknown, Text: e.Glyphs.Unknown + " " + i.SignedMaybe})
+	default:
 		fact(i.SignName, style.Span{Role: style.Muted, Text: i.SignedNo})
 	}
 	pen := e.Pen(w).Space(1).Column(names).Put(style.Faint, i.ScanName).EndColumn().Space(1)

@@ -34,6 +34,7 @@ type grouping struct {
 	done   bool
 	server bool // the server's own
 	list   []motif
+	lost   int64 // lines of patterns that are too many to be kept
 	at     int
 	top    int
 	height int
@@ -45,6 +46,7 @@ type motif struct {
 	count    int64
 	level    logs.Level
 	bins     []float64
+	terms    []query.Term // what finds its lines, all of it; nil: the template
 }
 
 func (g *grouping) hear(a page.Answer) bool {
@@ -72,37 +74,56 @@ func (p *Page) patterns(server bool) intent.Intent {
 		}
 		for view.Scan(0) && ctx.Err() == nil { // every line is judged
 		}
-		g := pattern.New(pattern.Options{})
-		bins := map[pattern.ID][]float64{}
+		g := pattern.New(pattern.Options{From: ask.From, To: ask.To, Bins: sparkBins})
 		for e := range entries(ctx, view, ask.From, ask.To) {
 			if e.Notice != nil {
 				continue
 			}
 			text := set.Message(e.Text, e.Format)
+			if r, ok := set.Request(e.Text, e.Format); ok {
+				g.AddRequest(pattern.Request(r), text, e.Level, e.At)
+				continue
+			}
 			if text == "" {
 				text, _ = head(e.Text, parseLimit)
 			}
-			id, _ := g.Add(text, e.Level, e.At)
-			if bins[id] == nil {
-				bins[id] = make([]float64, sparkBins)
-			}
-			bins[id][min(max(int(float64(e.At-ask.From)/float64(max(ask.To-ask.From, 1))*sparkBins), 0), sparkBins-1)]++
+			g.Add(text, e.Level, e.At)
 		}
-		out := &grouping{done: true}
+		out := &grouping{done: true, lost: g.Lost()}
 		for _, x := range g.Groups() {
-			m := motif{template: x.Template, count: x.Count, bins: bins[x.ID]}
+			if len(out.list) == atMost {
+				out.lost += x.Count
+				continue
+			}
+			m := motif{template: x.Template, count: x.Count, bins: x.Bins, terms: termsOf(x)}
 			for l, n := range x.Levels {
 				if n > 0 {
 					m.level = logs.Level(l) //nolint:gosec // a handful
 				}
 			}
 			out.list = append(out.list, m)
-			if len(out.list) == atMost {
-				break
-			}
 		}
 		return out, ctx.Err()
 	}}
+}
+
+// termsOf are the conditions that find the lines of a group of requests; nil for other groups.
+func termsOf(g pattern.Group) []query.Term {
+	r := g.Route
+	if r == nil {
+		return nil
+	}
+	var out []query.Term
+	if r.Fields[0] != "" {
+		out = append(out, query.Term{Kind: query.Field, Name: r.Fields[0], Op: query.Equal, Value: r.Method})
+	}
+	out = append(out,
+		query.Term{Kind: query.Field, Name: r.Fields[1], Op: query.Matches, Value: r.Path()},
+		query.Term{Kind: query.Field, Name: r.Fields[2], Op: query.Matches, Value: "^" + r.Class[:1]})
+	if strings.Trim(strings.ReplaceAll(g.Words, pattern.Blank, ""), " ") != "" {
+		out = append(out, query.Term{Kind: query.Regexp, Value: expression(g.Words)})
+	}
+	return out
 }
 
 // served are the patterns that the server found; nil when it has none, or takes too long.
@@ -140,6 +161,9 @@ func (p *Page) drawPatterns(w, h int) block.Block {
 		return e.Empty(w, h, e.Glyphs.None, style.Faint, l.NoPattern, hint)
 	}
 	title := l.Patterns + " · " + l.Lines(int(p.stat.Lines))
+	if g.lost > 0 {
+		title += " · " + l.OtherPatterns(int(g.lost))
+	}
 	if g.server {
 		title = l.Patterns + " · " + l.Origin[logs.OriginLoki.String()]
 	}
@@ -198,8 +222,13 @@ func (p *Page) patternTerm(not bool) intent.Intent {
 	if p.group.at >= len(p.group.list) {
 		return nil
 	}
+	m := p.group.list[p.group.at]
 	p.focus = onLines
-	p.with(query.Term{Not: not, Kind: query.Regexp, Value: expression(p.group.list[p.group.at].template)})
+	terms := m.terms
+	if terms == nil {
+		terms = []query.Term{{Kind: query.Regexp, Value: expression(m.template)}}
+	}
+	p.withAll(terms, not)
 	return nil
 }
 
@@ -216,6 +245,7 @@ func joined(template string) string {
 // expression is a template as a regular expression.
 func expression(template string) string {
 	var b strings.Builder
+	written := strings.NewReplacer(`\\`, `\\+`, `"`, `\\*"`) // as it is, or with the escapes of JSON
 	words := strings.Fields(template)
 	for i, w := range words {
 		if i > 0 {
@@ -229,7 +259,7 @@ func expression(template string) string {
 			if n > 0 {
 				b.WriteString(`\S*`)
 			}
-			b.WriteString(regexp.QuoteMeta(part))
+			b.WriteString(written.Replace(regexp.QuoteMeta(part)))
 		}
 	}
 	return b.String()

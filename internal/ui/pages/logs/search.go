@@ -68,12 +68,18 @@ func parts(q query.Query) (seek, keep query.Query) {
 			keep = keep.With(alternatives[0])
 			continue
 		}
+		into := &keep // alternatives that all exclude mark nothing either
+		for _, t := range alternatives {
+			if !t.Not {
+				into = &seek
+			}
+		}
 		texts := make([]string, len(alternatives))
 		for i, t := range alternatives {
 			texts[i] = t.String()
 		}
 		if one, err := query.Parse(strings.Join(texts, " | ")); err == nil {
-			seek = seek.And(one)
+			*into = into.And(one)
 		}
 	}
 	return seek, keep
@@ -103,6 +109,30 @@ func (p *Page) with(t query.Term) {
 	p.setText(p.query.With(t).String())
 	p.only = p.only || !t.Not
 	p.look()
+}
+
+// withAll adds conditions that hold together, or leaves out the lines for which all of them hold.
+func (p *Page) withAll(ts []query.Term, not bool) {
+	if len(ts) == 1 || !not {
+		q := p.query
+		for _, t := range ts {
+			t.Not = not
+			q = q.With(t)
+		}
+		p.setText(q.String())
+		p.only = p.only || !not
+		p.look()
+		return
+	}
+	texts := make([]string, len(ts))
+	for i, t := range ts {
+		t.Not = true
+		texts[i] = t.String()
+	}
+	if one, err := query.Parse(strings.Join(texts, " | ")); err == nil {
+		p.setText(p.query.And(one).String())
+		p.look()
+	}
 }
 
 // probes puts the platform's probes aside, or shows them again.

@@ -373,6 +373,8 @@ func (p *Page) absent(x *metrics.Panel, r *result, w, h int) block.Block {
 		if health.Remedy != platform.RemedyNone {
 			lines = append(lines, pane.Text(e, w, 4, style.Muted, e.Words.Remedy[health.Remedy])...)
 		}
+	case r.shapes > 0:
+		say(style.Warn, e.Glyphs.Warn, m.Histograms(r.shapes))
 	default:
 		if has, known := p.loader.has(x.Series); known && !has && x.Series != "" {
 			say(style.Unknown, e.Glyphs.NotSet, m.Missing(x.Series, x.Exporter))
@@ -452,6 +454,9 @@ func (p *Page) said(x *metrics.Panel, r *result, w int) []string {
 	}
 	if r.cut > 0 {
 		out = append(out, e.Pen(w).Space(1).Put(style.Warn, e.Glyphs.Warn+" "+m.Cut(r.cut)).Line())
+	}
+	if r.shapes > 0 {
+		out = append(out, pane.Text(e, w, 1, style.Warn, e.Glyphs.Warn+" "+m.Histograms(r.shapes))...)
 	}
 	if p.each && !x.Splits() && x.ID != own {
 		out = append(out, e.Pen(w).Space(1).Put(style.Faint, m.NotSplit).Line())

@@ -221,7 +221,7 @@ func (l *List) Draw(w, h int) block.Block {
 	}
 	if shown, _ := l.table.Len(); shown == 0 {
 		if text, _ := l.table.Filter(); text != "" {
-			return block.Under(top, e.Empty(w, h-top.H, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" « "+text+" ».", e.Words.List.NoMatchHint))
+			return block.Under(top, e.Empty(w, h-top.H, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" "+e.Words.Quoted(text)+".", e.Words.List.NoMatchHint))
 		}
 		return block.Under(top, e.Empty(w, h-top.H, e.Glyphs.Dot, style.Good, e.Words.List.NoProblem))
 	}

@@ -19,6 +19,7 @@ type result struct {
 	levels  []level
 	notes   []string // warnings and infos of the server
 	cut     int
+	shapes  int // series of native histograms, which have no curve
 	refused *desk.PromQLError
 	err     error
 	at      time.Time // when it was read; zero: not yet
@@ -249,6 +250,7 @@ func (l *loader) read(ctx context.Context, j job, gate chan struct{}) *result {
 		title := q.Title(j.lang)
 		r.series = append(r.series, metrics.OnGrid(r.grid, a.Series, func(s desk.MetricSeries) string { return metrics.Legend(title, s.Label, labelText(s)) })...)
 		r.cut += a.Cut
+		r.shapes += a.Histograms
 		r.note(a)
 	}
 	for _, t := range j.panel.Thresholds {

@@ -389,7 +389,7 @@ func (p *Board) Draw(w, h int) block.Block {
 	if shown == 0 {
 		text := p.Filter()
 		if total > 0 && text != "" {
-			return block.Under(top, e.Empty(w, room, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" « "+text+" ».", e.Words.List.NoMatchHint))
+			return block.Under(top, e.Empty(w, room, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" "+e.Words.Quoted(text)+".", e.Words.List.NoMatchHint))
 		}
 		return block.Under(top, e.Empty(w, room, e.Glyphs.Dot, style.Good, e.Words.List.NoProblem))
 	}

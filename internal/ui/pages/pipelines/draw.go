@@ -183,7 +183,7 @@ func facts(e *page.Env, x platform.Pipeline, by string, w int) []string {
 	m := cells.Pipeline(e.Glyphs, x.Status)
 	pen := e.Pen(w).Space(1).Put(m.Role, m.Glyph+" "+x.Status)
 	if x.Ref != "" {
-		pen.Put(style.Faint, " · ").Put(style.Text, x.Ref)
+		pen.Put(style.Faint, " · ").Put(style.Text, x.Branch())
 	}
 	if x.SHA != "" {
 		pen.Put(style.Faint, " · ").Put(style.Text, cells.ShortSHA(x.SHA))

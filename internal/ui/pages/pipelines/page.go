@@ -376,7 +376,7 @@ func copies(e *page.Env, x platform.Pipeline) []intent.Item {
 
 func (p *Page) haystack(r row) string {
 	var b strings.Builder
-	b.WriteString(r.Ref + " " + r.SHA + " " + r.Source + " " + r.slug + " #" + strconv.FormatInt(r.IID, 10))
+	b.WriteString(r.Ref + " " + r.Branch() + " " + r.SHA + " " + r.Source + " " + r.slug + " #" + strconv.FormatInt(r.IID, 10))
 	for _, j := range r.Jobs {
 		if j.Status == platform.PipelineFailed {
 			b.WriteString(" " + j.Name + " " + j.FailureReason)

@@ -45,7 +45,7 @@ func rankOf(j platform.Job) int {
 		return 7
 	case platform.PipelineRunning:
 		return 6
-	case platform.PipelinePending, "preparing", "waiting_for_resource", "canceling":
+	case platform.PipelinePending, "preparing", "waiting_for_resource", "waiting_for_callback", "canceling":
 		return 5
 	case platform.PipelineManual, "scheduled":
 		return 3

@@ -237,7 +237,7 @@ func (p *Page) restricted(w, h, total int, filter string) (block.Block, bool) {
 	e := p.env
 	switch {
 	case total > 0 && filter != "":
-		return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" « "+filter+" ».", e.Words.List.NoMatchHint), true
+		return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" "+e.Words.Quoted(filter)+".", e.Words.List.NoMatchHint), true
 	case total > 0:
 		return e.Empty(w, h, e.Glyphs.Dot, style.Good, e.Words.List.NoProblem), true
 	}

@@ -133,7 +133,7 @@ func (p *Page) sha(r repo) string {
 func (p *Page) ref(r repo) string {
 	switch {
 	case r.pipeline != nil:
-		return r.pipeline.Ref
+		return r.pipeline.Branch()
 	case r.Git != nil:
 		return r.Git.DefaultBranch
 	}

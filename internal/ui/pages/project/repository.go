@@ -93,7 +93,7 @@ func (p *Page) runLines(list []platform.Pipeline, most int, none string, w int) 
 		}
 		pen := e.Pen(w).Space(1).Put(m.Role, m.Glyph).Space(1).Column(7).Put(style.Text, "#"+strconv.FormatInt(r.IID, 10)).EndColumn().
 			Column(10).Put(role, r.Status).EndColumn().Column(9).Put(style.Faint, e.Age(when(r))).EndColumn().
-			Column(min(18, max(w/5, 8))).Put(style.Muted, r.Ref).EndColumn().Space(1).Column(10).Put(style.Faint, cells.ShortSHA(r.SHA)).EndColumn()
+			Column(min(18, max(w/5, 8))).Put(style.Muted, r.Branch()).EndColumn().Space(1).Column(10).Put(style.Faint, cells.ShortSHA(r.SHA)).EndColumn()
 		if r.Duration > 0 {
 			pen.Put(style.Faint, e.Words.Lasted(r.Duration))
 		}
@@ -120,7 +120,11 @@ func (p *Page) gateLines(r repo, w int) []string {
 		if !p.row.Dossier.Has(platform.FamGates) {
 			return append(out, pane.Missing(e, p.view, w, pw.Gate, p.row.Dossier.Known[platform.FamGates])...)
 		}
-		return append(out, e.Pen(w).Space(1).Put(style.Faint, e.Glyphs.None+" "+pw.NoGate).Line())
+		text := pw.NoGate
+		if g != nil && !g.AnalysedAt.IsZero() {
+			text = e.Words.Quality.NoGate
+		}
+		return append(out, pane.Text(e, w, 1, style.Faint, e.Glyphs.None+" "+text)...)
 	}
 	m := cells.Gate(e.Glyphs, g.Status)
 	pen := e.Pen(w).Space(1).Put(m.Role, m.Glyph).Space(1).Put(m.Role, g.Status)

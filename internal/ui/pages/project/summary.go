@@ -267,7 +267,15 @@ func (p *Page) notEvaluated(w int, g style.Ground) []string {
 	if p.rules {
 		fold = e.Glyphs.Open
 	}
-	out := []string{pen.To(1).Put(style.Unknown, e.Glyphs.Unknown).Space(1).Put(style.Muted, e.Words.Fleet.NotEvaluated(len(p.row.NotEvaluated))).Space(1).Put(style.Faint, fold).Line()}
+	awaited := findings.Awaited(p.row.NotEvaluated)
+	pen.To(1)
+	if n := len(p.row.NotEvaluated) - awaited; n > 0 {
+		pen.Put(style.Unknown, e.Glyphs.Unknown).Space(1).Put(style.Muted, e.Words.Fleet.NotEvaluated(n)).Space(1)
+	}
+	if awaited > 0 {
+		pen.Put(style.Faint, e.Glyphs.Loading).Space(1).Put(style.Faint, e.Words.Fleet.Awaited(awaited)).Space(1)
+	}
+	out := []string{pen.Put(style.Faint, fold).Line()}
 	if !p.rules {
 		return out
 	}

@@ -83,7 +83,7 @@ func (p *Page) failing(g gate) string {
 	}
 	list := g.repo.Gate.Failing()
 	if len(list) == 0 {
-		if g.state() == platform.GateNone {
+		if g.never() {
 			return p.env.Words.Quality.Never
 		}
 		return ""

@@ -20,10 +20,15 @@ func shownMeasures() []string {
 func details(e *page.Env, g gate, w int, measures bool) []string {
 	q := e.Words.Quality
 	m := cells.Gate(e.Glyphs, g.state())
-	pen := e.Pen(w).Space(1).Put(m.Role, m.Glyph).Space(1).Put(pane.Calm(m), g.state()).Put(style.Muted, "  "+q.State[g.state()])
-	out := []string{pen.Line()}
+	pen := e.Pen(w).Space(1).Put(m.Role, m.Glyph).Space(1).Put(pane.Calm(m), g.state())
 	x := g.repo.Gate
-	if x == nil || g.state() == platform.GateNone {
+	if x != nil && g.state() == platform.GateNone && !g.never() {
+		pen.Put(style.Muted, "  "+q.NoGate)
+	} else {
+		pen.Put(style.Muted, "  "+q.State[g.state()])
+	}
+	out := []string{pen.Line()}
+	if x == nil || g.never() {
 		return append(out, pane.Text(e, w, 3, style.Muted, q.NeverWhy)...)
 	}
 	pen = e.Pen(w).Space(3)

@@ -41,6 +41,11 @@ func (g gate) state() string {
 	return cmp.Or(g.repo.Gate.Status, platform.GateNone)
 }
 
+// never reports that nothing was analysed. A project without a gate of its own is NONE too, though it was.
+func (g gate) never() bool {
+	return g.state() == platform.GateNone && (g.repo.Gate == nil || g.repo.Gate.AnalysedAt.IsZero())
+}
+
 func (g gate) measure(metric string) string {
 	if g.repo.Gate == nil {
 		return ""
@@ -96,7 +101,7 @@ func rows(part roster.Part) []gate {
 	var out []gate
 	for i := range d.Repositories {
 		g := gate{row: part.Row, repo: &d.Repositories[i]}
-		never := g.state() == platform.GateNone
+		never := g.never()
 		if never && g.repo.Infra {
 			continue
 		}
@@ -151,10 +156,10 @@ func haystack(g gate) string {
 func (p *Page) count(all []gate) (string, bool) {
 	red, never := 0, 0
 	for _, g := range all {
-		switch g.state() {
-		case platform.GateError:
+		switch {
+		case g.state() == platform.GateError:
 			red++
-		case platform.GateNone:
+		case g.never():
 			never++
 		}
 	}

@@ -18,7 +18,9 @@ func Value(e *page.Env, metric, value string) string {
 	switch {
 	case strings.HasSuffix(metric, "_rating") && v >= 1 && v <= 5:
 		return string(rune('A' + int(v) - 1))
-	case strings.HasSuffix(metric, "coverage"), strings.HasSuffix(metric, "_density"), strings.HasSuffix(metric, "_reviewed"):
+	case strings.HasSuffix(metric, "sqale_index"), strings.HasSuffix(metric, "technical_debt"), strings.HasSuffix(metric, "_remediation_effort"): // minutes of work
+		return e.Words.Lasted(time.Duration(v * float64(time.Minute)))
+	case strings.HasSuffix(metric, "coverage"), strings.HasSuffix(metric, "_ratio"), strings.HasSuffix(metric, "_density"), strings.HasSuffix(metric, "_reviewed"):
 		return e.Words.Dec(v, 1) + e.Words.Form.Percent
 	case v == float64(int(v)):
 		return e.Words.Int(int(v))

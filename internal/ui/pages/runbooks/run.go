@@ -268,7 +268,7 @@ func (p *RunPage) steps(w int) []string {
 			pen.Space(2).Put(m.Role, runbook.StateWord(rec.State, lang))
 		}
 		if rec.Answer != "" {
-			pen.Space(1).Put(style.Accent, "« "+rec.Answer+" »")
+			pen.Space(1).Put(style.Accent, e.Words.Quoted(rec.Answer))
 		}
 		if !rec.Until.IsZero() && rec.Ended.IsZero() {
 			pen.Space(1).Put(style.Muted, e.Words.Runbooks.Until+" "+rec.Until.In(e.Now().Location()).Format("15:04:05"))

@@ -144,7 +144,7 @@ func (p *Page) empty(w, h, total int) block.Block {
 	text, _ := p.table.Filter()
 	switch {
 	case total > 0 && text != "":
-		return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" « "+text+" ».", e.Words.List.NoMatchHint)
+		return e.Empty(w, h, e.Glyphs.None, style.Faint, e.Words.List.NoMatch+" "+e.Words.Quoted(text)+".", e.Words.List.NoMatchHint)
 	case total > 0:
 		return e.Empty(w, h, e.Glyphs.Dot, style.Good, e.Words.List.NoProblem)
 	case p.kind != "" && len(p.all) > 0:
