@@ -222,6 +222,8 @@ func FuzzSet(f *testing.F) {
 		for id := range ID(len(s.forms) + 2) { // a format that is not the line's
 			s.Message(text, id)
 			s.Fields(text, id)
+			s.Request(text, id)
+			s.Lookup(text, id, "a.b", func(string) bool { return false })
 		}
 	})
 }

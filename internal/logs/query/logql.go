@@ -271,3 +271,19 @@ func logqlString(s string) string {
 	}
 	return strconv.Quote(s)
 }
+
+// SeriousLabels is a stage of LogQL that lets the lines through of which a label, or what a collector sent with them, says that they are errors
+// or worse: Loki's own detected_level, and what collectors call it. It is to stand after a selector.
+func SeriousLabels() string {
+	const words = "(?i:error|err|severe|fatal|ftl|critical|crit|alert|emerg|emergency|panic|dpanic|[0-3])"
+	var b strings.Builder
+	for i, name := range []string{"detected_level", "level", "severity", "severity_text"} {
+		if i > 0 {
+			b.WriteString(" or ")
+		} else {
+			b.WriteString("\n| ")
+		}
+		b.WriteString(name + "=~" + logqlString(words))
+	}
+	return b.String()
+}

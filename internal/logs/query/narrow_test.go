@@ -60,6 +60,9 @@ func TestNarrow(t *testing.T) {
 		{`"a.b(c"`, "", []string{"xa.b(cy"}, []string{"axb(c", "a.b\t(c"}},
 		{`"a b"`, "", []string{"A B", "a\tb"}, []string{"ab"}},
 		{`/(?s)a.b|c/`, "", []string{"axb", "C"}, []string{"x"}},
+		{"échec /a.c/", "", []string{"Échec abc", `{"m":"\u00e9chec abc"}`, `{"m":"\u00e9chec a\u00e9c"}`, `{"m":"chec a\/c"}`}, []string{"succès abc", "échec ab"}},
+		{"/api/x", "", []string{"GET /api/x", `{"m":"\/api\/x"}`}, []string{"GET /api/y", `{"m":"\u00e9"}`}},
+		{"/refus.*pool/", "", []string{"refusé pool"}, []string{`{"m":"\u00e9 \n \" \/"}`}},
 		{"500 30", "", []string{"30 500"}, []string{"500"}},
 	} {
 		n := must(t, c.in).Narrow(`^(?:[ ])`)
@@ -90,6 +93,9 @@ func TestPass(t *testing.T) {
 func FuzzNarrow(f *testing.F) {
 	for _, s := range []string{`refused`, `"É t" | b`, `/x(?i)y/ k`, `/[[:upper:]]/`, `ſ | k`, `/^a$/`, `/\bÀ/`, `/a#b/`, "œuvre"} {
 		f.Add(s, "REFUSED é T k \u212a xY a#b À Œuvre")
+	}
+	for _, s := range []string{`échec`, `/a.c/`, `/[^x]c$/`, `"b c"`, `/a/b`, `/\bc/`, `=`} {
+		f.Add(s, `{"\u00c9chec":"a\u00e9c b\nc \/a\/b \"c\u003d"}`)
 	}
 	f.Fuzz(func(t *testing.T, s, line string) {
 		q, err := Parse(s)

@@ -15,9 +15,9 @@ import (
 func TestPage(t *testing.T) {
 	set, _ := format.Load()
 	sts := []*logs.Stream{{Namespace: "ns", Container: "api", Pod: "api-1"}, {Container: "Web", Labels: []logs.Label{{Name: "stream", Value: "stderr"}}}}
-	words := []string{"timeout", "Timeout after", "ERROR", "error", "n=3", "n=30", `{"status":500,"path":"/api/x","user":{"id":"é3"}}`, "status=500 d=250ms", "Échec", "échec", "\x1b[31mre\x1b[0md", "\ttab", "", "a b", "\xff\xfe", "50%\r100%", "refused"}
+	words := []string{"timeout", "Timeout after", "ERROR", "error", "n=3", "n=30", `{"status":500,"path":"/api/x","user":{"id":"é3"}}`, "status=500 d=250ms", "Échec", "échec", "\x1b[31mre\x1b[0md", "\ttab", "", "a b", "\xff\xfe", "50%\r100%", "refused", `{"msg":"\u00c9chec de \"pg\" sur \/api\/x\nfin","status":"404","n":3}`, `10.0.0.1 - - [21/Aug/2026:08:22:34 +0000] "GET /api HTTP/1.1" 404 23`}
 	queries := []string{"", "timeout", "Timeout", "timeout | error", "timeout | error -n=3", "-timeout", "-timeout | n=3", "red", "échec", "Échec", "/ti.e|err/", "/timeout|error/", "/^$/", "/x+$/ api",
-		"status=500", "status!=500", "status>=500", "d>=200ms", "path~^/api", `user.id="é3"`, "n=3", "level>=error", "level!=error", "level=none", "container:api", "-container:api stream=stderr", "container=api | stream:err", "stream!=stderr", "100% -50%", "message~x", `"a b" | /r.d/`, "  50%", "trace_id=t1", "trace_id!=t1", "TRACE_ID~t | timeout", "status=500 n=3"}
+		"status=500", "status!=500", "status>=500", "d>=200ms", "path~^/api", `user.id="é3"`, "n=3", "level>=error", "level!=error", "level=none", "container:api", "-container:api stream=stderr", "container=api | stream:err", "stream!=stderr", "100% -50%", "message~x", `"a b" | /r.d/`, "  50%", "trace_id=t1", "trace_id!=t1", "TRACE_ID~t | timeout", "status=500 n=3", "status>=404", "method=GET path~^/api", "message~échec", `"de \"pg\""`, "-échec", "/ch.c/", `/^.{9,12}chec/`, "/api/x", "-/api/", `"x fin"`, `/\bfin/`, `/[^a]pg/`}
 	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		p := &Page{Off: []uint32{0}, Streams: sts}
@@ -116,6 +116,14 @@ func TestMatch(t *testing.T) {
 		{"level=error level!=warn", "x", true},
 		{"level<error", "x", false},
 		{"level<=4", "x", true},
+		{"échec", `{"msg":"\u00c9chec"}`, true},
+		{"Échec", `{"msg":"\u00c9chec"}`, true},
+		{"-échec", `{"msg":"\u00c9chec"}`, false},
+		{`"dit \"non\""`, `{"msg":"dit \"non\""}`, true},
+		{"/api/x", `{"msg":"GET \/api\/x"}`, true},
+		{"échec", `msg=\u00c9chec`, false}, // that is how it reads
+		{"/[ée]chec$/", `{"msg":"x \u00e9chec"}`, false},
+		{`/[ée]chec\W/`, `{"msg":"x \u00e9chec"}`, true},
 		{"container:AP", "x", false},
 		{"container:ap", "x", true},
 		{"container=api", "x", true},

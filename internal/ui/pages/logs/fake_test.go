@@ -44,7 +44,7 @@ func (k *keeper) Range(_ context.Context, a logs.Ask) (logs.Answer, error) {
 	}
 	var out logs.Answer
 	for _, l := range k.lines {
-		if l.At >= a.From && l.At < a.To {
+		if l.At >= a.From && l.At < a.To && through(a.Query, l) {
 			out.Lines = append(out.Lines, l)
 		}
 	}
@@ -58,6 +58,17 @@ func (k *keeper) Range(_ context.Context, a logs.Ask) (logs.Answer, error) {
 		out.Lines, out.Full = out.Lines[:a.Limit], true
 	}
 	return out, nil
+}
+
+// through reports that a line goes through what a query filters errors by: their words, or what their collector says of them.
+func through(query string, l logs.Line) bool {
+	switch {
+	case strings.Contains(query, `| detected_level=~`):
+		return l.Level >= logs.LevelError
+	case strings.Contains(query, `"(?i)fatal" or`):
+		return strings.Contains(l.Text, "ERROR") || strings.Contains(l.Text, "Exception")
+	}
+	return true
 }
 
 func (k *keeper) Tail(ctx context.Context, _ logs.Ask, sink func(logs.Batch) error) error {

@@ -66,11 +66,18 @@ func (p *Page) seekBeyond(g goal, dir int, bound int64) (intent.Intent, bool) {
 	if from >= to || dir > 0 && p.state.Following && held.To > p.stat.Last { // what is newer comes by itself
 		return nil, false
 	}
-	ask := logs.Ask{Tenant: p.reach.Tenant, Query: p.subject.Selector() + stages, Backward: dir < 0}
-	wanted, all := p.wants(g), p.subject.Selector()
+	all := p.subject.Selector()
+	s := seeker{h: h, ask: logs.Ask{Tenant: p.reach.Tenant, Backward: dir < 0}, all: all, queries: []string{all + stages}, wanted: p.wants(g)}
+	if g == goalError { // the level of some lines is what their collector says of them, whatever their text does
+		said := query.SeriousLabels()
+		if p.only {
+			said += p.query.Narrow("").Stages
+		}
+		s.queries = append(s.queries, all+said)
+	}
 	return intent.Many{
 		intent.Ask{Topic: topicSeek, Work: func(ctx context.Context) (any, error) {
-			f, err := seek(ctx, h, ask, all, from, to, wanted)
+			f, err := s.seek(ctx, from, to)
 			f.goal = g
 			return f, err
 		}},
@@ -127,10 +134,20 @@ func (p *Page) wants(g goal) func(logs.Line) bool {
 	}
 }
 
-// seek looks for the nearest line in a range, by a query that leaves out what cannot be it, or in all lines, in steps that grow while they are empty.
-func seek(ctx context.Context, h logs.History, a logs.Ask, all string, from, to int64, wanted func(logs.Line) bool) (found, error) {
+// seeker looks for the nearest line of a kind in a history.
+type seeker struct {
+	h       logs.History
+	ask     logs.Ask
+	all     string   // the query for every line
+	queries []string // those that leave out what cannot be of the kind; each may find lines that the others do not
+	wanted  func(logs.Line) bool
+}
+
+// seek looks in a range, in steps that grow while they are empty.
+func (s *seeker) seek(ctx context.Context, from, to int64) (found, error) {
 	out := found{from: from, to: to}
-	for step := int64(seekFirst); from < to; step = min(2*step, int64(seekMost)) {
+	for step := int64(seekFirst); from < to && out.at == 0; step = min(2*step, int64(seekMost)) {
+		a := s.ask
 		if a.Backward {
 			a.From, a.To = max(from, to-step), to
 			to = a.From
@@ -138,24 +155,41 @@ func seek(ctx context.Context, h logs.History, a logs.Ask, all string, from, to 
 			a.From, a.To = from, min(to, from+step)
 			from = a.To
 		}
-		find := func() error {
-			return feed.Find(ctx, h, a, func(l logs.Line) bool {
-				if wanted(l) {
-					out.at = l.At
-				}
-				return out.at != 0
-			})
-		}
-		err := find()
-		if refused(err) != nil && a.Query != all { // a server before Loki 3 knows no alternatives
-			a.Query = all
-			err = find()
-		}
-		if err != nil || out.at != 0 {
-			return out, err
+		for _, a.Query = range s.queries {
+			at, err := s.first(ctx, a)
+			if refused(err) != nil { // a server before Loki 3 knows no alternatives
+				a.Query, s.queries = s.all, []string{s.all}
+				at, err = s.first(ctx, a)
+			}
+			if err != nil {
+				return out, err
+			}
+			if at == 0 {
+				continue
+			}
+			out.at = at
+			if a.Backward { // another query may find one that is nearer
+				a.From = at + 1
+			} else {
+				a.To = at
+			}
 		}
 	}
 	return out, ctx.Err()
+}
+
+// first is the time of the first line wanted of a query, 0 for none.
+func (s *seeker) first(ctx context.Context, a logs.Ask) (at int64, err error) {
+	if a.From >= a.To {
+		return 0, nil
+	}
+	err = feed.Find(ctx, s.h, a, func(l logs.Line) bool {
+		if s.wanted(l) {
+			at = l.At
+		}
+		return at != 0
+	})
+	return at, err
 }
 
 // sought goes to what was found in the history, or says that there is nothing, and how far was looked.

@@ -51,6 +51,26 @@ func TestTheErrorBeforeIsAskedOfTheHistory(t *testing.T) {
 	}
 }
 
+// Of some lines only their collector says that they are errors; nearer than the one whose words say so, they are found first, in both
+// directions.
+func TestTheErrorBeforeMayBeOnlyTheCollectors(t *testing.T) {
+	k := &keeper{lines: story()}
+	at := uitest.Noon().Add(-4 * 24 * time.Hour).UnixNano()
+	add := func(after time.Duration, text string, level logs.Level) {
+		k.lines = append(k.lines, logs.Line{At: at + int64(after), Stream: stream("agenda-api"), Text: text, Level: level})
+	}
+	for i := range 3_000 {
+		add(time.Duration(i)*time.Minute, fmt.Sprintf("tour %d", i), logs.LevelInfo)
+	}
+	add(7*time.Minute+1, "2026-08-17 10:00:00,123 ERROR [main] f.g.Agenda - plus de place", logs.LevelNone)
+	add(9*time.Minute+1, "le disque ne répond plus", logs.LevelError)
+	s := open(t, k, "fr", 120, 40, "postgres")
+	s.Press("g", "E")
+	wait(t, s, "▌17/11 14:16:20.000 api ✖ ERROR le disque ne répond plus", "tour 9")
+	s.Press("E")
+	wait(t, s, "▌17/11 14:14:20.000 api ✖ ERROR plus de place", "tour 7")
+}
+
 // The key for the next error may come before the lines of the time that one jumps to: it is kept until they are there.
 func TestTheErrorIsLookedForWhereOneJumps(t *testing.T) {
 	k := &keeper{lines: story()}
