@@ -34,6 +34,8 @@ type Accessory struct {
 // ImageDetail is an artifact with what the lists leave out.
 type ImageDetail struct {
 	platform.Image
+	// Bare is true when there is no configuration to read, as of an index: who runs it, its ports and when it was built are then not known.
+	Bare        bool
 	Kind        string // IMAGE, CHART…
 	Platforms   []ImagePlatform
 	Accessories []Accessory

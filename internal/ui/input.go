@@ -168,6 +168,17 @@ func (i *input) draw(e *page.Env, w, room int) (line string, cursor int, above b
 			}
 		}
 	}
+	if i.Advice != nil {
+		for _, text := range i.Advice(i.field.text()) {
+			for n, part := range block.Wrap(text, max(w-4, 10)) {
+				p := e.Pen(w).Space(1)
+				if n == 0 {
+					p.Put(style.Warn, e.Glyphs.Warn)
+				}
+				lines = append(lines, p.To(3).Put(style.Warn, part).Line())
+			}
+		}
+	}
 	if len(lines) > room {
 		lines = lines[len(lines)-max(room, 0):]
 	}

@@ -82,6 +82,10 @@ func artifact(x *world.Repository, img *world.Image, q url.Values) object {
 		for i, d := range img.Children {
 			refs = append(refs, object{"parent_id": img.ID, "child_id": img.ID*100 + int64(i), "child_digest": d, "platform": object{"architecture": []string{"amd64", "arm64"}[i%2], "os": "linux"}})
 		}
+		// What buildx says of its images; and an index has no configuration.
+		refs = append(refs, object{"parent_id": img.ID, "child_id": img.ID*100 + 99, "child_digest": img.Digest[:len(img.Digest)-8] + "a77e57ed", "platform": object{"architecture": "unknown", "os": "unknown", "OsFeatures": nil},
+			"annotations": object{"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": img.Children[0]}})
+		o["extra_attrs"] = nil
 		o["references"], o["manifest_media_type"] = refs, "application/vnd.oci.image.index.v1+json"
 	}
 	if q.Get("with_tag") != "false" && len(img.Tags) > 0 {

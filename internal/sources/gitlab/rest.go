@@ -149,17 +149,21 @@ func (s *Source) pipelineJobs(ctx context.Context, repo int64, p platform.Pipeli
 	return jobs, nil
 }
 
-// among puts a bridge behind the jobs of its stage; that of a stage without jobs before the first job that was made after it.
+// among puts a bridge behind the jobs of its stage; that of a stage without jobs behind the stage of the last job that was made before it.
 func among(jobs []platform.Job, bridge platform.Job) []platform.Job {
-	at := -1
-	for i, j := range jobs {
-		if j.Stage == bridge.Stage {
-			at = i + 1
+	stage := bridge.Stage
+	if !slices.ContainsFunc(jobs, func(j platform.Job) bool { return j.Stage == stage }) {
+		stage = ""
+		for _, j := range jobs {
+			if j.ID < bridge.ID {
+				stage = j.Stage
+			}
 		}
 	}
-	if at < 0 {
-		if at = slices.IndexFunc(jobs, func(j platform.Job) bool { return j.ID > bridge.ID }); at < 0 {
-			at = len(jobs)
+	at := 0
+	for i, j := range jobs {
+		if j.Stage == stage {
+			at = i + 1
 		}
 	}
 	return slices.Insert(jobs, at, bridge)

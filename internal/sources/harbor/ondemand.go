@@ -122,7 +122,7 @@ func fullArtifact(repository string, base artifactAnswer, more detailAnswer) (de
 		return desk.ImageDetail{}, false
 	}
 	extra := more.ExtraAttrs
-	d := desk.ImageDetail{Image: img, Kind: line(more.Type), Built: instant(extra.Created), PulledAt: instant(more.PullTime), User: line(extra.Config.User)}
+	d := desk.ImageDetail{Image: img, Kind: line(more.Type), Built: instant(extra.Created), PulledAt: instant(more.PullTime), User: line(extra.Config.User), Bare: extra.Architecture == "" && extra.Created == "" && extra.Config.User == ""}
 	for _, name := range []string{"org.opencontainers.image.revision", "org.label-schema.vcs-ref"} {
 		d.Revision = cmp.Or(d.Revision, line(extra.Config.Labels[name]))
 	}

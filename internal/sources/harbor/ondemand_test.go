@@ -43,6 +43,12 @@ func TestDetail(t *testing.T) {
 	if d.Repository != "web/front" || !d.Signed || d.Scan.High != 4 || d.Platforms[1].String() != "linux/arm64/v8" {
 		t.Errorf("%+v", d.Image)
 	}
+	// An index as buildx pushes it: nothing says who runs it, and one of its children is no image.
+	d, ok = detailOf("x", json.RawMessage(`{"digest":"sha256:aa","type":"IMAGE","extra_attrs":null,"references":[{"child_digest":"sha256:b1","platform":{"os":"linux","architecture":"amd64"}},
+		{"child_digest":"sha256:b2","platform":{"os":"unknown","architecture":"unknown"}}]}`))
+	if !ok || !d.Bare || len(d.Platforms) != 1 || len(d.Children) != 1 {
+		t.Errorf("%+v", d)
+	}
 	if _, ok := detailOf("x", json.RawMessage(`{"digest":""}`)); ok {
 		t.Error("an artifact without a digest")
 	}

@@ -110,6 +110,8 @@ type Input struct {
 	Complete func(text string, at int) Completion
 	// Trouble says what is wrong with the text and at which rune (-1: at none); "" when nothing is.
 	Trouble func(text string) (message string, at int)
+	// Advice says what to think of about a text with which nothing is wrong, a line each.
+	Advice func(text string) []string
 	// Gone is told when the field closes without Done.
 	Gone func()
 }

@@ -52,6 +52,15 @@ func ArgoState(e *page.Env, a *platform.Application, w int) []string {
 	return append(out, Text(e, w, 3, style.Text, a.HealthMessage)...)
 }
 
+// ArgoObject is the sign and the word of an object that is not as it should be: where the last operation failed at it, that comes before the rest, and
+// an object that does not exist yet has nothing else.
+func ArgoObject(e *page.Env, r *platform.AppResource) (cells.Mark, string) {
+	if r.Broke() {
+		return cells.Mark{Role: style.Bad, Glyph: e.Glyphs.Bad}, r.SyncStatus
+	}
+	return cells.Argo(e.Glyphs, r.Sync, r.Health)
+}
+
 // ArgoConditions says what Argo CD reports: each with what it means, then its own words.
 func ArgoConditions(e *page.Env, a *platform.Application, w int) []string {
 	var out []string

@@ -45,6 +45,7 @@ func gitOpsFrench(s *Set) GitOps {
 			"ComparisonError": "Argo CD n'a pas pu comparer le dépôt et le cluster : rien ne se synchronise tant que c'est ainsi.", "InvalidSpecError": "La définition de l'application est refusée : dépôt, destination ou projet Argo CD non permis.",
 			"SyncError": "La dernière synchronisation automatique a échoué et ne sera pas retentée pour cette révision.", "DeletionError": "La suppression de l'application n'aboutit pas.", "UnknownError": "Argo CD a rencontré une erreur qu'il ne classe pas.",
 			"SharedResourceWarning": "Une ressource est revendiquée par deux applications, qui se la disputent.", "RepeatedResourceWarning": "Une ressource est déclarée deux fois dans le dépôt.", "ExcludedResourceWarning": "Le dépôt contient un genre de ressource qu'Argo CD n'a pas le droit de gérer.",
+			"HydrationError":          "Les manifestes n'ont pas pu être fabriqués sur leur branche : ce qui tourne est ce qui l'avait été avant.",
 			"OrphanedResourceWarning": "Des ressources de l'espace de noms ne viennent d'aucune application.",
 		},
 		State: map[string]string{
@@ -81,6 +82,7 @@ func gitOpsEnglish(s *Set) GitOps {
 			"ComparisonError": "Argo CD could not compare the repository with the cluster: nothing syncs as long as that lasts.", "InvalidSpecError": "The definition of the application is refused: its repository, destination or Argo CD project is not allowed.",
 			"SyncError": "The last automatic sync failed and will not be tried again for this revision.", "DeletionError": "Deleting the application does not come to an end.", "UnknownError": "Argo CD met an error that it does not classify.",
 			"SharedResourceWarning": "A resource is claimed by two applications, which fight over it.", "RepeatedResourceWarning": "A resource is declared twice in the repository.", "ExcludedResourceWarning": "The repository has a kind of resource that Argo CD may not manage.",
+			"HydrationError":          "The manifests could not be made on their branch: what runs is what was made before.",
 			"OrphanedResourceWarning": "Resources of the namespace come from no application.",
 		},
 		State: map[string]string{

@@ -128,8 +128,9 @@ func (p *Page) details(a app, w int) []string {
 	if len(a.Resources) > 0 {
 		out = append(out, pane.Head(e, w, g.Outside))
 	}
-	for _, r := range a.Resources {
-		m, word := cells.Argo(e.Glyphs, r.Sync, r.Health)
+	for i := range a.Resources {
+		r := &a.Resources[i]
+		m, word := pane.ArgoObject(e, r)
 		out = append(out, e.Pen(w).Space(1).Put(m.Role, m.Glyph).Space(1).Put(style.Text, r.Kind+"/"+r.Name).Put(m.Role, "  "+word).Line())
 		out = append(out, pane.Text(e, w, 3, style.Muted, r.Message)...)
 	}

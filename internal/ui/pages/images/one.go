@@ -306,7 +306,9 @@ func (p *One) more(w int) []string {
 	} else {
 		fact(i.Pulled, e.Words.When(d.PulledAt, e.Now()))
 	}
-	fact(i.User, cmp.Or(d.User, i.Root))
+	if !d.Bare {
+		fact(i.User, cmp.Or(d.User, i.Root))
+	}
 	fact(i.Ports, strings.Join(d.Ports, " "))
 	for n, a := range d.Accessories {
 		name := ""

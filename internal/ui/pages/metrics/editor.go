@@ -30,6 +30,7 @@ type editor struct {
 	help    map[string]desk.MetricMeta
 	checked string
 	refusal *desk.PromQLError
+	notes   []string // warnings and infos of the server on what it takes
 	expand  func(string) string
 }
 
@@ -41,6 +42,7 @@ type completed struct {
 type verdict struct {
 	text    string
 	refusal *desk.PromQLError
+	answer  desk.MetricAnswer
 }
 
 // editExpr opens the editor: names, labels, values and functions are completed while one types, and the server's complaint stands under
@@ -63,6 +65,12 @@ func (p *Page) editExpr() intent.Intent {
 				return "", -1
 			}
 			return p.edit.refusal.Message, p.edit.placeIn(text)
+		},
+		Advice: func(text string) []string {
+			if p.edit.checked != text {
+				return nil
+			}
+			return p.edit.notes
 		},
 		Done: func(text string) (intent.Intent, bool) {
 			text = strings.TrimSpace(text)
@@ -113,9 +121,9 @@ func (p *Page) edited(text string) intent.Intent {
 		if strings.TrimSpace(text) == "" {
 			return verdict{text: text}, nil
 		}
-		_, err := reach.Metrics.Instant(ctx, desk.MetricAsk{Tenant: reach.Tenant, Expr: expand(text)}, now)
+		answer, err := reach.Metrics.Instant(ctx, desk.MetricAsk{Tenant: reach.Tenant, Expr: expand(text)}, now)
 		refused, _ := errors.AsType[*desk.PromQLError](err)
-		return verdict{text, refused}, nil
+		return verdict{text, refused, answer}, nil
 	}}}
 	span := desk.MetricRange{From: now.Add(-time.Hour), To: now, Step: time.Minute}
 	if p.edit.help == nil && !p.edit.asked[topicHelp] {
@@ -162,7 +170,15 @@ func (p *Page) Hear(a page.Answer) bool {
 		}
 		return true
 	case verdict:
-		x.checked, x.refusal = v.text, v.refusal
+		x.checked, x.refusal, x.notes = v.text, v.refusal, nil
+		for _, n := range slices.Concat(v.answer.Warnings, v.answer.Infos) {
+			if len(x.notes) < 3 {
+				x.notes = append(x.notes, n)
+			}
+		}
+		if v.answer.Histograms > 0 {
+			x.notes = append(x.notes, p.env.Words.Metrics.Histograms(v.answer.Histograms))
+		}
 		return true
 	}
 	return false

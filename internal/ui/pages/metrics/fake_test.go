@@ -49,7 +49,11 @@ func (f *server) asks() (exprs []string, ranges []desk.MetricRange) {
 }
 
 func (f *server) Instant(_ context.Context, a desk.MetricAsk, at time.Time) (desk.MetricAnswer, error) {
-	return desk.MetricAnswer{}, f.note(a.Expr, desk.MetricRange{From: at, To: at})
+	out := desk.MetricAnswer{}
+	if strings.HasPrefix(a.Expr, "rate(gauge[") {
+		out.Infos, out.Histograms = []string{"metric might not be a counter"}, 2
+	}
+	return out, f.note(a.Expr, desk.MetricRange{From: at, To: at})
 }
 
 func (f *server) Range(_ context.Context, a desk.MetricAsk, r desk.MetricRange) (desk.MetricAnswer, error) {

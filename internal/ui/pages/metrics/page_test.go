@@ -177,7 +177,11 @@ func TestAnExpressionOfOnesOwn(t *testing.T) {
 	s.Shows(`unexpected "!"`)
 	s.Press("enter") // refused: the field stays
 	s.Shows("PromQL")
-	s.Press("backspace", "backspace", "backspace")
+	s.Press("ctrl+u")
+	s.Type("rate(gauge[5m])")
+	s.Shows("metric might not be a counter", "2 séries sont des histogrammes natifs", "histogram_quantile")
+	s.Press("ctrl+u")
+	s.Type("sum(my")
 	s.Type("_q")
 	s.Shows("my_queue")
 	s.Press("tab")
