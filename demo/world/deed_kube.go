@@ -9,6 +9,10 @@ import (
 
 // RestartWorkload replaces the pods of a controller one by one, as a rollout does.
 func (tx *Tx) RestartWorkload(x *Workload) {
+	if x.Paused {
+		tx.Touch(x, Modified)
+		return
+	}
 	if x.Kind == "Deployment" {
 		x.OldReplicaSets = append(x.OldReplicaSets, OldReplicaSet{Name: x.ReplicaSet, UID: x.ReplicaSetUID, CreatedAt: tx.Now})
 		x.rollTo(uint64(tx.w.opts.Seed), x.Containers[0].Image+"#"+strconv.FormatInt(tx.Now.UnixNano(), 36))
@@ -104,6 +108,9 @@ func (tx *Tx) DeletePod(p *Pod) {
 	}
 	x.count()
 	tx.Touch(x, Modified)
+	if x.Kind == "Deployment" && (p.Phase == "Failed" || p.Phase == "Succeeded") { // not counted any more: another one came when it ended
+		return
+	}
 	tx.after(time.Second, func(tx *Tx) {
 		if slices.Contains(x.Namespace.Workloads, x) && p.Slot < x.Replicas {
 			tx.birth(x, p.Slot, digest, broken)

@@ -64,7 +64,11 @@ func (tx *Tx) OperateApplication(a *Application, revision, by string, dry bool, 
 			}
 			done.Results = append(done.Results, k)
 		}
-		a.Operation, a.ReconciledAt = &done, tx.Now
+		a.Operation = &done
+		tx.after(time.Second, func(tx *Tx) { // it is compared anew then: until it is, its health is that of before
+			a.ReconciledAt = tx.Now
+			tx.Touch(a, Modified)
+		})
 		if !dry {
 			a.Sync, a.Revision = "Synced", revision
 			id := int64(0)

@@ -358,6 +358,7 @@ type Workload struct {
 	Rev                       uint64
 	Repository                *Repository // that builds the first container's image; nil for third-party images
 	PVC                       *PVC
+	Paused                    bool   // of a Deployment: its template's changes wait
 	RestartedAt               string // the annotation of its template that kubectl sets to restart it; "" never
 }
 

@@ -75,13 +75,18 @@ func (f *face) login(rw http.ResponseWriter, r *http.Request) {
 
 // canI answers for the built-in policies: the administrator may all, a team may read and act on its own applications.
 func (f *face) canI(rw http.ResponseWriter, r *http.Request, id who) {
+	// What an action of a resource needs ("action/apps/Deployment/restart") cannot be asked.
+	if all := []string{"get", "create", "update", "delete", "sync", "override", "action", "invoke"}; !slices.Contains(all, r.PathValue("action")) {
+		refuse(rw, http.StatusBadRequest, 3, "["+strings.Join(all, " ")+"] does not contain "+r.PathValue("action"))
+		return
+	}
 	yes := id.admin
 	if !yes {
 		project, _, _ := strings.Cut(r.PathValue("sub"), "/")
 		own := id.seesProject(project)
 		switch r.PathValue("resource") {
 		case "applications":
-			action, _, _ := strings.Cut(r.PathValue("action"), "/")
+			action := r.PathValue("action")
 			yes = own && (action == "get" || !strings.HasSuffix(project, "-observability") && slices.Contains([]string{"sync", "action", "delete", "override"}, action))
 		case "logs":
 			yes = own && r.PathValue("action") == "get"

@@ -109,6 +109,13 @@ func (f *face) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 			f.refresh(r)
 		}
 	default:
+		if !strings.EqualFold(r.Header.Get("Content-Type"), "application/json") { // of a call without a body too, against forged requests (CVE-2024-22424)
+			if r.URL.Path != "/api/v1/session" {
+				f.count()
+			}
+			http.Error(rw, "Invalid content type", http.StatusUnsupportedMediaType)
+			return
+		}
 		if r.URL.Path == "/api/v1/session" {
 			break
 		}

@@ -493,8 +493,18 @@ func TestTreeStreamFollowsPods(t *testing.T) {
 func TestWritesAreCounted(t *testing.T) {
 	var writes atomic.Int64
 	srv := serve(t, newWorld(), argocd.Options{Token: "a", Writes: &writes})
+	media := "application/json"
 	do := func(method, path string) int {
-		res := request(t, t.Context(), method, srv.URL+"/api/v1/applications/"+path, "a")
+		req, err := http.NewRequestWithContext(t.Context(), method, srv.URL+"/api/v1/applications/"+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer a")
+		req.Header.Set("Content-Type", media)
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
 		defer func() { _ = res.Body.Close() }()
 		return res.StatusCode
 	}
@@ -515,5 +525,10 @@ func TestWritesAreCounted(t *testing.T) {
 	}
 	if writes.Load() != 7 {
 		t.Errorf("a read was counted: %d", writes.Load())
+	}
+	for _, media = range []string{"", "text/plain"} { // a call that does not say JSON is not looked at, with a body or without
+		if code := do("DELETE", guichet+"/operation"); code != 415 {
+			t.Errorf("%q: %d", media, code)
+		}
 	}
 }

@@ -72,13 +72,26 @@ func busy(a *world.Application) bool {
 
 func (f *face) sync(tx *world.Tx, a *world.Application, _ *http.Request, id who, body []byte) (any, *refusal) {
 	var in struct {
-		Revision  string
-		DryRun    bool `json:"dryRun"`
-		Prune     bool
-		Resources []struct{ Group, Kind, Name, Namespace string }
+		Revision        string
+		Revisions       []string
+		SourcePositions []int `json:"sourcePositions"`
+		DryRun          bool  `json:"dryRun"`
+		Prune           bool
+		Resources       []struct{ Group, Kind, Name, Namespace string }
 	}
 	if no := decode(body, &in); no != nil {
 		return nil, no
+	}
+	if len(a.ExtraSources) > 0 { // of several sources, "revision" is not looked at
+		in.Revision = ""
+		for i, n := range in.SourcePositions {
+			switch {
+			case n < 1 || n > 1+len(a.ExtraSources) || i >= len(in.Revisions):
+				return nil, &refusal{http.StatusInternalServerError, 2, "source position is out of range"}
+			case n == 1:
+				in.Revision = in.Revisions[i]
+			}
+		}
 	}
 	switch {
 	case !id.may(a, "sync"):

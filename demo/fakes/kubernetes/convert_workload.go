@@ -83,7 +83,7 @@ func deploymentObject(w *world.Workload) object {
 	m.Annotations = map[string]string{"deployment.kubernetes.io/revision": revision(w)}
 	d := &appsv1.Deployment{ObjectMeta: m}
 	d.Spec = appsv1.DeploymentSpec{Replicas: &replicas, Selector: &metav1.LabelSelector{MatchLabels: selectorOf(w)}, Template: template(w, "", corev1.RestartPolicyAlways),
-		RevisionHistoryLimit: &history, ProgressDeadlineSeconds: &deadline,
+		RevisionHistoryLimit: &history, ProgressDeadlineSeconds: &deadline, Paused: w.Paused,
 		Strategy: appsv1.DeploymentStrategy{Type: appsv1.RollingUpdateDeploymentStrategyType, RollingUpdate: &appsv1.RollingUpdateDeployment{MaxUnavailable: &quarter, MaxSurge: &quarter}}}
 	d.Status = appsv1.DeploymentStatus{ObservedGeneration: m.Generation, Replicas: int32(podsOf(w)), UpdatedReplicas: int32(w.Updated), ReadyReplicas: int32(w.Ready),
 		AvailableReplicas: int32(w.Available), UnavailableReplicas: int32(max(0, w.Replicas-w.Available))}

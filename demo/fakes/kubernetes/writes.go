@@ -27,6 +27,14 @@ func writable(verb, group, resource string) bool {
 	}, verb+" "+group+" "+resource)
 }
 
+// takes reports whether a body of a media type is understood: a patch says which kind of patch it is.
+func takes(verb, media string) bool {
+	if verb == "patch" {
+		return media == string(types.StrategicMergePatchType) || media == string(types.MergePatchType)
+	}
+	return slices.Contains([]string{"application/json", "application/yaml", "application/vnd.kubernetes.protobuf"}, media)
+}
+
 // serveWrite carries out one change, or pretends to.
 func (s *Server) serveWrite(w http.ResponseWriter, r *http.Request, t target) {
 	verb, known := map[string]string{http.MethodPost: "create", http.MethodPatch: "patch", http.MethodDelete: "delete"}[r.Method]
@@ -37,6 +45,10 @@ func (s *Server) serveWrite(w http.ResponseWriter, r *http.Request, t target) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	if err != nil {
 		s.fail(w, apierrors.NewBadRequest(err.Error()))
+		return
+	}
+	if media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); len(body) > 0 && !takes(verb, media) {
+		s.fail(w, apierrors.NewGenericServerResponse(http.StatusUnsupportedMediaType, verb, schema.GroupResource{Group: t.group, Resource: t.res}, t.name, "the body of the request was in an unknown format: "+media, 0, true))
 		return
 	}
 	said := r.URL.Query()["dryRun"]

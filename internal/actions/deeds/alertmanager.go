@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -61,6 +62,21 @@ type amMatcher struct {
 	Value   string `json:"value"`
 	IsRegex bool   `json:"isRegex"`
 	IsEqual *bool  `json:"isEqual,omitempty"`
+}
+
+// operator is how PromQL writes it; a matcher of before 0.22 does not say that it is equal.
+func (m amMatcher) operator() string {
+	op := "="
+	if m.IsEqual != nil && !*m.IsEqual {
+		op = "!"
+	}
+	switch {
+	case m.IsRegex:
+		return op + "~"
+	case op == "!":
+		return "!="
+	}
+	return op
 }
 
 type amSilence struct {
@@ -128,7 +144,7 @@ func planSilence(ctx context.Context, s actions.Systems, sc actions.Scene, sub a
 		}
 		matchers = append(matchers, amMatcher{Name: name, Value: alert.Labels[name], IsEqual: &equal})
 		shown = append(shown, name+"="+alert.Labels[name])
-		command = append(command, shell(name+"="+alert.Labels[name]))
+		command = append(command, shell(name+"="+strconv.Quote(alert.Labels[name])))
 	}
 	now := sc.Now.UTC()
 	by := sc.Principal
@@ -139,7 +155,7 @@ func planSilence(ctx context.Context, s actions.Systems, sc actions.Scene, sub a
 	c.Tenant = tenant
 	d := actions.Draft{Call: c, Memo: map[string]string{"fingerprint": alert.Fingerprint, "tenant": tenant, "ends": now.Add(length).Format(time.RFC3339)},
 		Effects: []actions.Effect{{What: "silence", To: platform.CleanLine(strings.Join(shown, ", "))}, {What: "until", To: now.Add(length).Format(time.RFC3339)}},
-		Command: "amtool silence add " + strings.Join(command, " ") + " --duration=" + shell(a["duration"]) + " --comment=" + shell(a["comment"])}
+		Command: "amtool silence add " + strings.Join(command, " ") + " --duration=" + shell(a["duration"]) + " --author=" + shell(by) + " --comment=" + shell(a["comment"])}
 	for _, other := range list {
 		if other.Fingerprint != alert.Fingerprint && matches(matchers, other.Labels) {
 			d.Effects = append(d.Effects, actions.Effect{What: "alert", From: platform.CleanLine(other.Labels["alertname"]), To: "suppressed"})
@@ -192,7 +208,7 @@ func planExpire(ctx context.Context, s actions.Systems, sc actions.Scene, sub ac
 	}
 	var shown []string
 	for _, m := range found.Matchers {
-		shown = append(shown, m.Name+"="+m.Value)
+		shown = append(shown, m.Name+m.operator()+m.Value)
 	}
 	c, err := call(system, http.MethodDelete, path("/api/v2/silence", sub.ID), nil)
 	c.Tenant = tenant

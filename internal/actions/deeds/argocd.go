@@ -3,6 +3,7 @@ package deeds
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -69,7 +70,8 @@ func argoDeeds() []actions.Deed {
 	prune := actions.Param{Name: "prune", Type: "bool", Required: true, Default: no} // Argo CD's own habit: nothing is deleted unless asked for
 	revision := actions.Param{Name: "revision", Type: "string"}
 	stop := func(d actions.Draft, _ actions.Subject) *wire.Call {
-		return &wire.Call{System: d.Call.System, Method: http.MethodDelete, Path: appPath(d.Memo, "operation"), Query: appQuery(d.Memo)}
+		c := terminate(d.Call.System, d.Memo)
+		return &c
 	}
 	return []actions.Deed{
 		{ID: "argocd.refresh", On: app, Key: "f", Base: actions.RiskRead, Bulk: true, Together: 4, Undo: undoAgain, Ready: ready(), Plan: planRefreshApp("normal"), Done: refreshed},
@@ -81,7 +83,7 @@ func argoDeeds() []actions.Deed {
 		{ID: "argocd.rollback", On: app, May: maySync, Key: "b", Params: []actions.Param{{Name: "to", Type: "choice", Required: true, Default: lastBefore, Choices: earlier}}, Base: actions.RiskWrite, Timeout: time.Minute, Patience: operationTime, Undo: undoRollback,
 			Ready: ready(manual, idle, past), Plan: planRollback, Done: operated, Cancel: stop},
 		{ID: "argocd.terminate", On: app, May: maySync, Key: "x", Base: actions.RiskWrite, Ready: ready(busy), Plan: planTerminate, Done: terminated},
-		{ID: "argocd.restart", On: []actions.Kind{actions.OnWorkload, actions.OnResource}, May: mayRestart, Key: "R", Base: actions.RiskWrite, Bulk: true, Timeout: time.Minute, Patience: operationTime, Undo: undoAgain,
+		{ID: "argocd.restart", On: []actions.Kind{actions.OnWorkload, actions.OnResource}, Key: "R", Base: actions.RiskWrite, Bulk: true, Timeout: time.Minute, Patience: operationTime, Undo: undoAgain,
 			Ready: restartable, Plan: planRestartByArgo, Done: restartedByArgo},
 		{ID: "argocd.resource_action", On: []actions.Kind{actions.OnResource, actions.OnWorkload}, Key: "A", Params: []actions.Param{{Name: "action", Type: "string", Required: true}}, Base: actions.RiskWrite, Timeout: time.Minute, Patience: 3 * time.Minute,
 			Ready: managed, Plan: planResourceAction, Done: resourceActed},
@@ -139,16 +141,23 @@ func lastBefore(sc actions.Scene, sub actions.Subject) string {
 	return ""
 }
 
+type argoSource struct {
+	RepoURL        string `json:"repoURL"`
+	TargetRevision string `json:"targetRevision"`
+}
+
+func (s argoSource) target() string { return cmp.Or(s.TargetRevision, "HEAD") }
+
 type argoApp struct {
 	Metadata struct {
 		Name      string `json:"name"`
 		Namespace string `json:"namespace"`
+		Deletion  string `json:"deletionTimestamp"` // "" unless it is on its way out
 	} `json:"metadata"`
 	Spec struct {
-		Project string `json:"project"`
-		Source  struct {
-			TargetRevision string `json:"targetRevision"`
-		} `json:"source"`
+		Project    string       `json:"project"`
+		Source     argoSource   `json:"source"`
+		Sources    []argoSource `json:"sources"` // of an application that has several; Source counts for nothing then
 		SyncPolicy *struct {
 			Automated *struct {
 				Enabled  *bool `json:"enabled"`
@@ -180,6 +189,12 @@ type argoApp struct {
 			Phase      string `json:"phase"`
 			Message    string `json:"message"`
 			StartedAt  string `json:"startedAt"`
+			FinishedAt string `json:"finishedAt"`
+			Operation  struct {
+				By struct {
+					Automated bool `json:"automated"`
+				} `json:"initiatedBy"`
+			} `json:"operation"`
 			SyncResult struct {
 				Resources []struct {
 					Kind    string `json:"kind"`
@@ -208,6 +223,24 @@ func (a *argoApp) revision() string {
 func (a *argoApp) running() bool {
 	op := a.Status.OperationState
 	return a.Operation != nil || op != nil && (op.Phase == platform.OperationRunning || op.Phase == platform.OperationTerminating)
+}
+
+// sources are those of an application, one or several.
+func (a *argoApp) sources() []argoSource {
+	if len(a.Spec.Sources) > 0 {
+		return a.Spec.Sources
+	}
+	return []argoSource{a.Spec.Source}
+}
+
+// compared reports whether the application was compared with the cluster since its operation ended: until then its health is that of before.
+func (a *argoApp) compared() bool {
+	ended, err := time.Parse(time.RFC3339, a.Status.OperationState.FinishedAt)
+	if err != nil {
+		return true
+	}
+	at, err := time.Parse(time.RFC3339, a.Status.ReconciledAt)
+	return err == nil && !at.Before(ended)
 }
 
 func appPath(memo map[string]string, rest string) string {
@@ -257,38 +290,36 @@ func begin(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions
 	return system, app, memo, nil
 }
 
-// canI asks for a right on an application. A server that does not answer leaves it open: it will say no itself.
-func canI(ctx context.Context, s actions.Systems, system, action string, memo map[string]string) error {
-	var can struct {
-		Value string `json:"value"`
-	}
-	p := path("/api/v1/account/can-i/applications", action, memo[memoAppProj], memo[memoApp])
-	if err := get(ctx, s, system, p, nil, &can); err == nil && can.Value == "no" {
-		return refuse(codeNoRight, "applications, "+action+", "+memo[memoAppProj]+"/"+memo[memoApp])
-	}
-	return nil
+type argoCan struct {
+	Value string `json:"value"`
 }
 
-// canAct warns when the right on an action seems to be missing. It is no more than a warning: the name of the action has slashes, which some gateways take for the path's own,
-// so that the server answers another question.
-func canAct(ctx context.Context, s actions.Systems, system, group, kind, action string, memo map[string]string) []actions.Reason {
-	if err := canI(ctx, s, system, "action/"+group+"/"+kind+"/"+action, memo); err != nil {
-		return []actions.Reason{warn(codeNoRight, "applications, action/"+group+"/"+kind+"/"+action)}
+// canI asks for a right on an application. Those on the actions of resources ("action/apps/Deployment/restart") cannot be asked for: Argo CD only says them at the action itself. A server that does not answer leaves it open: it will say no itself.
+func canI(ctx context.Context, s actions.Systems, system, action string, memo map[string]string) error {
+	// An application outside the namespace of its Argo CD is known to the rules with its namespace; which one that is, nobody tells us.
+	for _, object := range [][]string{{memo[memoAppProj], memo[memoApp]}, {memo[memoAppProj], memo[memoAppSpace], memo[memoApp]}} {
+		var can argoCan
+		p := path("/api/v1/account/can-i/applications", append([]string{action}, object...)...)
+		if err := get(ctx, s, system, p, nil, &can); err != nil || can.Value != "no" {
+			return nil //nolint:nilerr // said above
+		}
 	}
-	return nil
+	return refuse(codeNoRight, "applications, "+action+", "+memo[memoAppProj]+"/"+memo[memoApp])
+}
+
+type argoWindows struct {
+	CanSync *bool `json:"canSync"`
+	Active  []struct {
+		Kind     string `json:"kind"`
+		Schedule string `json:"schedule"`
+		Duration string `json:"duration"`
+	} `json:"activeWindows"`
 }
 
 // windows refuses what a synchronisation window keeps out.
 func windows(ctx context.Context, s actions.Systems, system string, memo map[string]string) error {
-	var w struct {
-		CanSync bool `json:"canSync"`
-		Active  []struct {
-			Kind     string `json:"kind"`
-			Schedule string `json:"schedule"`
-			Duration string `json:"duration"`
-		} `json:"activeWindows"`
-	}
-	if err := get(ctx, s, system, appPath(memo, "syncwindows"), appQuery(memo), &w); err != nil || w.CanSync {
+	var w argoWindows
+	if err := get(ctx, s, system, appPath(memo, "syncwindows"), appQuery(memo), &w); err != nil || w.CanSync == nil || *w.CanSync {
 		return nil //nolint:nilerr // without an answer the server judges itself
 	}
 	var names []string
@@ -333,14 +364,31 @@ func refreshed(ctx context.Context, s actions.Systems, d actions.Draft, _ action
 	return sight(done, app.Status.Sync.Status+", "+app.Status.Health.Status)
 }
 
+// argoSays reports whether an error is Argo CD's own answer, not that of a gateway that stopped waiting: then it set no operation. Before its newest versions an operation in
+// progress is among what it answers 500 to.
+func argoSays(r *wire.Reply) bool {
+	var body struct {
+		Code  *int   `json:"code"`
+		Error string `json:"error"`
+	}
+	const cancelled, late, away = 1, 4, 14 // gRPC: it may be done all the same
+	return r != nil && !r.OK() && json.Unmarshal(r.Body, &body) == nil && body.Code != nil && body.Error != "" && *body.Code != cancelled && *body.Code != late && *body.Code != away
+}
+
 // operated follows the operation that began after the one remembered, and then the health of what it deployed.
-func operated(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.Subject, _ time.Time, _ *wire.Reply) (actions.Sight, error) {
+func operated(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.Subject, _ time.Time, r *wire.Reply) (actions.Sight, error) {
+	if argoSays(r) { // an operation that is seen now is somebody else's
+		return sight(failed, said(*r, http.StatusText(r.Status)))
+	}
 	app, err := readApp(ctx, s, d.Call.System, d.Memo)
 	if err != nil {
 		return actions.Sight{State: unknown}, err
 	}
 	op := app.Status.OperationState
 	if app.Operation != nil || op == nil || op.StartedAt == d.Memo[memoStarted] {
+		return sight(running, "")
+	}
+	if op.Operation.By.Automated && (r == nil || !r.OK()) { // nobody said that ours was taken
 		return sight(running, "")
 	}
 	out := actions.Sight{State: running, Note: cut(op.Message)}
@@ -366,6 +414,10 @@ func operated(ctx context.Context, s actions.Systems, d actions.Draft, _ actions
 		out.State = done
 		return out, nil
 	}
+	if !app.compared() {
+		out.Progress = append(out.Progress, actions.Step{Name: "health", State: running})
+		return out, nil
+	}
 	health := actions.Step{Name: "health", Note: cut(app.Status.Health.Status + " " + app.Status.Health.Message), State: done}
 	switch app.Status.Health.Status {
 	case platform.HealthProgressing, platform.HealthMissing:
@@ -375,6 +427,11 @@ func operated(ctx context.Context, s actions.Systems, d actions.Draft, _ actions
 	}
 	out.State, out.Progress = health.State, append(out.Progress, health)
 	return out, nil
+}
+
+// terminate ends the operation that runs. It has no body and says JSON all the same: Argo CD answers 415 to any call but a GET that does not.
+func terminate(system string, memo map[string]string) wire.Call {
+	return wire.Call{System: system, Method: http.MethodDelete, Path: appPath(memo, "operation"), Query: appQuery(memo), ContentType: "application/json"}
 }
 
 func planTerminate(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject, _ actions.Args) (actions.Draft, error) {
@@ -388,7 +445,7 @@ func planTerminate(ctx context.Context, s actions.Systems, sc actions.Scene, sub
 	if err := canI(ctx, s, system, "sync", memo); err != nil {
 		return actions.Draft{}, err
 	}
-	return actions.Draft{Call: wire.Call{System: system, Method: http.MethodDelete, Path: appPath(memo, "operation"), Query: appQuery(memo)}, Memo: memo, Effects: changed("operation", app.Status.OperationState.Phase, platform.OperationTerminating),
+	return actions.Draft{Call: terminate(system, memo), Memo: memo, Effects: changed("operation", app.Status.OperationState.Phase, platform.OperationTerminating),
 		Command: "argocd app terminate-op " + shell(appName(memo))}, nil
 }
 
@@ -414,18 +471,4 @@ func maySync(ctx context.Context, s actions.Systems, sc actions.Scene, sub actio
 		return nil // its project is not known: planning asks
 	}
 	return canI(ctx, s, systemOf(s, sub, sysArgo), "sync", map[string]string{memoApp: a.Name, memoAppProj: a.AppProject})
-}
-
-// mayRestart asks for the right on the action, in the application that most likely holds the workload.
-func mayRestart(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject) error {
-	kind, _ := thing(sub)
-	for _, a := range known(sc) {
-		if a.DestNamespace == sub.Namespace && a.Type == platform.AppDeploy && s.Reader(a.Instance) != nil {
-			if no := canAct(ctx, s, a.Instance, "apps", kind, "restart", map[string]string{memoApp: a.Name, memoAppProj: a.AppProject}); no != nil {
-				no[0].Unknown = true
-				return &actions.Refusal{Reason: no[0]}
-			}
-		}
-	}
-	return nil
 }

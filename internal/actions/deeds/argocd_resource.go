@@ -181,7 +181,7 @@ func planRestartByArgo(ctx context.Context, s actions.Systems, sc actions.Scene,
 	if err != nil {
 		return actions.Draft{}, err
 	}
-	d := actions.Draft{Memo: memo, Warnings: canAct(ctx, s, system, n.Group, n.Kind, "restart", memo), Command: "argocd app actions run " + shell(appName(memo)) + " restart --kind " + n.Kind + " --resource-name " + shell(n.Name)}
+	d := actions.Draft{Memo: memo, Command: "argocd app actions run " + shell(appName(memo)) + " restart --kind " + n.Kind + " --resource-name " + shell(n.Name)}
 	var uids []string
 	for _, p := range podsBelow(tree, n) {
 		uids = append(uids, p.UID)
@@ -244,17 +244,19 @@ func rollout(pods []node, before []string, health string) actions.Sight {
 	return out
 }
 
+type argoActions struct {
+	Actions []struct {
+		Name     string `json:"name"`
+		Disabled bool   `json:"disabled"`
+	} `json:"actions"`
+}
+
 func planResourceAction(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject, a actions.Args) (actions.Draft, error) {
 	system, memo, n, _, err := locate(ctx, s, sc, sub)
 	if err != nil {
 		return actions.Draft{}, err
 	}
-	var list struct {
-		Actions []struct {
-			Name     string `json:"name"`
-			Disabled bool   `json:"disabled"`
-		} `json:"actions"`
-	}
+	var list argoActions
 	if err := get(ctx, s, system, appPath(memo, "resource/actions"), resourceQuery(memo), &list); err != nil {
 		return actions.Draft{}, err
 	}
@@ -277,7 +279,7 @@ func planResourceAction(ctx context.Context, s actions.Systems, sc actions.Scene
 		return actions.Draft{}, err
 	}
 	memo[memoResource] = version
-	d := actions.Draft{Memo: memo, Warnings: canAct(ctx, s, system, n.Group, n.Kind, a["action"], memo), Effects: []actions.Effect{{What: "action", To: platform.CleanLine(a["action"] + " " + n.Kind + " " + n.Name)}},
+	d := actions.Draft{Memo: memo, Effects: []actions.Effect{{What: "action", To: platform.CleanLine(a["action"] + " " + n.Kind + " " + n.Name)}},
 		Command: "argocd app actions run " + shell(appName(memo)) + " " + shell(a["action"]) + " --kind " + shell(n.Kind) + " --resource-name " + shell(n.Name)}
 	d.Call, d.Else, err = actionCalls(system, memo, a["action"])
 	return d, err

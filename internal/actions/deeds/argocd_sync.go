@@ -141,7 +141,10 @@ func planSyncApp(dryRun bool) func(context.Context, actions.Systems, actions.Sce
 		if err != nil {
 			return none, err
 		}
-		if app.running() {
+		switch {
+		case app.Metadata.Deletion != "":
+			return none, refuse(codeGone, "deletionTimestamp "+app.Metadata.Deletion)
+		case app.running():
 			return none, refuse(codeRunning, "")
 		}
 		if err := canI(ctx, s, system, "sync", memo); err != nil {
@@ -151,19 +154,36 @@ func planSyncApp(dryRun bool) func(context.Context, actions.Systems, actions.Sce
 			return none, err
 		}
 		revision, prune := a["revision"], a["prune"] == "true"
-		if revision != "" && app.automated() && revision != app.Spec.Source.TargetRevision && !dryRun {
-			return none, refuse(codeAutosync, app.Spec.Source.TargetRevision) // Argo CD refuses another revision then
-		}
 		body := map[string]any{"appNamespace": memo[memoAppSpace], "project": memo[memoAppProj], "prune": prune, "dryRun": dryRun}
 		if revision != "" {
-			body["revision"] = revision
+			all := app.sources()
+			var positions []int
+			var revisions []string
+			for i, source := range all { // a revision is one of a repository: that of the first source
+				if source.RepoURL != all[0].RepoURL {
+					continue
+				}
+				positions, revisions = append(positions, i+1), append(revisions, revision)
+				if app.automated() && revision != source.target() && !dryRun {
+					return none, refuse(codeAutosync, source.target()) // Argo CD refuses another revision then
+				}
+			}
+			if len(app.Spec.Sources) > 0 { // it would not look at "revision"
+				body["sourcePositions"], body["revisions"] = positions, revisions
+			} else {
+				body["revision"] = revision
+			}
 		}
 		d := actions.Draft{Memo: memo, Command: "argocd app sync " + shell(appName(memo))}
 		if dryRun {
 			memo[memoDry] = "true"
 			d.Command += " --dry-run"
 		}
-		if revision != "" {
+		if positions, ok := body["sourcePositions"].([]int); ok {
+			for _, n := range positions {
+				d.Command += " --source-positions " + strconv.Itoa(n) + " --revisions " + shell(revision)
+			}
+		} else if revision != "" {
 			d.Command += " --revision " + shell(revision)
 		}
 		if prune {
@@ -246,10 +266,10 @@ func planRollback(ctx context.Context, s actions.Systems, sc actions.Scene, sub 
 	case app.running():
 		return none, refuse(codeRunning, "")
 	}
-	revision := ""
+	revision, revisions := "", []string(nil)
 	for _, h := range app.Status.History {
 		if h.ID == id {
-			revision = cmp.Or(h.Revision, strings.Join(h.Revisions, " "))
+			revision, revisions = cmp.Or(h.Revision, strings.Join(h.Revisions, " ")), h.Revisions
 		}
 	}
 	if revision == "" {
@@ -262,7 +282,7 @@ func planRollback(ctx context.Context, s actions.Systems, sc actions.Scene, sub 
 		return none, err
 	}
 	d := actions.Draft{Memo: memo, Effects: changed("revision", app.revision(), revision), Command: "argocd app rollback " + shell(appName(memo)) + " " + number}
-	images, err := imagesAt(ctx, s, system, memo, revision)
+	images, err := imagesAt(ctx, s, system, memo, revision, revisions)
 	if err != nil {
 		d.Warnings = append(d.Warnings, warn(codeImageUnknown, ""))
 	}
@@ -286,13 +306,21 @@ func planRollback(ctx context.Context, s actions.Systems, sc actions.Scene, sub 
 	return d, err
 }
 
-// imagesAt are the images that the application's manifests name at a revision.
-func imagesAt(ctx context.Context, s actions.Systems, system string, memo map[string]string, revision string) ([]string, error) {
+type argoManifests struct {
+	Manifests []string `json:"manifests"`
+}
+
+// imagesAt are the images that the application's manifests name at a revision, or at one of each of its sources.
+func imagesAt(ctx context.Context, s actions.Systems, system string, memo map[string]string, revision string, revisions []string) ([]string, error) {
 	q := appQuery(memo)
-	q.Set("revision", revision)
-	var m struct {
-		Manifests []string `json:"manifests"`
+	if len(revisions) == 0 {
+		q.Set("revision", revision)
 	}
+	for i, r := range revisions {
+		q.Add("sourcePositions", strconv.Itoa(i+1))
+		q.Add("revisions", r)
+	}
+	var m argoManifests
 	if err := get(ctx, s, system, appPath(memo, "manifests"), q, &m); err != nil {
 		return nil, err
 	}

@@ -58,6 +58,7 @@ const (
 	memoJobs     = "jobs"
 	memoRef      = "ref"
 	memoNewest   = "newest" // id of the newest pipeline before
+	memoWas      = "was"    // status of the pipeline, and when it had it
 )
 
 func gitlabDeeds() []actions.Deed {
@@ -211,8 +212,12 @@ func planRetryPipeline(ctx context.Context, s actions.Systems, sc actions.Scene,
 			d.Effects = append(d.Effects, actions.Effect{What: "job", From: platform.CleanLine(j.Name + ": " + j.Status), To: platform.CleanLine(j.Name + ": " + platform.PipelinePending)})
 		}
 	}
-	if len(again) == 0 {
+	switch failed := p.Status == platform.PipelineFailed || p.Status == platform.PipelineCanceled; {
+	case len(again) == 0 && !failed:
 		return d, refuse(codeNothing, p.Status)
+	case len(again) == 0: // what failed is a pipeline that this one starts: GitLab starts it again, and has no job to show for it
+		d.Memo[memoWas] = p.Status + " " + p.UpdatedAt
+		d.Effects = changed("pipeline", p.Status, platform.PipelinePending)
 	}
 	slices.Reverse(d.Effects) // GitLab lists the newest first
 	d.Memo[memoJobs] = strings.Join(again, ",")
@@ -245,6 +250,9 @@ func pipelineRetried(ctx context.Context, s actions.Systems, d actions.Draft, _ 
 		return actions.Sight{State: unknown}, err
 	}
 	out := follow(p, jobs)
+	if d.Memo[memoWas] == p.Status+" "+p.UpdatedAt {
+		out.State = running
+	}
 	for _, j := range jobs {
 		if slices.Contains(strings.Split(d.Memo[memoJobs], ","), strconv.FormatInt(j.ID, 10)) {
 			out.State = running // the old attempts still count: GitLab has not taken it up

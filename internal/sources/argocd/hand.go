@@ -22,7 +22,7 @@ func newHand(t transport.Options) *transport.Hand {
 		{Method: http.MethodGet, Path: app, Query: func(q url.Values) bool {
 			return transport.Only("refresh", "appNamespace", "project")(q) && slices.Contains([]string{"normal", "hard"}, q.Get("refresh"))
 		}},
-		{Method: http.MethodPost, Path: app + "/sync", Body: transport.Members("name", "appNamespace", "project", "revision", "dryRun", "prune", "resources", "strategy", "syncOptions")},
+		{Method: http.MethodPost, Path: app + "/sync", Body: transport.Members("name", "appNamespace", "project", "revision", "revisions", "sourcePositions", "dryRun", "prune", "resources", "strategy", "syncOptions")},
 		{Method: http.MethodPost, Path: app + "/rollback", Body: transport.Members("name", "appNamespace", "project", "id", "dryRun", "prune")},
 		{Method: http.MethodDelete, Path: app + "/operation", Query: transport.Only("appNamespace", "project")},
 		{Method: http.MethodPost, Path: app + "/resource/actions/v2", Body: transport.Members("name", "appNamespace", "project", "namespace", "resourceName", "version", "group", "kind", "action", "resourceActionParameters")},
