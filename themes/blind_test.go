@@ -54,7 +54,7 @@ func TestStatesStayApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	states := []string{"good", "warn", "bad", "unknown"}
-	for name, v := range map[string]*themes.Variant{"dark": th.Dark, "light": th.Light} {
+	for name, v := range map[string]*themes.Variant{"dark": th.Dark, "light": th.Light, "neutral": th.Neutral} {
 		for kind, m := range deficiencies() {
 			for _, hex := range []func(themes.Paint) string{func(p themes.Paint) string { return p.Hex }, func(p themes.Paint) string { return themes.XTerm(p.X256) }} {
 				for i, a := range states {

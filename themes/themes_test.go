@@ -141,7 +141,7 @@ func TestContrast(t *testing.T) {
 
 // A terminal that does not tell its background gets nothing that only one kind of background can show.
 func TestAnUnknownBackgroundHidesNothing(t *testing.T) {
-	for _, name := range []string{themes.Auto, "high-contrast"} {
+	for _, name := range []string{themes.Auto, "high-contrast", "marianne", "colour-blind"} {
 		th, err := themes.Find(name, themes.Unknown)
 		if err != nil {
 			t.Fatal(err)
