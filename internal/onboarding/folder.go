@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -122,9 +123,12 @@ func (s *Snapshot) Path(slug string) string {
 type Folder struct {
 	path string
 
+	snap atomic.Pointer[Snapshot] // what was read last: who draws never waits for a disk
+
+	reading sync.Mutex // one reading at a time
+	files   map[string]seen
+
 	mu    sync.Mutex
-	files map[string]seen
-	snap  *Snapshot
 	bells map[chan struct{}]struct{}
 }
 
@@ -137,15 +141,13 @@ type seen struct {
 
 // Open returns the folder of a path; "" is none: nothing can be ticked. Nothing is read yet.
 func Open(path string) *Folder {
-	return &Folder{path: path, files: map[string]seen{}, bells: map[chan struct{}]struct{}{}, snap: &Snapshot{Folder: path}}
+	f := &Folder{path: path, files: map[string]seen{}, bells: map[chan struct{}]struct{}{}}
+	f.snap.Store(&Snapshot{Folder: path})
+	return f
 }
 
-// Snapshot returns what was read last; never nil. It touches no disk.
-func (f *Folder) Snapshot() *Snapshot {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.snap
-}
+// Snapshot returns what was read last; never nil. It touches no disk and waits for nobody.
+func (f *Folder) Snapshot() *Snapshot { return f.snap.Load() }
 
 // Subscribe returns a bell of capacity 1 that rings when a ledger changed, and what gives it back.
 func (f *Folder) Subscribe() (bell <-chan struct{}, stop func()) {
@@ -178,12 +180,9 @@ func (f *Folder) Look() bool {
 	if f.path == "" {
 		return false
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.look()
-}
-
-func (f *Folder) look() bool {
+	f.reading.Lock()
+	defer f.reading.Unlock()
+	last := f.snap.Load()
 	entries, err := os.ReadDir(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		entries, err = nil, nil
@@ -192,15 +191,15 @@ func (f *Folder) look() bool {
 		err = fmt.Errorf("%s holds %d files: not a folder of ledgers", f.path, len(entries))
 	}
 	if err != nil {
-		if f.snap.Err != nil && f.snap.Err.Error() == err.Error() {
+		if last.Err != nil && last.Err.Error() == err.Error() {
 			return false
 		}
-		f.publish(&Snapshot{Err: err})
+		f.publish(last, &Snapshot{Err: err})
 		clear(f.files)
 		return true
 	}
 	next := &Snapshot{ledgers: map[string]*platform.Ledger{}, errs: map[string]error{}, rev: map[string]uint64{}}
-	changed := f.snap.Err != nil
+	changed := last.Err != nil
 	here := map[string]bool{}
 	for _, e := range entries {
 		slug, ok := strings.CutSuffix(e.Name(), Extension)
@@ -208,7 +207,7 @@ func (f *Folder) look() bool {
 			continue
 		}
 		here[slug] = true
-		if f.file(slug, next) {
+		if f.file(slug, last, next) {
 			changed = true
 		}
 	}
@@ -221,32 +220,32 @@ func (f *Folder) look() bool {
 	if !changed {
 		return false
 	}
-	f.publish(next)
+	f.publish(last, next)
 	return true
 }
 
 // file reads one ledger into a snapshot, from the last one when it did not change.
-func (f *Folder) file(slug string, next *Snapshot) (changed bool) {
+func (f *Folder) file(slug string, last, next *Snapshot) (changed bool) {
 	path := filepath.Join(f.path, slug+Extension)
 	info, err := os.Stat(path)
 	old, known := f.files[slug]
-	if err == nil && known && info.ModTime().Equal(old.mod) && info.Size() == old.size && f.snap.Err == nil {
-		f.keep(slug, next)
+	if err == nil && known && info.ModTime().Equal(old.mod) && info.Size() == old.size && last.Err == nil {
+		next.keep(slug, last)
 		return false
 	}
 	data, now, err := read(path)
-	if err == nil && known && now.sum == old.sum && f.snap.Err == nil {
+	if err == nil && known && now.sum == old.sum && last.Err == nil {
 		f.files[slug] = now
-		f.keep(slug, next)
+		next.keep(slug, last)
 		return false
 	}
-	next.rev[slug] = f.snap.Rev + 1
+	next.rev[slug] = last.Rev + 1
 	l := &platform.Ledger{}
 	if err == nil {
 		l, err = Parse(path, slug, data)
 		f.files[slug] = now
-	} else if why := f.snap.errs[slug]; why != nil && why.Error() == err.Error() {
-		f.keep(slug, next)
+	} else if why := last.errs[slug]; why != nil && why.Error() == err.Error() {
+		next.keep(slug, last)
 		return false
 	}
 	if err != nil {
@@ -257,16 +256,19 @@ func (f *Folder) file(slug string, next *Snapshot) (changed bool) {
 	return true
 }
 
-func (f *Folder) keep(slug string, next *Snapshot) {
-	next.ledgers[slug], next.rev[slug] = f.snap.ledgers[slug], f.snap.rev[slug]
-	if err := f.snap.errs[slug]; err != nil {
-		next.errs[slug] = err
+// keep takes over what was read of a project before.
+func (s *Snapshot) keep(slug string, last *Snapshot) {
+	s.ledgers[slug], s.rev[slug] = last.ledgers[slug], last.rev[slug]
+	if err := last.errs[slug]; err != nil {
+		s.errs[slug] = err
 	}
 }
 
-func (f *Folder) publish(next *Snapshot) {
-	next.Rev, next.Folder = f.snap.Rev+1, f.path
-	f.snap = next
+func (f *Folder) publish(last, next *Snapshot) {
+	next.Rev, next.Folder = last.Rev+1, f.path
+	f.snap.Store(next)
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for c := range f.bells {
 		select {
 		case c <- struct{}{}:
@@ -277,18 +279,18 @@ func (f *Folder) publish(next *Snapshot) {
 
 // read reads a whole file, up to the limit and one byte more.
 func read(path string) ([]byte, seen, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, seen{}, err
+	}
+	if !info.Mode().IsRegular() { // opening a pipe would wait for who writes into it
+		return nil, seen{}, fmt.Errorf("%s is not a file", path)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, seen{}, err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, seen{}, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, seen{}, fmt.Errorf("%s is not a file", path)
-	}
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	return data, seen{mod: info.ModTime(), size: info.Size(), sum: sha256.Sum256(data)}, err
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -338,4 +339,17 @@ func FuzzEdit(f *testing.F) {
 			t.Errorf("%v\n%s", err, raw)
 		}
 	})
+}
+
+// TestAPipeIsNoLedger: opening one would wait for ever for who writes into it.
+func TestAPipeIsNoLedger(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, "guichet.yaml"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := onboarding.Open(dir)
+	f.Look()
+	if err := f.Snapshot().Trouble("guichet"); err == nil || !strings.Contains(err.Error(), "is not a file") {
+		t.Errorf("%v", err)
+	}
 }
