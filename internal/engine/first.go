@@ -8,8 +8,12 @@ import (
 	"dsotop/internal/store"
 )
 
-// namesFirst bounds how long the others wait for the console.
-const namesFirst = 500 * time.Millisecond
+const (
+	// namesFirst bounds how long the others wait for the console.
+	namesFirst = 500 * time.Millisecond
+	// drawFirst is how long they wait on once the names are joined: that a frame with them is drawn before their first lists take every processor.
+	drawFirst = 100 * time.Millisecond
+)
 
 // start starts the console, and the others once it told the projects: on a large platform their first lists keep every processor busy
 // for seconds, and nothing can be shown before the rows have names. Without a console, or with names from the last known state,
@@ -39,6 +43,13 @@ func (e *Engine) start(ctx context.Context, all []sources.Source) {
 		for !e.named() {
 			if _, ok := sub.Next(wait); !ok {
 				break
+			}
+		}
+		if e.named() {
+			e.View()
+			select {
+			case <-time.After(time.Duration(float64(drawFirst) / e.opts.Pace)):
+			case <-ctx.Done():
 			}
 		}
 		for _, s := range rest {
