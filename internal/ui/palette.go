@@ -229,7 +229,7 @@ func (r *Root) tooShort(text string) (entry, bool) {
 		return entry{}, false
 	}
 	w := r.env.Words
-	return entry{label: w.Chain.OpenCommit + " " + text + r.env.Glyphs.Ellipsis, kind: w.Palette.Kind["resolved"], why: w.Chain.TooShort(least - n), role: style.Text}, true
+	return entry{label: text + r.env.Glyphs.Ellipsis, kind: w.Palette.Kind["resolved"], why: w.Chain.TooShort(least - n), role: style.Text}, true
 }
 
 // resolved asks the platform's resolver of names what a text stands for. As long as its index is being made nothing is resolved.

@@ -185,6 +185,12 @@ func TestHelpRunsACommand(t *testing.T) {
 func TestPaletteGoesAnywhere(t *testing.T) {
 	s := uitest.Open(t, uitest.NewBackend(7), "fr", 120, 40)
 	s.Press(":")
+	s.Type("4f2a")
+	s.Shows("4f2a…", "encore 3 chiffres pour un commit")
+	s.Press("enter") // nothing can be done yet: it stays
+	s.Type("bad")
+	s.Shows("suivre ce commit 4f2abad")
+	s.Press("esc", ":")
 	s.Type("langue english")
 	s.Press("enter")
 	s.Shows("Fleet", "PROJECT", "severity ▾")

@@ -99,7 +99,7 @@ func chainFrench(s *Set) Chain {
 		NotASHA: "Un commit s'écrit avec 7 à 40 chiffres hexadécimaux.", AskGitLab: "GitLab est interrogé…", Unasked: func(n int) string {
 			return strconv.Itoa(n) + " dépôts n'ont pas été interrogés un à un : préciser le projet"
 		},
-		Digest: "empreinte", Since: "depuis", CopySHA: "commit", AsCommand: "comme commande", OpenCommit: "suivre ce commit", TooShort: func(more int) string { return "encore " + s.Plural(more, "chiffre", "chiffres") + " : il en faut 7" }, Foreign: func(n int) string {
+		Digest: "empreinte", Since: "depuis", CopySHA: "commit", AsCommand: "comme commande", OpenCommit: "suivre ce commit", TooShort: func(more int) string { return "encore " + s.Plural(more, "chiffre", "chiffres") + " pour un commit" }, Foreign: func(n int) string {
 			if n == 1 {
 				return "1 image externe"
 			}
@@ -157,7 +157,7 @@ func chainEnglish(s *Set) Chain {
 		NotASHA: "A commit is written with 7 to 40 hexadecimal digits.", AskGitLab: "GitLab is being asked…", Unasked: func(n int) string {
 			return strconv.Itoa(n) + " repositories were not asked one by one: name the project"
 		},
-		Digest: "digest", Since: "since", CopySHA: "commit", AsCommand: "as command", OpenCommit: "follow this commit", TooShort: func(more int) string { return s.Plural(more, "more digit", "more digits") + ": 7 are needed" }, Foreign: func(n int) string {
+		Digest: "digest", Since: "since", CopySHA: "commit", AsCommand: "as command", OpenCommit: "follow this commit", TooShort: func(more int) string { return s.Plural(more, "more digit", "more digits") + " for a commit" }, Foreign: func(n int) string {
 			if n == 1 {
 				return "1 external image"
 			}
