@@ -29,11 +29,16 @@ func (l *Lab) Delete(ctx context.Context, namespace, pod string) error {
 	return l.act(ctx, http.MethodDelete, "/api/v1/namespaces/"+namespace+"/pods/"+pod, nil)
 }
 
-func (l *Lab) act(ctx context.Context, method, path string, body any) error {
+// Ask sends a request to the API server as its administrator: a body (nil: none) as JSON, a PATCH as a merge, the answer into out (nil: dropped).
+func (l *Lab) Ask(ctx context.Context, method, path string, body, out any) error {
 	if l.control == nil {
 		return errNoCluster
 	}
-	return l.control.admin.do(ctx, method, path, body, nil)
+	return l.control.admin.do(ctx, method, path, body, out)
+}
+
+func (l *Lab) act(ctx context.Context, method, path string, body any) error {
+	return l.Ask(ctx, method, path, body, nil)
 }
 
 // Say pushes a line to Loki, with labels of a tenant and the present time.
