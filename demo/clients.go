@@ -51,14 +51,14 @@ func (p *Platform) example() example {
 // Clients are commands that other clients may be tried with, one or more a system.
 func (p *Platform) Clients() []Client {
 	e := p.example()
-	file := func(name string) string { return quote(filepath.Join(p.Dir, secretsDir, name)) }
+	file := func(name string) string { return quote(filepath.Join(p.Credentials, name)) }
 	cat := func(name string) string { return "$(cat " + file(name) + ")" }
 	selector := quote(fmt.Sprintf("{namespace=%q}", e.namespace))
 	return []Client{
 		{"dsotop", "dsotop --config " + quote(p.Config)},
 		{"dsotop", "dsotop --config " + quote(p.Config) + " --profile team status"},
-		{"kubernetes", fmt.Sprintf("kubectl --kubeconfig %s --context %s get pods --all-namespaces --watch", quote(p.Kubeconfig), e.cluster)},
-		{"kubernetes", fmt.Sprintf("kubectl --kubeconfig %s --context %s --namespace %s describe pods", quote(p.Kubeconfig), e.cluster, e.namespace)},
+		{"kubernetes", fmt.Sprintf("kubectl --kubeconfig %s --context %s get pods --all-namespaces --watch", quote(p.contexts()), e.cluster)},
+		{"kubernetes", fmt.Sprintf("kubectl --kubeconfig %s --context %s --namespace %s describe pods", quote(p.contexts()), e.cluster, e.namespace)},
 		{"loki", fmt.Sprintf("logcli --addr=%s --org-id=%s --bearer-token-file=%s query --limit=20 %s", p.URLs["loki"], e.tenant, file("observabilite"), selector)},
 		{"prometheus", fmt.Sprintf("promtool query instant --http.config.file=%s %s %s", file(httpConfig), p.URLs["prometheus"], quote(fmt.Sprintf("sum by (pod) (container_memory_working_set_bytes{namespace=%q})", e.namespace)))},
 		{"alertmanager", fmt.Sprintf("amtool --alertmanager.url=%s --http.config.file=%s alert query", p.URLs["alertmanager"], file(httpConfig))},

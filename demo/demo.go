@@ -64,12 +64,14 @@ type Options struct {
 
 // Platform is a platform that runs. Its methods may be called from many goroutines.
 type Platform struct {
-	World      *world.World
-	Dir        string
-	Config     string                  // path of the configuration; profiles "demo" (everything) and "team" (one project, no cluster)
-	Kubeconfig string                  // path; one context a cluster, named by its label
-	URLs       map[string]string       // by instance: console, gitlab, sonarqube, harbor, argocd/<zone>, kubernetes/<cluster>, alertmanager, loki, prometheus
-	Faults     map[string]*fault.Proxy // by instance; empty unless asked for
+	World       *world.World
+	Dir         string
+	Config      string                  // path of the configuration; profiles "demo" (everything) and "team" (one project, no cluster)
+	Kubeconfig  string                  // path; one context a cluster, named by its label
+	Credentials string                  // folder with a file for each credential, beside the configuration and named after it
+	Ledgers     string                  // folder of the onboarding's ledgers, likewise
+	URLs        map[string]string       // by instance: console, gitlab, sonarqube, harbor, argocd/<zone>, kubernetes/<cluster>, alertmanager, loki, prometheus
+	Faults      map[string]*fault.Proxy // by instance; empty unless asked for
 
 	forge   string // address of the teams' own forge
 	secrets map[string]string
@@ -89,7 +91,7 @@ func Start(ctx context.Context, o Options) (*Platform, error) {
 	if o.Config == "" {
 		o.Config = filepath.Join(o.Dir, "config.yaml")
 	}
-	p := &Platform{Dir: o.Dir, Config: o.Config, Kubeconfig: filepath.Join(o.Dir, "kubeconfig"), URLs: map[string]string{}, Faults: map[string]*fault.Proxy{}, secrets: map[string]string{}}
+	p := &Platform{Dir: o.Dir, Config: o.Config, Kubeconfig: filepath.Join(o.Dir, "kubeconfig"), Credentials: aside(o.Config, "credentials"), Ledgers: aside(o.Config, "embarquement"), URLs: map[string]string{}, Faults: map[string]*fault.Proxy{}, secrets: map[string]string{}}
 	for _, path := range []string{p.Config, p.Kubeconfig} {
 		if err := giveWay(path); err != nil {
 			return nil, err

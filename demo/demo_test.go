@@ -121,10 +121,17 @@ func TestFiles(t *testing.T) {
 		if strings.Contains(string(text), v) {
 			t.Errorf("the configuration holds the secret %s", name)
 		}
-		held, err := os.ReadFile(filepath.Join(dir, "demo-credentials", name))
+		held, err := os.ReadFile(filepath.Join(p.Credentials, name))
 		if err != nil || strings.TrimSpace(string(held)) != v {
 			t.Errorf("%s: %q %v", name, held, err)
 		}
+	}
+	other := start(t, demo.Options{Dir: dir, Config: filepath.Join(dir, "other.yaml"), Still: true})
+	if other.Credentials == p.Credentials || other.Ledgers == p.Ledgers {
+		t.Errorf("two platforms in one folder share %s, %s", other.Credentials, other.Ledgers)
+	}
+	if strings.Contains(string(text), p.Kubeconfig) {
+		t.Errorf("the configuration refers to %s, which is the last platform's", p.Kubeconfig)
 	}
 	p.Close()
 	start(t, demo.Options{Dir: dir, Still: true}) // replaces its own files

@@ -19,12 +19,11 @@ const (
 	harborUser = "astreinte.sre"
 	teamSlug   = "guichet"
 	teamRobot  = "robot$" + teamSlug + "+rw-robot"
-	secretsDir = "demo-credentials"
 )
 
 // write writes credentials, kubeconfig and configuration, in this order: who sees the configuration may use all of it.
 func (p *Platform) write() error {
-	dir := filepath.Join(p.Dir, secretsDir)
+	dir := p.Credentials
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -38,11 +37,25 @@ func (p *Platform) write() error {
 	if err := replace(filepath.Join(dir, httpConfig), p.http(dir)); err != nil {
 		return err
 	}
-	if err := replace(p.Kubeconfig, p.kubeconfig(ca)); err != nil {
-		return err
+	for _, path := range []string{p.contexts(), p.Kubeconfig} {
+		if err := replace(path, p.kubeconfig(ca)); err != nil {
+			return err
+		}
 	}
 	return replace(p.Config, p.config(dir))
 }
+
+// aside is where something that belongs to a configuration is, beside it: two platforms may have theirs in one folder.
+func aside(config, name string) string {
+	stem := strings.TrimSuffix(filepath.Base(config), filepath.Ext(config))
+	if stem == "config" {
+		stem = "demo"
+	}
+	return filepath.Join(filepath.Dir(config), stem+"-"+name)
+}
+
+// contexts is the kubeconfig that the configuration refers to. The one beside the configuration is for other clients, and the last platform's.
+func (p *Platform) contexts() string { return filepath.Join(p.Credentials, "kubeconfig") }
 
 // replace writes a file that appears whole, readable by its owner only.
 func replace(path, text string) error {
@@ -109,13 +122,13 @@ func (p *Platform) config(dir string) string {
 	}
 	line("    kubernetes:")
 	for _, l := range p.instances("kubernetes") {
-		line("      - {name: %s, kubeconfig: %q, context: %s}", l, p.Kubeconfig, l)
+		line("      - {name: %s, kubeconfig: %q, context: %s}", l, p.contexts(), l)
 	}
 	for _, kind := range []string{"alertmanager", "loki", "prometheus"} {
 		line("    %s: {url: %s, token: %s, tenant: {in: header, id: auto}}", kind, p.URLs[kind], obs)
 	}
 	line("    grafana: https://grafana.cpn.example")
-	line("    onboarding: {folder: %q}", filepath.Join(p.Dir, ledgersDir))
+	line("    onboarding: {folder: %q}", p.Ledgers)
 	line("  team: # the team of %s: no cluster, pods come from Argo CD", teamSlug)
 	line("    console: {url: %s, token: %s}", p.URLs["console"], ref("console-equipe"))
 	line("    gitlab: {url: %s, token: %s, root: forge-mi/projects, forge: %s, forge_through: %s}", p.URLs["gitlab"], ref("gitlab-equipe"), forge.Base, p.forge)
@@ -128,6 +141,6 @@ func (p *Platform) config(dir string) string {
 	line("    loki: {url: %s, token: %s, tenant: {in: path, id: auto}}", p.URLs["loki"], obs)
 	line("    prometheus: {url: %s, token: %s, tenant: {in: path, id: auto}}", p.URLs["prometheus"], obs)
 	line("    grafana: https://grafana.cpn.example")
-	line("    onboarding: {folder: %q}", filepath.Join(p.Dir, ledgersDir))
+	line("    onboarding: {folder: %q}", p.Ledgers)
 	return b.String()
 }

@@ -12,13 +12,10 @@ import (
 	"dsotop/internal/platform"
 )
 
-// ledgersDir is where the onboarding's ledgers are, beside the configuration.
-const ledgersDir = "embarquement"
-
 // ledgers writes what the Service Team noted of each project: the onboarding of testform is on its way, that of portail is over. The largest
 // platform has none: a thousand files are no demo.
 func (p *Platform) ledgers(o Options) error {
-	dir := filepath.Join(p.Dir, ledgersDir)
+	dir := p.Ledgers
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // what a team keeps in git
 		return err
 	}

@@ -90,7 +90,7 @@ func TestOnboarding(t *testing.T) {
 		call(exitUsage, "-o", "ticket")
 		call(exitUsage, "testform", "-o", "ticket", "--step", "19")
 		call(exitUsage, "--owner", "us")
-		path := filepath.Join(filepath.Dir(config), "embarquement", "habilit.yaml")
+		path := filepath.Join(filepath.Dir(config), "demo-embarquement", "habilit.yaml")
 		if err := os.WriteFile(path, []byte("version: 1\n<<<<<<< HEAD\ntrack: pax\n=======\ntrack: cloudpi\n>>>>>>> branche\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -14,7 +14,7 @@ func (l *Lab) writeConfig() error {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	ref := func(name string) string {
-		return fmt.Sprintf("%q", "file:"+filepath.Join(l.platform.Dir, "demo-credentials", name))
+		return fmt.Sprintf("%q", "file:"+filepath.Join(l.platform.Credentials, name))
 	}
 	line("# Written by the lab of dsotop, for as long as it runs.")
 	line("profile: lab")

@@ -93,7 +93,7 @@ func (r *rig) connect() {
 		if r.team && name != "kubernetes" && name != "observabilite" {
 			name += "-equipe"
 		}
-		out, err := secret.ParseRef("file:" + filepath.Join(r.p.Dir, "demo-credentials", name))
+		out, err := secret.ParseRef("file:" + filepath.Join(r.p.Credentials, name))
 		if err != nil {
 			r.t.Fatal(err)
 		}
