@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -141,9 +142,18 @@ func holding(ctx context.Context, s *session) error {
 			return ctx.Err()
 		}
 	}
-	// The list has come to its place when the cursor's line and the rows around it move no more.
+	// The list has come to its place when the cursor and the names around it move no more; what is read for the new rows meanwhile comes when it comes.
 	var lag time.Duration
-	place := func() string { rows := s.Rows(); return strings.Join(rows[:min(len(rows), 28)], "\n") }
+	place := func() string {
+		rows := s.Rows()
+		at := cursor(rows)
+		var names strings.Builder
+		for _, l := range rows[max(0, titles(rows)):min(len(rows), 28)] {
+			runes := []rune(l)
+			names.WriteString(string(runes[min(4, len(runes)):min(20, len(runes))]) + "\n") // beside the cursor's mark and the sign of state
+		}
+		return strconv.Itoa(at) + names.String()
+	}
 	last := place()
 	for time.Since(released) < 2*time.Second {
 		select {

@@ -102,7 +102,7 @@ func followingLines(ctx context.Context, s *session) error {
 
 // keysInLines measures keys while lines come in.
 func keysInLines(ctx context.Context, s *session) error {
-	for _, k := range repeat(8, "k", "k", "j", "\x1b[5~", "\x1b[6~", "k", "w", "w", "G") {
+	for _, k := range repeat(8, "k", "k", "j", "\x1b[5~", "\x1b[6~", "k", "G") { // keys that move something: wrapping lines that fit shows nothing new
 		if !terminal.Wait(ctx, between) {
 			return ctx.Err()
 		}
