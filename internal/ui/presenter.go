@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"dsotop/internal/platform"
+	"dsotop/internal/platform/findings"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
@@ -167,7 +169,7 @@ func (r *Root) stage() (w, h int) {
 	return w, h
 }
 
-// reading reports whether sources still have something to tell of what is in view, or rules wait for it.
+// reading reports whether sources still have something to tell for the first time, or rules of what is pointed at wait for what is only read then.
 func (r *Root) reading() bool {
 	if !r.view.Ready {
 		return true
@@ -177,11 +179,18 @@ func (r *Root) reading() bool {
 			return true
 		}
 	}
+	p := r.history.page()
+	if p == nil {
+		return false
+	}
+	in := p.Interest()
 	for _, row := range r.view.Projects {
-		for _, n := range row.NotEvaluated {
-			if n.Reason == platform.StateStarting {
-				return true
-			}
+		d := row.Dossier
+		if len(in) == 0 || d.Project.ID != in[0] && !slices.ContainsFunc(d.Environments, func(e platform.EnvironmentFacts) bool { return e.Namespace == in[0] }) {
+			continue
+		}
+		if slices.ContainsFunc(row.NotEvaluated, func(n findings.NotEvaluated) bool { return n.Reason == platform.StateStarting }) {
+			return true
 		}
 	}
 	return false
