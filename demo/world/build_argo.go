@@ -140,6 +140,15 @@ func (b *builder) synced(a *Application, ago time.Duration, by string) {
 	a.History = append(a.History, Deployed{ID: int64(len(a.History)), Revision: a.Revision, At: at.Add(4 * time.Second)})
 }
 
+// waits leaves the newest commit of an application undeployed: it is compared with what git has, and nobody synchronised since the commit before.
+func (b *builder) waits(a *Application, by string) {
+	n := len(a.History) - 1
+	a.History = a.History[:n]
+	last := a.History[n-1]
+	a.Sync = "OutOfSync"
+	a.Operation.Revision, a.Operation.By, a.Operation.StartedAt, a.Operation.FinishedAt = last.Revision, by, last.At.Add(-4*time.Second), last.At
+}
+
 // observability adds the application of a project's dashboards and rules.
 func (b *builder) observability(p *Project, kind string) {
 	zone := b.zoneOf(p.Environments[0].Namespace.Cluster).Slug

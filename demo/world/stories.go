@@ -194,9 +194,8 @@ func (b *builder) habilit() {
 	n := dev.Namespace
 	b.workload(n, workloadPlan{name: "habilit-java", replicas: 1, repo: java, cpu: 1, mem: 3 * gib, port: 8080, style: StyleJava, tier: "backend", part: "tomcat", age: 12 * day, restartsMaxima: 1})
 	a := b.deployment(dev, infra, 3*day+hour)
-	a.Sync, a.Revision = "OutOfSync", infra.Git.Commits[len(infra.Git.Commits)-2].SHA
+	b.waits(a, "devops.habilit")
 	a.Resources[0].Sync = "OutOfSync"
-	a.Operation.Revision = a.Revision
 	shared := AppCondition{Type: "SharedResourceWarning", At: b.ago(3 * day), Message: "Deployment/habilit-java is part of applications dso-argocd/habilit-dev-6293-deploiement-e374 and habilit-dev-deploiement-6293"}
 	a.Conditions = []AppCondition{shared}
 	old := b.app("usu", "habilit-dev-deploiement-6293", "habilit-dev-6293", map[string]string{"dso/project": "habilit", "dso/environment": "dev"})
@@ -206,7 +205,7 @@ func (b *builder) habilit() {
 	old.Revision = infra.Git.Commits[0].SHA
 	old.describe(n)
 	b.synced(old, 190*day, "admin")
-	old.Sync = "OutOfSync"
+	old.Sync, old.Revision = "OutOfSync", a.Revision // compared with what git has now
 	old.Resources[0].Sync = "OutOfSync"
 	old.Conditions = []AppCondition{shared}
 	// The namespace from before the current naming: only labels tell whose it is.

@@ -134,9 +134,13 @@ func status(a *world.Application) object {
 	if resources != nil {
 		s["resources"] = resources
 	}
+	by := object{"automated": true}
+	if !a.Autosync && a.Operation != nil && a.Operation.By != "" {
+		by = object{"username": a.Operation.By}
+	}
 	var history []object
 	for _, d := range a.History {
-		h := object{"id": d.ID, "deployedAt": rfc(d.At), "deployStartedAt": rfc(d.At.Add(-4 * time.Second)), "initiatedBy": object{"automated": true}}
+		h := object{"id": d.ID, "deployedAt": rfc(d.At), "deployStartedAt": rfc(d.At.Add(-4 * time.Second)), "initiatedBy": by}
 		setSources(h, a)
 		setRevision(h, a, d.Revision)
 		history = append(history, h)

@@ -17,6 +17,9 @@ func imagesAt(st *world.State, a *world.Application, revision string) (func(imag
 	if revision == "" || revision == a.Revision || a.Environment == nil {
 		return same, nil
 	}
+	if n := len(a.History); n > 0 && a.History[n-1].Revision == revision && a.Sync == "OutOfSync" { // git moved since, and what runs did not
+		return same, nil
+	}
 	p := a.Environment.Project
 	at, found := time.Time{}, false
 	for _, r := range p.Repositories {
