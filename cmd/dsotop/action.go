@@ -320,6 +320,8 @@ func (p *program) printPlanText(out io.Writer, t *runbook.PlanText, indent strin
 		switch {
 		case f.From == "" && f.To == "":
 			say("  %s", w.DeedEffect(f.What))
+		case f.From == f.To:
+			say("  %s%s%s", w.DeedEffect(f.What), colon, w.DeedValue(f.To))
 		case f.From == "":
 			say("  %s%s%s (%s)", w.DeedEffect(f.What), colon, w.DeedValue(f.To), a.New)
 		case f.To == "":

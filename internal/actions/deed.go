@@ -166,7 +166,8 @@ type Draft struct {
 	Memo map[string]string
 }
 
-// Effect is one thing that a deed changes: What names it, From and To are its values; From "" is something new, To "" something that goes.
+// Effect is one thing that a deed changes: What names it, From and To are its values; From "" is something new, To "" something that goes. Where both are the same, it is
+// what the deed is done with: a branch, a time.
 type Effect struct{ What, From, To string }
 
 // Sight is what looking again saw.

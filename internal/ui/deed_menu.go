@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -11,6 +12,7 @@ import (
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/style"
+	"dsotop/internal/ui/words"
 )
 
 // onLoop is an intent of the root's own dialogs: what they have to do on the loop.
@@ -176,6 +178,42 @@ func (m *deedMenu) choose(o actions.Offer) (intent.Intent, bool) {
 	}), true
 }
 
+// labels name the things that are acted on by their kind; several of a kind by what their names do not share, or by numbers where there is no room for that.
+func (m *deedMenu) labels(set *words.Set, room int) []string {
+	of := map[actions.Kind][]string{}
+	for _, s := range m.subjects {
+		of[s.Kind] = append(of[s.Kind], s.Name)
+	}
+	named, numbered, width := make([]string, len(m.subjects)), make([]string, len(m.subjects)), 0
+	seen := map[actions.Kind]int{}
+	for i, s := range m.subjects {
+		seen[s.Kind]++
+		named[i] = set.Actions.Kind[string(s.Kind)]
+		numbered[i] = named[i]
+		if names := of[s.Kind]; len(names) > 1 {
+			named[i] += " " + s.Name[shared(names):]
+			numbered[i] += " " + set.Int(seen[s.Kind])
+		}
+		width += block.Width(named[i]) + 2
+	}
+	if width > room {
+		return numbered
+	}
+	return named
+}
+
+// shared is how many bytes all names begin with alike, up to a whole word; none of them is that and nothing else.
+func shared(names []string) int {
+	n := len(names[0])
+	for _, name := range names {
+		n = min(n, len(name))
+		for n > 0 && name[:n] != names[0][:n] {
+			n--
+		}
+	}
+	return strings.LastIndexAny(names[0][:n], "-/.") + 1
+}
+
 func (m *deedMenu) draw(e *page.Env, w, h int) block.Block {
 	words := e.Words
 	offers := m.offersOf(m.section)
@@ -183,7 +221,8 @@ func (m *deedMenu) draw(e *page.Env, w, h int) block.Block {
 	var lines []string
 	if len(m.subjects) > 1 {
 		p := e.Sheet.Pen(inner, style.Dialog).Space(1)
-		for i, s := range m.subjects {
+		labels := m.labels(words, inner-block.Width(words.KeyWord("tab"))-4)
+		for i := range m.subjects {
 			role := style.Muted
 			if i == m.section {
 				role = style.Accent
@@ -191,7 +230,7 @@ func (m *deedMenu) draw(e *page.Env, w, h int) block.Block {
 			if i > 0 {
 				p.Put(style.Faint, "  ")
 			}
-			p.Put(role, words.Actions.Kind[string(s.Kind)])
+			p.Put(role, labels[i])
 		}
 		lines = append(lines, p.Right(style.Faint, words.KeyWord("tab")+" ").Line(), e.Sheet.Pen(inner, style.Dialog).Line())
 	}

@@ -152,6 +152,8 @@ func (o *deedPlan) body(e *page.Env, inner int) []string {
 		spans := []style.Span{say(style.Muted, words.DeedEffect(f.What)+colon)}
 		switch {
 		case f.From == "" && f.To == "":
+		case f.From == f.To:
+			spans = append(spans, say(style.Text, words.DeedValue(f.To)))
 		case f.From == "":
 			spans = append(spans, say(style.Good, words.DeedValue(f.To)+" ("+a.New+")"))
 		case f.To == "":

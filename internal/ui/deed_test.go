@@ -66,7 +66,7 @@ func newDoer(t *testing.T, readOnly bool) *doer {
 			return actions.Draft{
 				Call: wire.Call{System: "console", Method: method, Path: "/api/v1/projects/" + sub.ID + "/hooks", Body: []byte(`{"branch":"` + a["branch"] + `"}`)}, Risk: risk,
 				Effects: []actions.Effect{
-					{What: "status", From: "failed", To: "created"}, {What: "tools", From: "", To: "gitlab, registry, argocd, vault, keycloak, sonarqube, observability, service chain"},
+					{What: "status", From: "failed", To: "created"}, {What: "tools", From: "gitlab, registry, argocd, vault, keycloak, sonarqube, observability, service chain", To: "gitlab, registry, argocd, vault, keycloak, sonarqube, observability, service chain"},
 					{What: "image", From: "harbor.example.fr/" + strings.Repeat("agenda-", 9) + "web:1.4.2", To: "harbor.example.fr/" + strings.Repeat("agenda-", 9) + "web:1.4.3"},
 				}, Warnings: []actions.Reason{{Code: "provisions"}, {Code: "renews"}, {Code: "mutable_tag", Detail: strings.Repeat("web:latest, api:main, ", 5)}},
 			}, nil

@@ -154,7 +154,7 @@ func planSilence(ctx context.Context, s actions.Systems, sc actions.Scene, sub a
 	c, err := call(system, http.MethodPost, "/api/v2/silences", map[string]any{"matchers": matchers, "startsAt": now.Format(time.RFC3339), "endsAt": now.Add(length).Format(time.RFC3339), "createdBy": by, "comment": a["comment"]})
 	c.Tenant = tenant
 	d := actions.Draft{Call: c, Memo: map[string]string{"fingerprint": alert.Fingerprint, "tenant": tenant, "ends": now.Add(length).Format(time.RFC3339)},
-		Effects: []actions.Effect{{What: "silence", To: platform.CleanLine(strings.Join(shown, ", "))}, {What: "until", To: now.Add(length).Format(time.RFC3339)}},
+		Effects: []actions.Effect{{What: "silence", To: platform.CleanLine(strings.Join(shown, ", "))}, with("until", now.Add(length).Format(time.RFC3339))},
 		Command: "amtool silence add " + strings.Join(command, " ") + " --duration=" + shell(a["duration"]) + " --author=" + shell(by) + " --comment=" + shell(a["comment"])}
 	for _, other := range list {
 		if other.Fingerprint != alert.Fingerprint && matches(matchers, other.Labels) {

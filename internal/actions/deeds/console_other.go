@@ -99,7 +99,7 @@ func planSync(ctx context.Context, s actions.Systems, sc actions.Scene, sub acti
 		d.Risk = actions.RiskDestructive
 		d.Warnings = append(d.Warnings, warn(codeAllBranches, ""))
 	}
-	d.Effects = []actions.Effect{{What: "branch", To: to}, {What: "mirror_pipeline", To: "mirror"}}
+	d.Effects = []actions.Effect{with("branch", to), {What: "mirror_pipeline", To: "mirror"}}
 	if sc.Dossier != nil {
 		for _, t := range sc.Dossier.Tokens {
 			if t.Name == sc.Dossier.Project.Slug+"-bot" && t.Expired(sc.Now) {

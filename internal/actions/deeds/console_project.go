@@ -1,8 +1,10 @@
 package deeds
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"dsotop/internal/actions"
@@ -65,10 +67,10 @@ func planReplay(ctx context.Context, s actions.Systems, sc actions.Scene, sub ac
 	if v := consoleVersion(ctx, s, system, sc); v != "" {
 		d.Effects = append(d.Effects, changed("provisioned_version", p.Version, v)...)
 	}
-	d.Effects = append(d.Effects, actions.Effect{What: "tools", To: memo[memoTools]})
+	d.Effects = append(d.Effects, with("tools", strings.ReplaceAll(memo[memoTools], ",", ", ")))
 	if len(entries) > 0 {
 		if tools, bad := entries[0].failures(); bad {
-			d.Warnings = append(d.Warnings, warn(codeFailedBefore, join(tools)+" "+entries[0].Data.Message))
+			d.Warnings = append(d.Warnings, warn(codeFailedBefore, cmp.Or(strings.TrimRight(entries[0].Data.Message, " ;\n"), join(tools))))
 		}
 	}
 	if sc.Dossier != nil {

@@ -131,9 +131,9 @@ func planMirror(ctx context.Context, s actions.Systems, sc actions.Scene, sub ac
 		return none, err
 	}
 	d := actions.Draft{Memo: map[string]string{memoMirrorPath: project, memoMirror: newest, memoRepository: r.Name}, Warnings: []actions.Reason{warn(codeForce, "")}}
-	d.Effects = []actions.Effect{{What: "branch", To: a["branch"]}, {What: "mirror_pipeline", To: "mirror"}}
+	d.Effects = []actions.Effect{with("branch", a["branch"]), {What: "mirror_pipeline", To: "mirror"}}
 	if all {
-		d.Risk, d.Effects[0].To = actions.RiskDestructive, "*"
+		d.Risk, d.Effects[0] = actions.RiskDestructive, with("branch", "*")
 		d.Warnings = append(d.Warnings, warn(codeAllBranches, ""))
 	}
 	for _, t := range sc.Dossier.Tokens {

@@ -157,6 +157,12 @@ func warn(code, detail string) actions.Reason {
 	return actions.Reason{Code: code, Detail: platform.CleanLine(detail)}
 }
 
+// with is an effect that names what the deed is done with.
+func with(what, value string) actions.Effect {
+	value = platform.CleanLine(value)
+	return actions.Effect{What: what, From: value, To: value}
+}
+
 // changed is an effect when the values differ.
 func changed(what, from, to string) []actions.Effect {
 	if from == to {

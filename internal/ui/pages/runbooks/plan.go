@@ -39,6 +39,8 @@ func (p *RunPage) plan(q *runbook.PlanText, w int) []string {
 		text := e.Words.DeedEffect(f.What)
 		switch {
 		case f.From == "" && f.To == "":
+		case f.From == f.To:
+			text += colon + e.Words.DeedValue(f.To)
 		case f.From == "":
 			text += colon + e.Words.DeedValue(f.To) + " (" + a.New + ")"
 		case f.To == "":
