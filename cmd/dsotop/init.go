@@ -70,6 +70,9 @@ func (p *program) initCommand() *cobra.Command {
 func (p *program) init(ctx context.Context, f initFlags) error {
 	t := p.lang.of
 	ask := p.terminal() && !f.yes
+	if f.ca != "" {
+		f.ca = setup.Path(f.ca)
+	}
 	path, _ := config.Place(p.opts.Config, p.env)
 	there, err := setup.Open(path)
 	if err != nil {
@@ -121,7 +124,11 @@ func (p *program) init(ctx context.Context, f initFlags) error {
 	if f.console != "" {
 		o, err := p.outline(ctx, *draft.Of("console", ""))
 		if err != nil {
-			return exit{exitSources, errors.New(t("la console ne dit pas ce qu'elle connaît : ", "the console does not tell what it knows: ") + err.Error())}
+			told := t("la console ne dit pas ce qu'elle connaît : ", "the console does not tell what it knows: ") + err.Error()
+			if unknownAuthority(told) {
+				told += t(" (--ca FICHIER donne l'autorité propre à l'organisation)", " (--ca FILE names the organisation's own authority)")
+			}
+			return exit{exitSources, errors.New(told)}
 		}
 		found, missing := setup.Derived(o, kubeconfig, contexts)
 		draft.Missing = missing
@@ -195,7 +202,7 @@ func (p *program) draft(d *setup.Draft, f initFlags) (*setup.Draft, error) {
 // credential gives a source the reference that the flags name, else the usual one.
 func (p *program) credential(s *config.Source, f initFlags) error {
 	s.Auth.User = first(f.users[s.Kind], s.Auth.User)
-	if f.ca != "" && s.Kind != "kubernetes" {
+	if f.ca != "" && s.Kind != "kubernetes" && !strings.HasPrefix(s.URL, "http:") {
 		s.TLS.CA = f.ca
 	}
 	s.Proxy = first(f.proxy, s.Proxy)

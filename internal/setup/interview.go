@@ -64,8 +64,8 @@ const Skip = "-"
 // reached can be tried again, changed, kept as it is or left out.
 func (v Interview) Run(ctx context.Context, d *Draft) error {
 	a := v.Asker
-	a.Say(v.say("Chaque système est facultatif : « "+Skip+" » le laisse de côté. Un secret ne se tape jamais ici : on dit où il est (env:NOM, file:CHEMIN, exec:COMMANDE).",
-		"Every system is optional: “"+Skip+"” leaves it out. A secret is never typed here: one tells where it is (env:NAME, file:PATH, exec:COMMAND)."))
+	a.Say(v.say("Chaque système est facultatif : « "+Skip+" » le laisse de côté. La console vient d'abord : les zones, les clusters et d'autres adresses s'en déduisent. Un secret ne se tape jamais ici : on dit où il est (env:NOM, file:CHEMIN, exec:COMMANDE).",
+		"Every system is optional: “"+Skip+"” leaves it out. The console comes first: zones, clusters and other addresses follow from it. A secret is never typed here: one tells where it is (env:NAME, file:PATH, exec:COMMAND)."))
 	w := &way{ca: v.Authority}
 	console := d.Of("console", "")
 	made, ok, err := v.one(ctx, config.Source{Kind: "console"}, console, w)

@@ -140,7 +140,7 @@ func (v Interview) askAuthority(title, preset string) (string, error) {
 	if err != nil || ca == Skip {
 		return "", err
 	}
-	return home(ca), nil
+	return Path(ca), nil
 }
 
 // askProxy asks for a proxy; "" leaves it to the environment.
@@ -157,7 +157,7 @@ func (v Interview) badAuthority(text string) string {
 	if text == Skip {
 		return ""
 	}
-	data, err := os.ReadFile(home(text))
+	data, err := os.ReadFile(Path(text))
 	if err != nil {
 		return v.say("ce fichier ne se lit pas : ", "this file cannot be read: ") + err.Error()
 	}
@@ -195,8 +195,9 @@ func bare(text string) (shown string, whole bool) {
 	return strings.TrimSuffix(u.String(), "/"), whole
 }
 
-// home writes a path out: "~/" is the person's folder, and a relative path, said here and now, begins in the present one.
-func home(path string) string {
+// Path writes a path out: "~/" is the person's folder, and a relative path, said here and now, begins in the present one, where one in a configuration
+// begins in the configuration's folder.
+func Path(path string) string {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		if dir, err := os.UserHomeDir(); err == nil {
 			return filepath.Join(dir, rest)

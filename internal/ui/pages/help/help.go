@@ -47,7 +47,9 @@ func (p *Page) columns() []table.Column[row] {
 				return
 			}
 			pen.Put(style.Key, keys.ShowAll(r.entry.Decl, p.env.Glyphs.Spelled, p.env.Words))
-		}, Value: func(r row) string { return keys.ShowAll(r.entry.Decl, true, p.env.Words) + " " + strings.Join(r.entry.Decl.Keys, " ") }},
+		}, Value: func(r row) string {
+			return keys.ShowAll(r.entry.Decl, true, p.env.Words) + " " + strings.Join(r.entry.Decl.Keys, " ")
+		}},
 		{ID: "what", Title: w.Help.What, Want: 40, Min: 20, Grow: true, Draw: func(pen *style.Pen, r row) {
 			if r.entry.Why != "" {
 				pen.Put(style.Faint, r.entry.Label.Long).Put(style.Warn, "  "+w.Help.Why+w.Form.Colon+r.entry.Why)
