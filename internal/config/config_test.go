@@ -137,6 +137,7 @@ profiles:
       token: env:LOKI
     prometheus: {url: https://p.example, tls: {ca: /nowhere/ca.pem}}
 `, []string{"1: unknown profile", "5: not an address", "6: a secret is not written here", `7: did you mean “gitlab”`, `11: did you mean “timeout”`, "13: the address is missing", "14: unreadable file"}},
+		{"secret in the proxy", "profiles:\n  a:\n    loki:\n      url: https://h\n      proxy: http://u:" + canary + "@p:3128\n", []string{"5: the address of the proxy carries a credential"}},
 		{"secret in the address", "profiles:\n  a:\n    loki:\n      url: https://u:" + canary + "@h\n", []string{"4: the address carries a credential"}},
 		{"broken", "profiles:\n  a:\n   - [\n", []string{"3: not valid YAML"}},
 		{"several unnamed", "profiles:\n  a:\n    argocd:\n      - {url: https://a}\n      - {url: https://b}\n", []string{"4: several instances", "5: several instances"}},

@@ -92,6 +92,7 @@ const (
 	noURL
 	badURL
 	urlSecret
+	proxySecret
 	badChoice
 	noName
 	twiceName
@@ -127,6 +128,7 @@ func sentences() map[code]sentence {
 		literalSecret:        {"un secret ne s'écrit pas ici ; donnez une référence : env:NOM, file:CHEMIN ou exec:COMMANDE", "a secret is not written here; give a reference: env:NAME, file:PATH or exec:COMMAND"},
 		noURL:                {"l'adresse manque ; ajoutez « url: https://… »", "the address is missing; add “url: https://…”"},
 		badURL:               {"adresse incorrecte ; attendu : https://hôte[:port][/chemin]", "not an address; expected: https://host[:port][/path]"},
+		proxySecret:          {"l'adresse du mandataire contient un identifiant ; retirez « proxy: » et donnez-la par la variable HTTPS_PROXY, qui peut en porter un", "the address of the proxy carries a credential; remove “proxy:” and give it by the variable HTTPS_PROXY, which may carry one"},
 		urlSecret:            {"l'adresse contient un identifiant ; retirez-le et donnez « user: » et « password: » par référence", "the address carries a credential; remove it and give “user:” and “password:” by reference"},
 		badChoice:            {"valeur inconnue « %s » ; valeurs possibles : %s", "unknown value “%s”; possible values: %s"},
 		noName:               {"plusieurs instances : chacune a besoin d'un « name: »", "several instances: each needs a “name:”"},

@@ -111,7 +111,7 @@ func (d *decoder) proxy(n ast.Node, path string) string {
 		return ""
 	}
 	if u.User != nil {
-		d.say(n, path, urlSecret)
+		d.say(n, path, proxySecret)
 		return ""
 	}
 	return text

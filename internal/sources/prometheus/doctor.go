@@ -17,11 +17,19 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 	var version string
 	var rights []platform.Right
 	var err error
-	if len(tenants) == 0 {
-		if err = s.reach(ctx); err == nil {
-			version, _ = s.buildinfo(ctx, sources.PlatformTenant) // told where that tenant may be read, unknown elsewhere
+	if len(tenants) == 0 { // a refusal is an answer: the platform's own tenant is for administrators
+		query, alerts := platform.Right{Name: "metrics.query", Needed: "usage"}, platform.Right{Name: "alerts.list", Needed: "alerts"}
+		_, _, err = s.vector(ctx, sources.PlatformTenant, "vector(1)", time.Now())
+		f := transport.FaultOf(err)
+		switch {
+		case err == nil:
+			version, _ = s.buildinfo(ctx, sources.PlatformTenant)
+			_, alertsErr := s.api(sources.PlatformTenant).Alerts(ctx)
+			query, alerts = right(query.Name, query.Needed, nil), right(alerts.Name, alerts.Needed, s.fault(alertsErr))
+		case s.tenancy.Refused(err) || f.Status != 0 && f.Class == transport.ClassRequest:
+			err = nil
 		}
-		rights = []platform.Right{{Name: "metrics.query", Needed: "usage"}, {Name: "alerts.list", Needed: "alerts"}}
+		rights = []platform.Right{query, alerts}
 	}
 	for _, tenant := range tenants {
 		if version, err = s.buildinfo(ctx, tenant); err != nil {
@@ -47,19 +55,6 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 	stats := s.client.Stats()
 	h.Calls, h.Bytes, h.Latency = stats.Calls, stats.Bytes, stats.Latency
 	return h, err
-}
-
-// reach asks in a tenant that the platform always has, to learn whether the server answers and knows the credential. A refusal
-// is an answer: that tenant is for administrators.
-func (s *Source) reach(ctx context.Context) error {
-	_, _, err := s.vector(ctx, sources.PlatformTenant, "vector(1)", time.Now())
-	if err == nil {
-		return nil
-	}
-	if f := transport.FaultOf(err); s.tenancy.Refused(err) || f.Status != 0 && f.Class == transport.ClassRequest {
-		return nil
-	}
-	return err
 }
 
 func right(name, needed string, err error) platform.Right {
