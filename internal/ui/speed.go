@@ -105,9 +105,9 @@ func (r *Root) heardTerminal(uv.PrimaryDeviceAttributesEvent) {
 	r.spare()
 }
 
-// spare decides whether the link is spared.
+// spare decides whether the link is spared. A show that is recorded looks the same on a busy machine.
 func (r *Root) spare() {
-	if slim := r.opts.LowBandwidth || r.speed.meter.Slow(); slim != r.env.Slim {
+	if slim := r.opts.LowBandwidth || r.speed.meter.Slow() && !r.opts.Show.Stepped(); slim != r.env.Slim {
 		r.env.Slim, r.dirty = slim, true
 	}
 }
