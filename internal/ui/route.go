@@ -112,7 +112,8 @@ func (r *Root) global() []keys.Command {
 	}
 	if r.registered(page.Runbooks) {
 		out = append(out, say(keys.Screen9, intent.Open{Ref: intent.Ref{Kind: page.Runbooks}}))
-		out = append(out, keys.Command{ID: keys.Books, Quiet: true, Do: r.books})
+		f, ok := findingOf(r.history.page()) // its procedure is what one looks for there
+		out = append(out, keys.Command{ID: keys.Books, Quiet: !ok || f.Runbook == "", Foot: 3, Do: r.books})
 	}
 	if r.actable() {
 		out = append(out, keys.Command{ID: keys.Actions, Do: func() intent.Intent { return onLoop((*Root).act) }})

@@ -47,7 +47,9 @@ type Command struct {
 	Why string
 	// Quiet keeps it out of the footer for now: it would do nothing worth telling.
 	Quiet bool
-	Do    func() intent.Intent
+	// Foot is its place in the footer for now, instead of the declared one; 0 keeps that.
+	Foot int
+	Do   func() intent.Intent
 }
 
 // Layer is one link of the focus chain.
@@ -165,6 +167,9 @@ func (m *Map) Footer(chain []Layer, w *words.Set) []Entry {
 			d := m.decls[m.byID[c.ID]]
 			if d.ID != c.ID || d.Foot == 0 || c.Why != "" || c.Quiet || len(d.Keys) == 0 || slices.ContainsFunc(out, func(e Entry) bool { return e.ID == c.ID }) {
 				continue
+			}
+			if c.Foot > 0 {
+				d.Foot = c.Foot
 			}
 			out = append(out, Entry{Command: c, Decl: d, Label: w.Command[c.ID]})
 		}
