@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -44,13 +45,14 @@ func numberedServer(t testing.TB, rate int) (p *demo.Platform, e *engine.Engine,
 // sequence counts numbers from the first that is seen.
 type sequence struct {
 	seen          map[int]int
+	at            map[int]int64
 	first, last   int
 	lines, others int
 }
 
 func (q *sequence) take(lines []logs.Line) {
 	if q.seen == nil {
-		q.seen = map[int]int{}
+		q.seen, q.at = map[int]int{}, map[int]int64{}
 	}
 	for _, l := range lines {
 		_, rest, ok := strings.Cut(l.Text, "seq=")
@@ -60,6 +62,7 @@ func (q *sequence) take(lines []logs.Line) {
 		}
 		n, _ := strconv.Atoi(rest[:9])
 		q.seen[n]++
+		q.at[n] = l.At
 		q.lines++
 		if q.first == 0 || n < q.first {
 			q.first = n
@@ -68,9 +71,11 @@ func (q *sequence) take(lines []logs.Line) {
 	}
 }
 
+// edge is how many numbers at both ends may be of lines that are late.
+const edge = 200
+
 // lost counts the numbers that did not come, edges of late lines left out, and those that came more than once.
 func (q *sequence) lost() (missing, twice int) {
-	const edge = 200
 	for n := q.first + edge; n < q.last-edge; n++ {
 		switch q.seen[n] {
 		case 0:
@@ -81,6 +86,28 @@ func (q *sequence) lost() (missing, twice int) {
 		}
 	}
 	return missing, twice
+}
+
+// unsaid are the runs of numbers that did not come although nothing says so; the edges of late lines are left out.
+func (q *sequence) unsaid(said []logs.Notice) (out []string) {
+	for n := q.first + edge; n < q.last-edge; n++ {
+		from := n
+		for n < q.last-edge && q.seen[n] == 0 {
+			n++
+		}
+		if n == from {
+			continue
+		}
+		before, behind := q.at[from-1], q.at[n] // 0: at an edge
+		told := false
+		for _, x := range said {
+			told = told || x.From <= before+1 && (behind == 0 || behind <= x.To)
+		}
+		if !told {
+			out = append(out, fmt.Sprintf("%d…%d", from, n-1))
+		}
+	}
+	return out
 }
 
 // Every origin of a namespace gives every line of a container that writes 2,000 a second.

@@ -168,7 +168,7 @@ func (f *Feed) add(ls []logs.Line, checked bool) (fresh int) {
 	return len(ls)
 }
 
-// unheld leaves out what the store holds already, of whatever origin.
+// unheld leaves out what the store holds already, of whatever origin; ls is not empty.
 func (f *Feed) unheld(ls []logs.Line) []logs.Line {
 	from, to := ls[0].At, ls[0].At
 	for i := range ls {

@@ -43,6 +43,10 @@ type FollowOptions struct {
 	Clock func() time.Time
 	// Known are lines that were delivered already, so that they are not again.
 	Known []logs.Line
+	// Unheld leaves out of lines what was delivered already; it is asked of lines that are too old to be remembered, one call at a time. nil
+	// leaves out none: they may then be repeated.
+	Unheld   func([]logs.Line) []logs.Line
+	remember int // lines remembered; 0: remembered
 	// State is told each change of an origin's condition, from several goroutines; nil for none.
 	State func(OriginState)
 }
@@ -109,7 +113,10 @@ func Follow(ctx context.Context, o FollowOptions, sink func(logs.Batch) error) e
 
 // deliver is the goroutine that knows what was seen.
 func (f *follower) deliver(ctx context.Context, sink func(logs.Batch) error) error {
-	known := newSeen(remembered)
+	if f.o.remember == 0 {
+		f.o.remember = remembered
+	}
+	known := newSeen(f.o.remember)
 	for i := range f.o.Known {
 		known.fresh(&f.o.Known[i], 0)
 	}
@@ -136,7 +143,15 @@ func (f *follower) deliver(ctx context.Context, sink func(logs.Batch) error) err
 			}
 		case d := <-f.in:
 			waiting := len(out.Lines)+len(out.Notices) > 0
-			fresh := f.take(known, d, &out)
+			fresh, doubtful := f.take(known, d, &out)
+			if len(doubtful) > 0 {
+				if err := flush(); err != nil { // what is on its way is not held yet
+					return err
+				}
+				waiting = false
+				fresh += f.trust(f.o.Unheld(doubtful), &out)
+			}
+			f.told(d.batch, fresh)
 			out.Notices = append(out.Notices, d.batch.Notices...)
 			if d.fresh != nil {
 				d.fresh <- fresh
@@ -153,28 +168,51 @@ func (f *follower) deliver(ctx context.Context, sink func(logs.Batch) error) err
 	}
 }
 
-// take keeps what is new of a delivery and counts it.
-func (f *follower) take(known *seen, d delivery, out *logs.Batch) (fresh int) {
+// take keeps what is new of a delivery and counts it. doubtful are lines that are too old to be remembered.
+func (f *follower) take(known *seen, d delivery, out *logs.Batch) (fresh int, doubtful []logs.Line) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range d.batch.Lines {
 		l := &d.batch.Lines[i]
 		isNew, first := known.fresh(l, d.pass)
+		o := l.Stream.Origin
+		f.last[o] = max(f.last[o], l.At)
+		if isNew && l.At <= known.gone && f.o.Unheld != nil {
+			doubtful = append(doubtful, *l)
+			continue
+		}
 		if isNew {
 			out.Lines = append(out.Lines, *l)
 			fresh++
 		}
-		o := l.Stream.Origin
 		if first && o == logs.OriginLoki {
 			f.tally.add(l.At)
 		}
-		f.last[o] = max(f.last[o], l.At)
 	}
 	f.reach = known.reach()
-	if len(d.batch.Lines) > 0 {
-		f.received(d.batch.Lines[0].Stream.Origin, len(d.batch.Lines), fresh)
+	return fresh, doubtful
+}
+
+// trust keeps lines that are not held, for all that is known.
+func (f *follower) trust(lines []logs.Line, out *logs.Batch) (fresh int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range lines {
+		if lines[i].Stream.Origin == logs.OriginLoki {
+			f.tally.add(lines[i].At)
+		}
 	}
-	return fresh
+	out.Lines = append(out.Lines, lines...)
+	return len(lines)
+}
+
+// told tells of an origin that it gave lines.
+func (f *follower) told(b logs.Batch, fresh int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(b.Lines) > 0 {
+		f.received(b.Lines[0].Stream.Origin, len(b.Lines), fresh)
+	}
 }
 
 // hand gives a batch of one pass over; it waits until it was taken and returns how many lines were new.

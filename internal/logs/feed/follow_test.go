@@ -164,6 +164,66 @@ func TestFollowLosesNothing(t *testing.T) {
 	}
 }
 
+// What is read again after it was forgotten is compared with what is held.
+func TestWhatIsForgottenIsNotRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := newIndex(5000)
+		var r *reader
+		held := func(ls []logs.Line) (out []logs.Line) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			for _, l := range ls {
+				if r.got[l.Text] == 0 {
+					out = append(out, l)
+				}
+			}
+			return out
+		}
+		follow(t, FollowOptions{Reach: logs.Reach{History: x}, From: time.Now().UnixNano(), remember: 600, Unheld: held}, func(of *reader) {
+			r = of
+			go func() {
+				for range 4 {
+					time.Sleep(12 * time.Second)
+					x.cutTails()
+				}
+			}()
+			writing(x, 200, 60*time.Second)
+			time.Sleep(50 * time.Second)
+		})
+		complete(t, r, x.lines)
+	})
+}
+
+// More lines come than are remembered until the next check: what was dropped of them cannot be read again, and is said.
+func TestWhatIsTooMuchToBeRememberedIsSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := newIndex(5000)
+		r := follow(t, FollowOptions{Reach: logs.Reach{History: x}, From: time.Now().UnixNano(), remember: 600}, func(*reader) {
+			go func() { time.Sleep(20 * time.Second); x.set(func(x *index) { x.drop = 7 }) }()
+			writing(x, 200, 70*time.Second)
+			time.Sleep(50 * time.Second)
+		})
+		missing, silent, quiet := 0, 0, 0
+		for i, l := range x.lines {
+			said := false
+			for _, n := range r.notices {
+				said = said || n.Kind == logs.NoticeGap && n.From <= l.At && l.At < n.To
+			}
+			switch {
+			case r.got[l.Text] == 0 && said:
+				missing++
+			case r.got[l.Text] != 1:
+				silent++
+			case said && i < 200*19:
+				quiet++
+			}
+		}
+		if missing < 100 || silent > 0 || quiet > 0 {
+			t.Errorf("of %d lines %d are missing and said, %d missing in silence or repeated, %d said to be missing that are not; %d notices", len(x.lines), missing, silent, quiet, len(r.notices))
+		}
+	})
+}
+
 func TestBothOriginsShowALineOnce(t *testing.T) {
 	for _, skew := range []time.Duration{0, 300 * time.Millisecond, -700 * time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) {

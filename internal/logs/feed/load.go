@@ -274,6 +274,7 @@ func (f *Feed) follow(from int64) {
 		defer stop()
 		_ = Follow(ctx, FollowOptions{
 			Reach: f.o.Reach, Subject: f.o.Subject, Mode: f.o.Mode, From: from, Backlog: f.o.Page, Clock: f.o.Clock, Known: known,
+			Unheld: f.unheld,
 			State: func(s OriginState) {
 				f.mu.Lock()
 				f.origins[s.Source] = s

@@ -14,18 +14,19 @@ import (
 // the same stamps. Each reading of an origin has a pass number; within one pass every line counts, since a program may well write the
 // same words twice. It is used by one goroutine.
 type seen struct {
-	seed       maphash.Seed
-	young, old generation
-	room       int   // of one generation
-	near       int64 // tolerance across origins, nanoseconds
-	exact      int   // pairs of origins that agreed to the nanosecond
+	seed  maphash.Seed
+	gens  [3]generation // the youngest first
+	room  int           // of one generation
+	gone  int64         // the newest line forgotten
+	near  int64         // tolerance across origins, nanoseconds
+	exact int           // pairs of origins that agreed to the nanosecond
 }
 
 // generation is a table of entries, chained by the hash of their text and of the quarter of a second they are from.
 type generation struct {
 	heads   map[uint64]int32 // index+1 of the newest entry
 	entries []entry
-	oldest  int64
+	newest  int64
 }
 
 type entry struct {
@@ -38,7 +39,7 @@ type entry struct {
 }
 
 const (
-	// remembered bounds the memory of a feed (some 60 bytes a line): at 20,000 lines a second it reaches ten to twenty seconds back.
+	// remembered bounds the memory of a feed (some 60 bytes a line): at 20,000 lines a second it reaches seven to thirteen seconds back.
 	remembered = 400_000
 	tolerance  = int64(1e9)
 	bucket     = int64(250e6)
@@ -47,7 +48,7 @@ const (
 )
 
 func newSeen(limit int) *seen {
-	return &seen{seed: maphash.MakeSeed(), room: max(limit/2, 1), near: tolerance, young: newGeneration(), old: newGeneration()}
+	return &seen{seed: maphash.MakeSeed(), room: max(limit/3, 1), near: tolerance, gens: [3]generation{newGeneration(), newGeneration(), newGeneration()}}
 }
 
 func newGeneration() generation { return generation{heads: map[uint64]int32{}} }
@@ -80,7 +81,9 @@ func (s *seen) fresh(l *logs.Line, pass uint32) (isNew, first bool) {
 	if s.near > 0 {
 		var best *entry
 		for q := quarter - s.near/bucket - 1; q <= quarter+s.near/bucket+1; q++ {
-			best = s.old.nearest(in(hash, q), l, pass, s.near, s.young.nearest(in(hash, q), l, pass, s.near, best))
+			for i := range s.gens {
+				best = s.gens[i].nearest(in(hash, q), l, pass, s.near, best)
+			}
 		}
 		if best != nil {
 			best.last, best.paired = pass, true
@@ -95,7 +98,8 @@ func (s *seen) fresh(l *logs.Line, pass uint32) (isNew, first bool) {
 
 // exactly finds the same words at the same nanosecond, from whatever origin, not yet read by this pass.
 func (s *seen) exactly(key uint64, l *logs.Line, pass uint32) *entry {
-	for _, g := range []*generation{&s.young, &s.old} {
+	for n := range s.gens {
+		g := &s.gens[n]
 		for i := g.heads[key]; i != 0; i = g.entries[i-1].older {
 			if e := &g.entries[i-1]; e.at == l.At && e.pass != pass && e.last != pass {
 				return e
@@ -121,22 +125,17 @@ func (g *generation) nearest(key uint64, l *logs.Line, pass uint32, near int64, 
 }
 
 func (s *seen) remember(key uint64, e entry) {
-	if len(s.young.entries) >= s.room {
-		s.old, s.young = s.young, newGeneration()
+	if len(s.gens[0].entries) >= s.room {
+		s.gone = max(s.gone, s.gens[2].newest)
+		s.gens[2], s.gens[1], s.gens[0] = s.gens[1], s.gens[0], newGeneration()
 	}
-	g := &s.young
-	if len(g.entries) == 0 || e.at < g.oldest {
-		g.oldest = e.at
-	}
+	g := &s.gens[0]
+	g.newest = max(g.newest, e.at)
 	e.older = g.heads[key]
 	g.entries = append(g.entries, e)
 	g.heads[key] = int32(len(g.entries)) //nolint:gosec // bounded by room
 }
 
-// reach is the time from which on the memory is complete; 0: since ever.
-func (s *seen) reach() int64 {
-	if len(s.old.entries) == 0 {
-		return 0
-	}
-	return s.old.oldest
-}
+// reach is the time after which the memory is complete, and stays so while another generation of lines comes: what is read again from there
+// on is not repeated. 0: since ever.
+func (s *seen) reach() int64 { return max(s.gone, s.gens[2].newest) }

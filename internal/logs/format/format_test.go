@@ -212,6 +212,9 @@ func FuzzSet(f *testing.F) {
 		total := 0
 		for _, one := range s.Fields(text, c.Format) {
 			total += len(one.Value)
+			if one.Name != "" && len(text) < 500 {
+				same(t, s, text, c.Format, one.Name)
+			}
 		}
 		if total > 3*len(text)+64 { // a byte that is no UTF-8 may become three
 			t.Errorf("fields of %d bytes from a line of %d", total, len(text))
