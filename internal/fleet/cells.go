@@ -142,6 +142,13 @@ func argoCell(d *platform.Dossier) ArgoCell {
 	c := ArgoCell{Mark: markOf(d.Known[platform.FamApplications]), Count: len(d.Applications)}
 	if c.Count > 0 {
 		c.Mark = MarkKnown
+	} else if c.Mark == MarkKnown { // by another zone's Argo CD: those of its own environments may not have answered
+		for i := range d.Environments {
+			if m := markOf(d.Environments[i].Known[platform.FamApplications]); m != MarkKnown {
+				c.Mark = m
+				break
+			}
+		}
 	}
 	for i := range d.Applications {
 		a := &d.Applications[i]

@@ -46,3 +46,18 @@ func TestWhatTheConsoleMustTellBefore(t *testing.T) {
 		}
 	}
 }
+
+// The Argo CD of another zone has answered and holds nothing of this project: that is no answer of its own zone's.
+func TestApplicationsOfAZoneThatHasNotAnswered(t *testing.T) {
+	for state, want := range map[platform.State]Mark{platform.StateStarting: MarkLoading, platform.StateForbidden: MarkForbidden, platform.StateLive: MarkKnown} {
+		b := newBed()
+		b.platform()
+		b.health("argocd/usu", "argocd", state)
+		put(b, store.Projects, "console", guichetID, platform.Project{ID: guichetID, Slug: "guichet"})
+		put(b, store.Environments, "console", guichetID, env(uuid(2), "dev", "dev", "usu"))
+		r, _ := New(Options{Configured: configured()}).View(b.st.Current(), now()).Project("guichet")
+		if r.Argo.Mark != want || r.Argo.App != nil {
+			t.Errorf("%s: %+v, want mark %d", state, r.Argo, want)
+		}
+	}
+}
