@@ -1,6 +1,7 @@
 package actions_test
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"dsotop/internal/actions"
+	"dsotop/internal/actions/wire"
 )
 
 func TestJournalIsKeptToItsOwner(t *testing.T) {
@@ -178,3 +180,57 @@ func TestAJournalThatCannotBeWrittenStopsTheDeed(t *testing.T) {
 		t.Errorf("%d writes", w)
 	}
 }
+
+// FuzzJournal: whatever stands in the journal's file, what is read of it is looked at and nothing is sent; no name in it leads out of the folder.
+func FuzzJournal(f *testing.F) {
+	f.Add([]byte(`{"v":1,"event":"intent","run":"a1","deed":"t.done","subject":{"kind":"project","id":"p","name":"p"},"risk":"write","call":{"system":"s","method":"PUT","path":"/x"},"at":"2026-01-02T03:04:05Z"}` + "\n"))
+	f.Add([]byte(`{"v":1,"event":"batch","batch":"../../../x","deed":"t.done","items":[{"kind":"project","id":"p"}],"note":"NaN/-3"}` + "\n" + `{"v":1,"event":"batch","batch":"b","deed":"t.done","items":[{},{}],"note":"1e400/99999999999999999999","risk":"?"}` + "\n"))
+	f.Add([]byte(`{"v":1,"event":"verdict","run":"a"}` + "\n" + `{"v":1,"event":"intent","run":"a"}` + "\n" + `{"v":1,"event":"verdict","run":"a","outcome":"\u001b[31m","steps":[{"took":-9223372036854775808}]}` + "\nhalf"))
+	f.Add([]byte("\x00\xff\n[]\n{}\n\n{\"v\":2}\n"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "journal.jsonl"), raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		sent := 0
+		j := actions.OpenJournal(dir, nil)
+		h, err := actions.New(actions.Options{Journal: j, Locks: filepath.Join(dir, "locks"), Systems: counting{&sent}, Pace: 1e6, Deeds: []actions.Deed{{ID: "t.done", On: []actions.Kind{actions.OnProject}, Bulk: true,
+			Plan: func(context.Context, actions.Systems, actions.Scene, actions.Subject, actions.Args) (actions.Draft, error) {
+				return actions.Draft{}, nil
+			}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Recover(); err != nil {
+			t.Skip(err) // a line that is longer than any of ours
+		}
+		for _, r := range h.Runs() {
+			_ = r.Wait(t.Context())
+		}
+		for _, b := range h.Batches() {
+			_, _, _ = b.Items(), b.Tally(), b.State()
+			b.Stop()
+		}
+		if err := h.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if _, err := j.All(); err != nil {
+			t.Error(err)
+		}
+		if sent > 0 {
+			t.Errorf("%d calls", sent)
+		}
+		for _, where := range []string{filepath.Dir(dir), filepath.Dir(filepath.Dir(dir))} {
+			if out, _ := filepath.Glob(filepath.Join(where, "*.lock")); len(out) > 0 {
+				t.Errorf("outside the folder: %v", out)
+			}
+		}
+	})
+}
+
+// counting counts what is sent.
+type counting struct{ n *int }
+
+func (c counting) Reader(string) wire.Reader { return nil }
+func (c counting) Writer(string) wire.Writer { *c.n++; return nil }
+func (counting) Names(string) []string       { return nil }

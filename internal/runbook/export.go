@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"dsotop/internal/platform"
 )
 
 // Markdown writes a run for a ticket, in "fr" or "en": what it was about with the ids that support asks for, each step with its time and outcome, who answered what.
@@ -97,7 +99,7 @@ func Markdown(r *Run, lang string, s Speech) string {
 			}
 		}
 	}
-	return b.String()
+	return platform.Clean(b.String()) // a run is a file, which others may have written in
 }
 
 func bodyOf(p PlanText) string {

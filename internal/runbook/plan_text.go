@@ -30,6 +30,7 @@ type PlanText struct {
 	Approver bool `json:"approver,omitempty"`
 	// Count is how many things a bulk is done on, Together how many at a time, StopAbove the part of failures that pauses it, Left what it leaves out; zero for one thing.
 	Count     int     `json:"count,omitempty"`
+	Sample    string  `json:"sample,omitempty"` // the thing of a bulk that the call, its effects and its warnings are of
 	Together  int     `json:"together,omitempty"`
 	StopAbove float64 `json:"stop_above,omitempty"`
 	Left      []Left  `json:"left,omitempty"`
@@ -71,6 +72,9 @@ func TextOfBulk(b *actions.Batch) PlanText {
 		t = TextOf(b.Sample)
 	}
 	o := b.Options()
+	if b.Sample != nil {
+		t.Sample = b.Sample.Subject.Name
+	}
 	t.Deed, t.Risk, t.Type, t.Undo, t.Together, t.StopAbove = b.Deed.ID, b.Risk.Word(), b.Type, b.Deed.Undo, o.Together, o.StopRatio
 	var names []string
 	for _, it := range b.Items() {

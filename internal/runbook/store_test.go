@@ -252,3 +252,45 @@ func TestKilledAnywhere(t *testing.T) {
 		}
 	}
 }
+
+// FuzzRun: a run's file that somebody wrote in is told to be wrong, or is played on and exported; it does nobody harm.
+func FuzzRun(f *testing.F) {
+	w := newDouble()
+	book := Load().Book("RB-01")
+	whole, err := Begin(book, w, selection(), nil, "anne", "test", false)
+	if err != nil {
+		f.Fatal(err)
+	}
+	raw, err := json.Marshal(whole)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw)
+	f.Add([]byte(`{"version":1,"book":"RB-01","state":"asking","step":"nowhere","records":[{"step":"x","kind":"?","began":"0001-01-01T00:00:00Z","deed":{}}],"pending":{"kind":"consent","step":"y","plan":{"left":[{}],"effects":[{"What":"\u001b[31m"}]}}}`))
+	f.Add([]byte(`{"version":1,"book":"\u001b]0;x\u0007","title":{"fr":"\u202e|\n# x"},"records":[{"title":{"fr":"\u001b[2J"},"seen":[{"name":"a|b","value":"` + "`" + `"}],"result":1e308}],"hands":[{"from":"\u0000"}]}`))
+	f.Add([]byte(`{"version":9}`))
+	f.Add([]byte(`[`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		s := OpenStore(t.TempDir(), "anne")
+		const id = "20261122-100000-abcdef"
+		if err := os.WriteFile(filepath.Join(s.Dir(), id+".json"), raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		all, err := s.List()
+		if (err == nil) != (len(all) == 1) {
+			t.Fatalf("%d runs, %v", len(all), err)
+		}
+		for _, r := range all {
+			for _, lang := range []string{"fr", "en"} {
+				if text := Markdown(r, lang, Speech{}); strings.ContainsAny(text, "\x00\x1b\a\u202e") {
+					t.Errorf("%q", text)
+				}
+			}
+			w := newDouble()
+			m, err := NewMachine(r, w, nil)
+			for turns := 0; err == nil && turns < 5; turns++ {
+				_, err = m.Step(t.Context())
+			}
+		}
+	})
+}

@@ -126,7 +126,11 @@ func (o *deedPlan) body(e *page.Env, inner int) []string {
 	if o.empty() {
 		return s.lines
 	}
-	s.head(a.Call)
+	title := a.Call
+	if p.Sample != "" && p.Count > 1 {
+		title += " · " + a.Sample + colon + p.Sample
+	}
+	s.head(title)
 	call := func(line, body string) {
 		s.put(2, 4, say(style.Strong, line))
 		if body != "" {

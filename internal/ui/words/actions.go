@@ -8,7 +8,7 @@ type Actions struct {
 	Reason                                        map[string]string // of the hand; {detail} stands for the detail
 	// The plan.
 	PlanTitle                                                                                   func(deed, subject string) string
-	Call, ElseCall, Command, Effects, NoEffects, Warnings, Undo, NoUndo, RiskName, New, Removed string
+	Call, ElseCall, Command, Effects, NoEffects, Warnings, Undo, NoUndo, RiskName, New, Removed, Sample string
 	Cancel, Do, TypeName, Approver, ApproverHint, TypeCount, Form, FormGo, Required             string
 	CopyCall, CopyCommand, Copied                                                               string
 	Refuse, On, Things                                                                          string

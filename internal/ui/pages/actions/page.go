@@ -161,11 +161,20 @@ func (p *Page) look() {
 func (p *Page) gather() {
 	p.rev++
 	p.rows = p.rows[:0]
+	bulks := map[string]*actions.Batch{} // each stands above the newest of its deeds
 	for _, b := range p.hand.Batches() {
-		p.rows = append(p.rows, row{batch: b, rev: p.rev})
+		if slices.ContainsFunc(p.recs, func(r *actions.Record) bool { return r.Batch == b.ID }) {
+			bulks[b.ID] = b
+		} else {
+			p.rows = append(p.rows, row{batch: b, rev: p.rev})
+		}
 	}
 	for i := len(p.recs) - 1; i >= 0; i-- {
 		r := row{record: p.recs[i], rev: p.rev}
+		if b := bulks[r.record.Batch]; b != nil {
+			p.rows = append(p.rows, row{batch: b, rev: p.rev})
+			delete(bulks, b.ID)
+		}
 		if r.run = p.hand.Run(r.record.Run); r.run != nil {
 			r.state = r.run.State()
 		}

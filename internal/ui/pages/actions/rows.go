@@ -47,18 +47,24 @@ func (p *Page) begun(r row) time.Time {
 	if r.record != nil {
 		return r.record.At
 	}
-	return time.Time{}
+	at, _ := r.batch.Begun()
+	return at
 }
 
 func (p *Page) took(r row) string {
-	if r.record == nil {
+	begun, end := p.begun(r), time.Time{}
+	if r.record != nil {
+		end = r.record.Ended
+	} else if end = r.batch.Ended(); end.IsZero() && r.batch.State() != actions.BulkRunning {
+		return "" // it waits for somebody
+	}
+	if begun.IsZero() {
 		return ""
 	}
-	end := r.record.Ended
 	if end.IsZero() {
 		end = p.env.Now()
 	}
-	return p.env.Words.Lasted(end.Sub(r.record.At))
+	return p.env.Words.Lasted(max(end.Sub(begun), 0))
 }
 
 func (p *Page) subject(r row) string {
@@ -79,7 +85,8 @@ func (p *Page) deed(r row) string {
 
 func (p *Page) by(r row) string {
 	if r.record == nil {
-		return ""
+		_, by := r.batch.Begun()
+		return by.Name()
 	}
 	return r.record.By.Name()
 }
