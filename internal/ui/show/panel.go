@@ -17,6 +17,7 @@ const (
 	sideMost  = 56
 	pageWidth = 60
 	pageLines = 15
+	noteLines = 20 // of a page that notes may stand below: in smaller windows they give way to it
 	least     = 4 // lines of a panel below
 	labels    = 10
 )
@@ -33,14 +34,17 @@ func (s *Show) Place(e *page.Env, w, h int) (side bool, size int) {
 	if room < least {
 		return false, 0
 	}
-	return false, min(s.need(e, w), room)
+	if whole := s.need(e, w, true); h-whole >= noteLines {
+		return false, whole
+	}
+	return false, min(s.need(e, w, false), room)
 }
 
 // need is how many lines the longest step takes: a panel that keeps its height does not make the page jump.
-func (s *Show) need(e *page.Env, w int) int {
+func (s *Show) need(e *page.Env, w int, notes bool) int {
 	most := 0
 	for i := range s.o.Script.Steps {
-		most = max(most, len(s.fields(e, i, w-labels-2)))
+		most = max(most, len(s.fields(e, i, w-labels-2, notes)))
 	}
 	return most + 2
 }
@@ -52,8 +56,8 @@ type field struct {
 	text  string
 }
 
-// fields are the texts of a step in lines of w cells.
-func (s *Show) fields(e *page.Env, step, w int) (out []field) {
+// fields are the texts of a step in lines of w cells, with the presenter's own notes or without.
+func (s *Show) fields(e *page.Env, step, w int, notes bool) (out []field) {
 	st, lang, words := s.o.Script.Steps[step], e.Words.Tag, e.Words.Show
 	put := func(label string, role style.Role, text string) {
 		for i, l := range block.Wrap(text, max(w, 10)) {
@@ -70,7 +74,7 @@ func (s *Show) fields(e *page.Env, step, w int) (out []field) {
 	} else {
 		put(words.Press, style.Key, hand)
 	}
-	if note := st.Note.In(lang); note != "" {
+	if note := st.Note.In(lang); note != "" && notes {
 		put(words.Note, style.Muted, note)
 	}
 	return out
@@ -153,7 +157,7 @@ func (s *Show) world(e *page.Env) []style.Span {
 // band is a panel below the page.
 func (s *Show) band(e *page.Env, key func(string) string, w, h int) []string {
 	lines := []string{s.head(e, w, true)}
-	all := s.fields(e, s.at, w-labels-2)
+	all := s.fields(e, s.at, w-labels-2, h >= s.need(e, w, true))
 	if room := max(h-2, 0); len(all) > room {
 		all = all[:room]
 		if room > 0 {
@@ -175,7 +179,7 @@ func (s *Show) column(e *page.Env, key func(string) string, w, h int) []string {
 	for _, l := range block.Wrap(s.o.Script.Steps[s.at].Title.In(e.Words.Tag), w-2) {
 		lines = append(lines, e.Pen(w).Space(1).Put(style.Strong, l).Line())
 	}
-	for _, f := range s.fields(e, s.at, w-2) {
+	for _, f := range s.fields(e, s.at, w-2, true) {
 		if f.label != "" {
 			lines = append(lines, e.Pen(w).Line(), e.Pen(w).Space(1).Put(style.Title, f.label).Line())
 		}
