@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dsotop/internal/runbook"
+	"dsotop/internal/ui/page"
 )
 
 // wholeBook is a book in runbook show -o json: its sentences in the language of the command, its conditions in CEL.
@@ -73,7 +74,7 @@ func (p *program) runbookShow() *cobra.Command {
 				return err
 			}
 			if output == "markdown" {
-				_, err = fmt.Fprint(p.out, runbook.Describe(b, string(p.lang)))
+				_, err = fmt.Fprint(p.out, runbook.Describe(b, string(p.lang), page.Speech()))
 				return err
 			}
 			return document(p.out, output, struct {

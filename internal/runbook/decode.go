@@ -17,7 +17,7 @@ const MaxBytes = yamlfile.Most
 
 // Decode reads a book and reports every mistake with its place. The book is nil when there is any.
 func Decode(file string, data []byte) (*Book, Mistakes) {
-	d := &decoder{lines: map[string]ast.Node{}}
+	d := &decoder{lines: map[string]ast.Node{}, places: map[int]ast.Node{}}
 	d.Clean = platform.Clean // books come from a shared folder
 	d.Note = func(m yamlfile.Mistake) {
 		d.mistakes = append(d.mistakes, Mistake{File: file, Line: m.Line, Column: m.Column, Path: platform.CleanLine(m.Path),
@@ -36,6 +36,7 @@ type decoder struct {
 	yamlfile.Reader
 	mistakes Mistakes
 	lines    map[string]ast.Node // of steps, by id
+	places   map[int]ast.Node    // of steps, in order: two may have one id
 	uses     []use
 }
 

@@ -115,7 +115,7 @@ func (d *decoder) step(n ast.Node, path string, at int) Step {
 			if _, twice := d.lines[s.ID]; twice {
 				d.Say(n, p, "l'étape « %[1]s » existe deux fois", "the step “%[1]s” exists twice", s.ID)
 			}
-			d.lines[s.ID] = n
+			d.lines[s.ID], d.places[at] = n, n
 		},
 		"title":      func(n ast.Node, p string) { s.Title = d.both(n, p) },
 		"note":       func(n ast.Node, p string) { noted = true; s.Note = d.bothTemplates(n, p, at) },
@@ -265,7 +265,7 @@ func (d *decoder) links(b *Book) {
 	}
 	for i := range b.Steps {
 		s := &b.Steps[i]
-		n := d.lines[s.ID]
+		n := d.places[i]
 		path := "steps." + s.ID
 		place(s.Next, path+".next", n)
 		place(s.Fail.Goto, path+".on_failure", n)

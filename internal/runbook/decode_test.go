@@ -31,6 +31,7 @@ func TestMistakesSayWhere(t *testing.T) {
 		"answer":              {head + "  - id: a\n    title: b\n    check: answer.a == 'x'\n", []string{"6:12: steps[0].check: there is no step “a” that asks"}},
 		"two things":          {head + "  - id: a\n    title: b\n    check: 'true'\n    ask: {question: q}\n", []string{"4:5: steps[0]: a step does one thing"}},
 		"nothing done":        {head + "  - id: a\n    title: b\n", []string{"4:5: steps[0]: the step does nothing"}},
+		"same step, a way":    {head + "  - {id: a, title: b, note: c, next: z}\n  - {id: a, title: b, note: c}\n", []string{"4:10: steps.a.next: there is no step “z”", "5:10: steps[1].id: the step “a” exists twice"}},
 		"same step":           {head + "  - {id: a, title: b, note: c}\n  - {id: a, title: b, note: c}\n", []string{"5:10: steps[1].id: the step “a” exists twice"}},
 		"duration":            {head + "  - id: a\n    title: b\n    check: {that: 'true', within: 10}\n", []string{"6:35: steps[0].check.within: not a duration"}},
 		"choice":              {"id: X\ntitle: t\nneeds: [projet]\nsteps: [{id: a, title: b, note: c}]\n", []string{"3:9: needs[0]: unknown value “projet”; did you mean “project”?"}},
@@ -77,7 +78,7 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 		if b != nil {
-			_ = Describe(b, "fr")
+			_ = Describe(b, "fr", Speech{})
 		}
 	})
 }

@@ -49,7 +49,7 @@ steps:
 			b, wrong := Decode("b.yaml", []byte(text))
 			told := wrong.In("fr") + "\n" + wrong.In("en")
 			if b != nil {
-				told += "\n" + Describe(b, "fr") + "\n" + Describe(b, "en")
+				told += "\n" + Describe(b, "fr", Speech{}) + "\n" + Describe(b, "en", Speech{})
 			}
 			for line := range strings.SplitSeq(told, "\n") {
 				for _, where := range hostile.Dirty(strings.ReplaceAll(line, "\t", "")) {

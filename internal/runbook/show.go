@@ -8,7 +8,7 @@ import (
 )
 
 // Describe writes a book as Markdown, in "fr" or "en": what it is for, who may, what it risks, each step with what it does and what it does on failure.
-func Describe(b *Book, lang string) string {
+func Describe(b *Book, lang string, s Speech) string {
 	t := func(fr, en string) string {
 		if lang == "fr" {
 			return fr
@@ -35,7 +35,7 @@ func Describe(b *Book, lang string) string {
 	if len(b.Params) > 0 {
 		fmt.Fprintf(&sb, "\n## %s\n\n", t("Paramètres", "Parameters"))
 		for _, p := range b.Params {
-			fmt.Fprintf(&sb, "- `%s` (%s) %s", p.Name, TypeWord(p.Type, lang), p.Title.Of(lang))
+			fmt.Fprintf(&sb, "- `%s` (%s) %s", p.Name, in(s.Type, lang, p.Type), p.Title.Of(lang))
 			if len(p.Choices) > 0 {
 				fmt.Fprintf(&sb, " — %s", strings.Join(p.Choices, ", "))
 			}
@@ -142,16 +142,4 @@ func ScopeWord(s Scope, lang string) string {
 		return string(s)
 	}
 	return map[Scope]string{ForProject: "projet", ForEnvironment: "environnement", ForRepository: "dépôt", ForApplication: "application", ForWorkload: "contrôleur", ForPod: "pod"}[s]
-}
-
-// TypeWord says in words what a value of a type of parameters looks like; a type that is not known is its own word.
-func TypeWord(typ, lang string) string {
-	words := map[string]Text{
-		TypeString: {FR: "texte", EN: "text"}, TypeText: {FR: "texte, plusieurs lignes", EN: "text, several lines"}, TypeInt: {FR: "nombre entier", EN: "whole number"}, TypeNumber: {FR: "nombre", EN: "number"},
-		TypeBool: {FR: "oui ou non", EN: "yes or no"}, TypeDuration: {FR: "durée : 90s, 10m, 2h", EN: "duration: 90s, 10m, 2h"}, TypeChoice: {FR: "un choix", EN: "one of"},
-	}
-	if w, ok := words[typ]; ok {
-		return w.Of(lang)
-	}
-	return typ
 }

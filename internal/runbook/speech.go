@@ -16,6 +16,8 @@ type Speech struct {
 	Note func(lang, note string) string
 	// Deed and Step name a deed and a part of what it sets going.
 	Deed, Step func(lang, id string) string
+	// Type says what a value of a type of parameters looks like.
+	Type func(lang, typ string) string
 }
 
 func in(f func(lang, text string) string, lang, text string) string {

@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"dsotop/internal/actions"
-	"dsotop/internal/runbook"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/page"
@@ -132,7 +131,7 @@ func (f *deedForm) draw(e *page.Env, w, h int) (box block.Block, x, y int) {
 			pen.Space(1)
 		}
 		pen.Space(1).Column(label).Put(style.Muted, words.DeedParam(p.Name)).EndColumn().Space(1)
-		hint := runbook.TypeWord(p.Type, words.Tag)
+		hint := words.DeedType(p.Type)
 		if p.Required {
 			hint += ", " + words.Actions.Required
 		}

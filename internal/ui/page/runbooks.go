@@ -48,7 +48,7 @@ func Speech() runbook.Speech {
 			}
 			return (&actions.Refusal{Reason: r}).Error()
 		},
-		Note: in((*words.Set).DeedNote), Step: in((*words.Set).DeedStep),
+		Note: in((*words.Set).DeedNote), Step: in((*words.Set).DeedStep), Type: in((*words.Set).DeedType),
 		Deed: in(func(w *words.Set, id string) string { return w.DeedTitle(id).Short }),
 	}
 }

@@ -12,6 +12,8 @@ type Deeds struct {
 	Title map[string]Label
 	// Param names parameters, Effect what changes (Effect.What), Undo what takes a deed back, Step the parts of what a deed sets going.
 	Param, Effect, Undo, Step map[string]string
+	// Type says what a value of a type of parameters looks like.
+	Type map[string]string
 	// Reason is a sentence by code, for reasons against, refusals and warnings; {detail} stands for the detail.
 	Reason map[string]string
 }
@@ -26,6 +28,9 @@ func (s *Set) DeedTitle(id string) Label {
 
 // DeedParam names a parameter.
 func (s *Set) DeedParam(name string) string { return orSelf(s.Deeds.Param, name) }
+
+// DeedType says what a value of a type of parameters looks like; a type that is not known is its own word.
+func (s *Set) DeedType(typ string) string { return orSelf(s.Deeds.Type, typ) }
 
 // DeedEffect names what changes.
 func (s *Set) DeedEffect(what string) string { return orSelf(s.Deeds.Effect, what) }

@@ -48,6 +48,7 @@ func deedsEnglish() Deeds {
 		Undo: map[string]string{"again": "nothing to take back; it may be done again", "opposite": "the opposite action", "before": "the same action with the values of before", "rollback": "synchronise, or return, to another revision", "expire": "expire the silence"},
 		Step: map[string]string{"health": "health", "updated": "pods up to date", "ready": "pods ready", "deleted": "pod deleted", "mirror": "mirror's pipeline",
 			"zone_commit": "commit in the zone's repository", "root_application": "root application", "env_application": "-env application", "namespace": "namespace", "pull_secret": "pull secret"},
+		Type: map[string]string{"string": "text", "text": "text, several lines", "int": "whole number", "number": "number", "bool": "yes or no", "duration": "duration: 90s, 10m, 2h", "choice": "one of"},
 		Reason: map[string]string{
 			"source_down": "{detail} does not answer", "unauthorised": "{detail} does not take our token", "not_applicable": "not for this", "locked": "the project is locked", "archived": "the project is archived",
 			"no_right": "right missing: {detail}", "gone": "no longer there: {detail}", "nothing_to_do": "nothing to do ({detail})", "autosync_on": "automatic synchronisation is on ({detail})",

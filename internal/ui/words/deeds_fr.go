@@ -48,6 +48,7 @@ func deedsFrench() Deeds {
 		Undo: map[string]string{"again": "rien à défaire ; peut être refait", "opposite": "l'action inverse", "before": "la même action avec les valeurs d'avant", "rollback": "synchroniser, ou revenir, à une autre révision", "expire": "lever le silence"},
 		Step: map[string]string{"health": "santé", "updated": "pods à jour", "ready": "pods prêts", "deleted": "pod supprimé", "mirror": "pipeline du miroir",
 			"zone_commit": "commit du dépôt de zone", "root_application": "application racine", "env_application": "application -env", "namespace": "espace de noms", "pull_secret": "secret de tirage"},
+		Type: map[string]string{"string": "texte", "text": "texte, plusieurs lignes", "int": "nombre entier", "number": "nombre", "bool": "oui ou non", "duration": "durée : 90s, 10m, 2h", "choice": "un choix"},
 		Reason: map[string]string{
 			"source_down": "{detail} ne répond pas", "unauthorised": "{detail} ne reconnaît pas notre jeton", "not_applicable": "sans objet ici", "locked": "projet verrouillé", "archived": "projet archivé",
 			"no_right": "droit manquant : {detail}", "gone": "n'existe plus : {detail}", "nothing_to_do": "rien à faire ({detail})", "autosync_on": "la synchronisation automatique est active ({detail})",

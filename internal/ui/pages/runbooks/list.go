@@ -275,7 +275,7 @@ func (p *Page) param(b *runbook.Book, sel runbook.Selection, params map[string]s
 		}
 		return ""
 	}
-	return intent.Input{Label: title, Hint: runbook.TypeWord(one.Type, w.Tag), Text: params[one.Name], Trouble: func(text string) (string, int) { return bad(text), -1 },
+	return intent.Input{Label: title, Hint: p.env.Words.DeedType(one.Type), Text: params[one.Name], Trouble: func(text string) (string, int) { return bad(text), -1 },
 		Done: func(text string) (intent.Intent, bool) {
 			if bad(text) != "" {
 				return nil, true
@@ -294,7 +294,7 @@ func (p *Page) Copies() []intent.Item {
 	if r.run != nil {
 		return []intent.Item{pane.CopyItem(w.Runbooks.Export, runbook.Markdown(&r.run.Run, w.Tag, page.Speech()))}
 	}
-	return []intent.Item{pane.CopyItem(r.book.ID, runbook.Describe(r.book, w.Tag))}
+	return []intent.Item{pane.CopyItem(r.book.ID, runbook.Describe(r.book, w.Tag, page.Speech()))}
 }
 
 // Draw is the list with the book under the cursor beside it.
@@ -329,7 +329,7 @@ func (p *Page) Draw(w, h int) block.Block {
 			if cur.run != nil {
 				return markdown(e, runbook.Markdown(&cur.run.Run, e.Words.Tag, page.Speech()), w)
 			}
-			return markdown(e, runbook.Describe(cur.book, e.Words.Tag), w)
+			return markdown(e, runbook.Describe(cur.book, e.Words.Tag, page.Speech()), w)
 		}}
 	return block.Under(top, s.Draw(e, w, h-top.H))
 }

@@ -155,7 +155,7 @@ func (p *RunPage) answers(menu *intent.Menu) {
 				add(c.Label.Of(lang), "", func() intent.Intent { return give(c.Value) })
 			}
 		case q.Type != "":
-			add(w.Value, runbook.TypeWord(q.Type, lang), func() intent.Intent { return ask(w.Value, q.Default, give) })
+			add(w.Value, p.env.Words.DeedType(q.Type), func() intent.Intent { return ask(w.Value, q.Default, give) })
 		default:
 			add(w.Done, "", func() intent.Intent { return give("") })
 		}
