@@ -34,7 +34,7 @@ func Load(own fs.FS) (*Set, []Problem) {
 		} else {
 			set.list[at] = d.theme
 		}
-		for _, f := range d.theme.Faults() {
+		for _, f := range worst(d.theme.Faults()) {
 			told = append(told, d.say(f.Variant+".role."+f.Role, faultFR(f), f.String()))
 		}
 	}
@@ -46,6 +46,20 @@ func Load(own fs.FS) (*Set, []Problem) {
 		return a.Line - b.Line
 	})
 	return set, append(problems, told...)
+}
+
+// worst keeps of the faults of each role the one that is hardest to read: they are mended together.
+func worst(all []Fault) []Fault {
+	var out []Fault
+	for _, f := range all {
+		at := slices.IndexFunc(out, func(o Fault) bool { return o.Variant == f.Variant && o.Role == f.Role })
+		if at < 0 {
+			out = append(out, f)
+		} else if f.Has < out[at].Has {
+			out[at] = f
+		}
+	}
+	return out
 }
 
 // readAll reads the files of a folder; those that cannot be read as themes at all are told.
