@@ -1,13 +1,16 @@
 package words
 
 import (
+	"sync"
 	"time"
 
 	"dsotop/internal/platform"
 )
 
-// English returns the English words.
-func English() *Set { return makeEnglish().keyed(nil) }
+// English returns the English words. They are made once; nobody changes them.
+func English() *Set { return englishSet() }
+
+var englishSet = sync.OnceValue(func() *Set { return makeEnglish().keyed(nil) })
 
 // makeEnglish makes the words with the names of keys left open.
 func makeEnglish() *Set {

@@ -1,13 +1,16 @@
 package words
 
 import (
+	"sync"
 	"time"
 
 	"dsotop/internal/platform"
 )
 
-// French returns the French words.
-func French() *Set { return makeFrench().keyed(nil) }
+// French returns the French words. They are made once; nobody changes them.
+func French() *Set { return frenchSet() }
+
+var frenchSet = sync.OnceValue(func() *Set { return makeFrench().keyed(nil) })
 
 // makeFrench makes the words with the names of keys left open.
 func makeFrench() *Set {
