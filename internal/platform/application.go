@@ -60,7 +60,8 @@ type Application struct {
 	Sync          string
 	Health        string
 	HealthMessage string
-	Revisions     []string // one per source; the infra repository's commit, not the application's
+	HealthSince   time.Time // when the health became what it is; zero before Argo CD 2.14
+	Revisions     []string  // one per source; the infra repository's commit, not the application's
 	Operation     Operation
 	Conditions    []AppCondition
 	Autosync      bool

@@ -67,6 +67,14 @@ func opTime(a *platform.Application) time.Time {
 // settled is when the application last got what it was told: the newest of its history and its last operation.
 func settled(a *platform.Application) time.Time { return later(a.LastDeployed(), opTime(a)) }
 
+// unwell is since when an application is as well as it is: Argo CD tells it since 2.14; before, the last operation is the longest it can be.
+func unwell(a *platform.Application) time.Time {
+	if !a.HealthSince.IsZero() {
+		return a.HealthSince
+	}
+	return settled(a)
+}
+
 func (in *Input) appEvidence(e *platform.EnvironmentFacts, a *platform.Application) platform.Evidence {
 	ev := in.said(platform.FamApplications, e, "app_status", a.HealthMessage, a.ReconciledAt, "app", a.Name, "sync", a.Sync, "health", a.Health)
 	if a.Instance != "" {
@@ -309,7 +317,7 @@ func appDegraded() Rule {
 				default:
 					continue
 				}
-				f := platform.Finding{Severity: gradeApp(e, base), Subject: in.subject(e, "application", a.Name), Since: settled(a), Confidence: platform.Probable,
+				f := platform.Finding{Severity: gradeApp(e, base), Subject: in.subject(e, "application", a.Name), Since: unwell(a), Confidence: platform.Probable,
 					Args: words("app", a.Name, "health", a.Health), Why: []platform.Evidence{in.appEvidence(e, a)}}
 				for _, r := range a.Resources {
 					if (r.Health == platform.HealthDegraded || r.Health == platform.HealthMissing) && len(f.Why) < 4 {
@@ -342,10 +350,7 @@ func appStuck() Rule {
 				if a.Health != platform.HealthProgressing || a.Operation.Phase == platform.OperationRunning {
 					continue
 				}
-				since := settled(a)
-				if since.IsZero() {
-					since = a.CreatedAt
-				}
+				since := unwell(a)
 				if since.IsZero() || !in.Past(since.Add(progressLimit)) {
 					continue
 				}
@@ -360,15 +365,37 @@ func appStuck() Rule {
 // outOfSyncLimit is the platform's own limit for its alert on applications that are not synchronised.
 const outOfSyncLimit = 12 * time.Hour
 
+// apart is since when an application may differ from git: since the commit that waits, when that is the newest of its branch and came after the last
+// synchronisation; else since that. An application that synchronises by itself and was given a commit that nothing dates is about to do so: zero.
+func (in *Input) apart(a *platform.Application) time.Time {
+	since := settled(a)
+	if since.IsZero() {
+		return a.CreatedAt
+	}
+	rev, repo := in.InfraRevision(a)
+	if rev == "" || platform.SameCommit(rev, a.Operation.Revision) {
+		return since
+	}
+	if repo != nil && repo.Git != nil && platform.SameCommit(repo.Git.HeadSHA, rev) && !repo.Git.HeadAt.IsZero() {
+		return later(since, repo.Git.HeadAt)
+	}
+	if a.Autosync && len(a.Conditions) == 0 && isCommit(rev) && isCommit(a.Operation.Revision) {
+		return time.Time{}
+	}
+	return since
+}
+
+func isCommit(s string) bool { return len(s) == 40 && platform.IsCommit(s) }
+
 func appOutOfSync() Rule {
 	return Rule{
 		ID: "app-out-of-sync", Area: "argo", Runbook: "RB-08", Severity: platform.SeverityDegraded,
 		Needs: []platform.Family{platform.FamApplications},
 		Doc: Doc{
 			What:     "An application has been `OutOfSync` for more than twelve hours.",
-			Why:      "What is in git is not what runs, and nobody is on it. Argo CD does not tell when the difference appeared: the time shown is that of the last synchronisation, so it is the longest it can have lasted.",
-			Evidence: "The application's state, its last synchronisation, and the objects that differ.",
-			Sources:  "argocd", Rights: readApps,
+			Why:      "What is in git is not what runs, and nobody is on it. Argo CD does not tell when the difference appeared: the time shown is that of the commit that waits, or else of the last synchronisation, which is the longest it can have lasted.",
+			Evidence: "The application's state, the commit that waits or the last synchronisation, and the objects that differ.",
+			Sources:  "argocd, gitlab", Rights: readApps + "; with the infra repository a new commit is dated",
 		},
 		Check: func(in *Input) []platform.Finding {
 			var out []platform.Finding
@@ -376,10 +403,7 @@ func appOutOfSync() Rule {
 				if a.Sync != platform.SyncOutOfSync {
 					continue
 				}
-				since := settled(a)
-				if since.IsZero() {
-					since = a.CreatedAt
-				}
+				since := in.apart(a)
 				if since.IsZero() || !in.Past(since.Add(outOfSyncLimit)) {
 					continue
 				}

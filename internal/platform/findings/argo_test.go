@@ -64,6 +64,11 @@ func TestArgo(t *testing.T) {
 			a.Health = platform.HealthProgressing
 			setApps(d, 0, a)
 		}, "dev"), want: []one{{id: "app-stuck", severity: "warning", since: ago(72 * time.Hour)}}},
+		{name: "progressing for five minutes, three days after the last delivery: a pod starts again", make: with(func(d *platform.Dossier) {
+			a := app("dev", platform.AppDeploy)
+			a.Health, a.HealthSince = platform.HealthProgressing, ago(5*time.Minute)
+			setApps(d, 0, a)
+		}, "dev")},
 		{name: "progressing just now", make: with(func(d *platform.Dossier) {
 			a := app("dev", platform.AppDeploy)
 			a.Health, a.Operation.FinishedAt = platform.HealthProgressing, ago(9*time.Minute)

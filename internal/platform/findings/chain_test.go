@@ -16,6 +16,12 @@ func TestChain(t *testing.T) {
 		a.Sources = []platform.AppSource{{RepoURL: "https://gitlab.cpn.example/forge-mi/projects/guichet/infra.git", TargetRevision: "HEAD"}}
 		setApps(d, 0, a)
 	}
+	waiting := func(d *platform.Dossier, head, deployed string, pushed time.Duration, auto bool) {
+		infra(d, head, head, pushed, time.Minute)
+		a := d.Environments[0].Applications[0]
+		a.Sync, a.Operation.Revision, a.Autosync = platform.SyncOutOfSync, deployed, auto
+		setApps(d, 0, a)
+	}
 	const old, head = "1111111111111111111111111111111111111111", "2222222222222222222222222222222222222222"
 	play(t, []row{
 		{name: "two versions side by side", make: with(func(d *platform.Dossier) {
@@ -53,6 +59,18 @@ func TestChain(t *testing.T) {
 		{name: "git moved a moment ago", make: with(func(d *platform.Dossier) { infra(d, head, old, 5*time.Minute, time.Minute) }, "prod")},
 		{name: "Argo CD was not heard since", make: with(func(d *platform.Dossier) { infra(d, head, old, 2*time.Hour, 3*time.Hour) }, "prod")},
 		{name: "the head is applied", make: with(func(d *platform.Dossier) { infra(d, head, head, 2*time.Hour, time.Minute) }, "prod")},
+		// Git has a commit that Argo CD compares with and did not apply: the delay is that of the commit, not of the last delivery three days ago.
+		{name: "a commit of five minutes ago is about to be applied", make: with(func(d *platform.Dossier) { waiting(d, head, old, 5*time.Minute, true) }, "prod")},
+		{name: "a commit waits for a person since twenty hours", make: with(func(d *platform.Dossier) { waiting(d, head, old, 20*time.Hour, false) }, "prod"),
+			want: []one{{id: "app-out-of-sync", severity: "degraded", confidence: platform.Probable, since: ago(20 * time.Hour)}}},
+		{name: "nothing dates the commit that is about to be applied", make: with(func(d *platform.Dossier) {
+			waiting(d, head, old, 5*time.Minute, true)
+			d.Repositories[1].Git = nil
+		}, "prod")},
+		{name: "nothing dates the commit that waits for a person", make: with(func(d *platform.Dossier) {
+			waiting(d, head, old, 5*time.Minute, false)
+			d.Repositories[1].Git = nil
+		}, "prod"), want: []one{{id: "app-out-of-sync", severity: "degraded", confidence: platform.Probable, since: ago(72 * time.Hour)}}},
 		{name: "the application follows a tag", make: with(func(d *platform.Dossier) {
 			infra(d, head, old, 2*time.Hour, time.Minute)
 			a := d.Environments[0].Applications[0]

@@ -22,6 +22,7 @@ func application(instance, base string, w *wireApp) platform.Application {
 		Sync:            line(w.Status.Sync.Status),
 		Health:          line(w.Status.Health.Status),
 		HealthMessage:   message(w.Status.Health.Message),
+		HealthSince:     w.Status.Health.LastTransitionTime.Time,
 		Revisions:       revisions(w.Status.Sync.Revision, w.Status.Sync.Revisions),
 		Images:          lines(w.Status.Summary.Images),
 		CreatedAt:       w.Metadata.CreationTimestamp.Time,

@@ -84,6 +84,9 @@ func TestHydratedApplication(t *testing.T) {
 	   "syncResult":{"revision":"hhh","resources":[{"group":"batch","version":"v1","kind":"Job","namespace":"x","name":"migrate","status":"Synced","message":"Job has reached the specified backoff limit","hookType":"PreSync","hookPhase":"Failed","syncPhase":"PreSync"},
 	    {"group":"batch","version":"v1","kind":"Job","namespace":"x","name":"fine","status":"Synced","hookType":"PreSync","hookPhase":"Succeeded","syncPhase":"PreSync"}]}},
 	  "resources":[{"group":"batch","version":"v1","kind":"Job","namespace":"x","name":"migrate","hook":true,"syncWave":-1},{"version":"v1","kind":"Service","namespace":"x","name":"s","status":"Synced","requiresPruning":false}]}}`))
+	if !got.HealthSince.Equal(time.Date(2026, 8, 21, 8, 0, 0, 0, time.UTC)) {
+		t.Error(got.HealthSince)
+	}
 	if d := cmp.Diff([]platform.AppSource{{RepoURL: "https://git.test/a/infra.git", Path: "prod", TargetRevision: "environments/prod"}}, got.Sources); d != "" {
 		t.Error(d)
 	}

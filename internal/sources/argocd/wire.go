@@ -52,7 +52,7 @@ type wireApp struct {
 			Revision  string   `json:"revision"`
 			Revisions []string `json:"revisions"`
 		} `json:"sync"`
-		Health         wireHealth     `json:"health"`
+		Health         wireAppHealth  `json:"health"`
 		OperationState *wireOperation `json:"operationState"`
 		SourceHydrator struct {
 			CurrentOperation *struct {
@@ -85,6 +85,11 @@ type wireSource struct {
 	Path           string `json:"path"`
 	Chart          string `json:"chart"`
 	TargetRevision string `json:"targetRevision"`
+}
+
+type wireAppHealth struct {
+	wireHealth
+	LastTransitionTime stamp `json:"lastTransitionTime"`
 }
 
 type wireHealth struct {
