@@ -39,14 +39,14 @@ func TestTheRealLokiSiftsAsWeDo(t *testing.T) {
 			lines = append(lines, fmt.Sprintf(`{"level":"info","message":"demande %d servie"}`, 50*i+j))
 		}
 		lines = append(lines, fmt.Sprintf("2026-08-21 08:22:35.000 ERROR [main] a.B - Échec %d", i), "java.lang.IllegalStateException: base absente", "\tat a.B.c(B.java:1)", "Caused by: java.net.ConnectException: Connection refused",
-			"\t... 12 more", "re\x1b[1mfu\x1b[0msed", "10%\r100% refused", "")
+			"\t... 12 more", "re\x1b[1mfu\x1b[0msed", "10%\r100% refused", "", fmt.Sprintf(`{"level":"warn","message":"d\u00e9lai %d sur \/api\/x, dit \"non\"\nfin"}`, i))
 		if err := l.Say(t.Context(), tenant, map[string]string{"namespace": namespace, "container": "api", "stream": "stdout"}, lines...); err != nil {
 			t.Fatal(err)
 		}
 	}
 	reach := e.Logs(logs.Subject{Namespace: namespace})
 	set, _ := format.Load()
-	for _, grep := range []string{"échec", "refused", `"connection refused"`, "/ref[u]sed$/", "Connect | 77", "absente -refused", "IllegalStateException", "nulle-part"} {
+	for _, grep := range []string{"échec", "refused", `"connection refused"`, "/ref[u]sed$/", "Connect | 77", "absente -refused", "IllegalStateException", "nulle-part", "délai", "/d.lai \\d+ sur/", "/api/x", `"dit \"non\""`, `"sur /api"`} {
 		for _, backward := range []bool{false, true} {
 			q, err := query.Parse(grep)
 			if err != nil {
@@ -93,4 +93,31 @@ func TestTheRealLokiSiftsAsWeDo(t *testing.T) {
 			t.Logf("%s, backward %v: %d kept, of %d lines instead of %d", grep, backward, len(got), some, all)
 		}
 	}
+
+	// What only a collector says of a line is asked for by its labels.
+	if err := l.Say(t.Context(), tenant, map[string]string{"namespace": namespace, "container": "collected", "level": "CRITICAL"}, "le disque ne répond plus"); err != nil {
+		t.Fatal(err)
+	}
+	ask := logs.Ask{Tenant: reach.Tenant, Query: logs.Subject{Namespace: namespace}.Selector(), From: begun.UnixNano(), To: time.Now().Add(time.Minute).UnixNano()}
+	read := func(query string) (errors, lines int) {
+		a := ask
+		a.Query += query
+		if _, err := feed.Read(t.Context(), reach.History, a, 0, func(b logs.Batch) error {
+			for _, l := range b.Lines {
+				if lines++; l.Level >= logs.LevelError {
+					errors++
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return errors, lines
+	}
+	want, _ := read("")
+	got, given := read(query.SeriousLabels())
+	if got != want || got != given || got == 0 {
+		t.Errorf("of %d lines that are errors to their collector %d are given, of %d", want, got, given)
+	}
+	t.Logf("%d lines are errors to their collector", got)
 }
