@@ -60,7 +60,7 @@ type Application struct {
 	Sync          string
 	Health        string
 	HealthMessage string
-	HealthSince   time.Time // when the health became what it is; zero before Argo CD 2.14
+	HealthSince   time.Time // when the health became what it is; zero before Argo CD 3.0
 	Revisions     []string  // one per source; the infra repository's commit, not the application's
 	Operation     Operation
 	Conditions    []AppCondition

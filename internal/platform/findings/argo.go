@@ -67,7 +67,7 @@ func opTime(a *platform.Application) time.Time {
 // settled is when the application last got what it was told: the newest of its history and its last operation.
 func settled(a *platform.Application) time.Time { return later(a.LastDeployed(), opTime(a)) }
 
-// unwell is since when an application is as well as it is: Argo CD tells it since 2.14; before, the last operation is the longest it can be.
+// unwell is since when an application is as well as it is: Argo CD tells it since 3.0; before, the last operation is the longest it can be.
 func unwell(a *platform.Application) time.Time {
 	if !a.HealthSince.IsZero() {
 		return a.HealthSince
@@ -351,6 +351,9 @@ func appStuck() Rule {
 					continue
 				}
 				since := unwell(a)
+				if a.HealthSince.IsZero() { // a pod that starts again makes its application progress, days after the last delivery
+					since = later(since, restarted(e))
+				}
 				if since.IsZero() || !in.Past(since.Add(progressLimit)) {
 					continue
 				}
@@ -386,6 +389,25 @@ func (in *Input) apart(a *platform.Application) time.Time {
 }
 
 func isCommit(s string) bool { return len(s) == 40 && platform.IsCommit(s) }
+
+// restarted is when a pod of an environment that is not ready now was made, or its container ended last; zero when all are ready or none is known.
+func restarted(e *platform.EnvironmentFacts) time.Time {
+	var last time.Time
+	if e == nil {
+		return last
+	}
+	for i := range e.Pods {
+		p := &e.Pods[i]
+		if p.Healthy() {
+			continue
+		}
+		last = later(last, p.CreatedAt)
+		for k := range p.Containers {
+			last = later(last, p.Containers[k].LastFinished)
+		}
+	}
+	return last
+}
 
 func appOutOfSync() Rule {
 	return Rule{

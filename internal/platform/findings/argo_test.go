@@ -69,6 +69,14 @@ func TestArgo(t *testing.T) {
 			a.Health, a.HealthSince = platform.HealthProgressing, ago(5*time.Minute)
 			setApps(d, 0, a)
 		}, "dev")},
+		{name: "the same where Argo CD does not tell since when", make: with(func(d *platform.Dossier) {
+			a := app("dev", platform.AppDeploy)
+			a.Health = platform.HealthProgressing
+			setApps(d, 0, a)
+			p := pod("api", host+"api:0a0b0c0d", "sha256:aa")
+			p.Ready, p.CreatedAt, p.Containers[0].Ready = 0, ago(3*time.Minute), false
+			d.Environments[0].Pods = []platform.Pod{p}
+		}, "dev")},
 		{name: "progressing just now", make: with(func(d *platform.Dossier) {
 			a := app("dev", platform.AppDeploy)
 			a.Health, a.Operation.FinishedAt = platform.HealthProgressing, ago(9*time.Minute)
