@@ -22,7 +22,7 @@ VULN     := $(CACHE)/govulncheck-$(LINT_KEY)
 .PHONY: build install demo lab test e2e race lint vuln bench record docs reliability clean help
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | expand -t 10
 
 build: bin/dsotop ## the program, in bin/
 
@@ -86,7 +86,7 @@ bench: build ## speed and cost beside the budgets, into docs/performance.md: abo
 	'$(CACHE)/bench' -binary bin/dsotop -results '$(CACHE)/bench.json' -write docs/performance.md $(ARGS)
 	$(GO) test -run '^$$' -bench 'Full|Again|OnePod|Cursor' -benchmem ./internal/fleet ./internal/ui
 
-record: build ## docs/pictures: pictures and recordings of the walkthroughs, from the program itself: about five minutes; ARGS='-only tour' for a part
+record: build ## docs/pictures: pictures and recordings of the walkthroughs, from the program itself: about ten minutes; ARGS='-only tour' for a part
 	@$(GO) build -o '$(CACHE)/record' ./internal/record
 	'$(CACHE)/record' -binary bin/dsotop -out docs/pictures $(ARGS)
 

@@ -5,9 +5,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
+	"golang.org/x/term"
+
 	"dsotop/internal/platform"
+	"dsotop/internal/ui/block"
 )
 
 // lineAsker asks on a terminal, a line at a time: readable by a screen reader, over any link.
@@ -18,8 +22,18 @@ type lineAsker struct {
 	lang lang
 }
 
-// Say shows a line.
-func (a *lineAsker) Say(text string) { fmt.Fprintln(a.out, text) }
+// Say shows a sentence, cut between words where the terminal ends, or a text of several lines as it is.
+func (a *lineAsker) Say(text string) {
+	lines := []string{text}
+	if f, ok := a.out.(*os.File); ok && !strings.Contains(text, "\n") {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 20 {
+			lines = block.Wrap(text, width-1)
+		}
+	}
+	for _, l := range lines {
+		fmt.Fprintln(a.out, l)
+	}
+}
 
 // Ask shows the question with what an empty answer stands for, until the answer is right.
 func (a *lineAsker) Ask(question, preset string, why func(string) string) (string, error) {
