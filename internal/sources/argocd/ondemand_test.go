@@ -161,3 +161,30 @@ func TestWhatServersAnswerOnDemand(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Argo CD hides the values of Secrets by plus signs, as many more as values differ: which value changed is told, no sign of it is shown. As 3.1 writes
+// managed resources, a hook and an object that does not live among them.
+func TestHiddenSecretsInDifferences(t *testing.T) {
+	s := serveLogs(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprint(w, `{"items":[
+		 {"kind":"Secret","namespace":"n","name":"db","resourceVersion":"7","modified":true,
+		  "targetState":"{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"db\"},\"data\":{\"user\":\"++++++++\",\"password\":\"+++++++++\"}}",
+		  "liveState":"{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"db\",\"uid\":\"u\"},\"data\":{\"user\":\"++++++++\",\"password\":\"++++++++\"}}",
+		  "normalizedLiveState":"{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"db\"},\"data\":{\"user\":\"++++++++\",\"password\":\"++++++++\"}}",
+		  "predictedLiveState":"{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"db\"},\"data\":{\"user\":\"++++++++\",\"password\":\"+++++++++\"}}"},
+		 {"kind":"ConfigMap","namespace":"n","name":"new","liveState":"null","targetState":"{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"new\"}}","normalizedLiveState":"null","predictedLiveState":"{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"new\"}}"},
+		 {"group":"batch","kind":"Job","namespace":"n","name":"migrate","hook":true,"liveState":"null","targetState":"null"}]}`)
+	}))
+	got, err := s.Differences(t.Context(), desk.AppRef{Namespace: "n", Name: "a"})
+	if err != nil || len(got) != 2 || got[0].Name != "new" || got[0].State != desk.DiffMissing || got[1].State != desk.DiffChanged {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	var text strings.Builder
+	for _, l := range got[1].Lines {
+		text.WriteString(string(l.Op) + l.Text + "\n")
+	}
+	if said := text.String(); strings.Contains(said, "++") || !strings.Contains(said, "-  password: •••\n+  password: ••• (2)\n") || !strings.Contains(said, "   user: •••\n") {
+		t.Error(said)
+	}
+}

@@ -179,3 +179,30 @@ func TestValue(t *testing.T) {
 		}
 	}
 }
+
+// As SonarQube in its mode of several qualities writes conditions, and as it speaks of a project that was analysed and has no gate.
+func TestOtherGates(t *testing.T) {
+	b := story(sonar{})
+	b.Store.Apply(func(tx *store.Tx) {
+		for sh := range store.Gates.All(b.Store.Current()) {
+			g := sh.Items[0]
+			if strings.HasPrefix(g.Key, "guichet") {
+				g.Status = platform.GateError
+				g.Conditions = []platform.GateCondition{{Metric: "new_software_quality_security_rating", Status: "ERROR", Comparator: "GT", Threshold: "1", Value: "3.0"},
+					{Metric: "new_technical_debt", Status: "ERROR", Comparator: "GT", Threshold: "60", Value: "135"}, {Metric: "sqale_debt_ratio", Status: "OK", Comparator: "GT", Threshold: "5", Value: "1.3"}}
+			}
+			if strings.HasPrefix(g.Key, "portail") {
+				g.Status, g.Conditions = platform.GateNone, nil
+			}
+			store.Gates.Put(tx, sh.Source, sh.Scope, []platform.Gate{g})
+		}
+	})
+	s := uitest.Open(t, b, "fr", 120, 40)
+	s.Press("3", "g")
+	s.Shows("note de sécurité du code neuf", "C", "attendu ≤ A", "dette technique du code neuf", "2 h 15", "attendu ≤ 1 h 00", "part de dette", "1,3 %")
+	s.Press("/")
+	s.Type("portail")
+	s.Press("enter")
+	s.Shows("NONE  analysé, mais aucune barrière ne porte sur ce dépôt")
+	s.Hides("pas de barrière")
+}
