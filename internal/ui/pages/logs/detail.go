@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"slices"
 	"strings"
 
 	"dsotop/internal/logs"
@@ -137,7 +138,8 @@ func (p *Page) drawDetail(w, h int) block.Block {
 	if !ok {
 		return block.New(w, h)
 	}
-	if d.id != it.ID || d.set != p.env.Words.Tag || it.Notice != nil {
+	fresh := d.id != it.ID || d.set != p.env.Words.Tag || it.Notice != nil
+	if fresh {
 		d.id, d.set, d.rows, d.top = it.ID, p.env.Words.Tag, p.facts1(it), 0
 		d.at = d.first()
 	}
@@ -147,10 +149,32 @@ func (p *Page) drawDetail(w, h int) block.Block {
 			name = max(name, min(block.Width(plain.Line(f.name)), w/3))
 		}
 	}
-	var out []string
-	first, last := 0, 0 // rows of the fact under the cursor
-	for i, f := range d.rows {
-		on := p.focus == onDetail && i == d.at
+	out, first, last := p.factRows(w, h, name)
+	if fresh && last > h && d.at != 0 { // what the line says comes before what can be filtered on
+		d.at = 0
+		out, first, last = p.factRows(w, h, name)
+	}
+	if p.focus == onDetail {
+		d.top = max(min(d.top, first), last-h)
+	}
+	d.top = max(min(d.top, len(out)-h), 0)
+	shown := slices.Clone(out[d.top:min(d.top+h, len(out))])
+	more := func(n int) string {
+		return p.env.Pen(w).Space(1).Put(style.Faint, p.env.Glyphs.Ellipsis+" +"+p.env.Words.Int(n)).Line()
+	}
+	if rest := len(out) - d.top - h; rest > 0 && len(shown) > 1 && (p.focus != onDetail || last <= d.top+h-1) {
+		shown[len(shown)-1] = more(rest + 1)
+	}
+	if d.top > 0 && len(shown) > 2 && (p.focus != onDetail || first > d.top) {
+		shown[0] = more(d.top + 1)
+	}
+	return block.New(w, h, shown...)
+}
+
+// factRows draws all facts, and tells between which rows the one under the cursor stands.
+func (p *Page) factRows(w, h, name int) (out []string, first, last int) {
+	for i, f := range p.detail.rows {
+		on := p.focus == onDetail && i == p.detail.at
 		if on {
 			first = len(out)
 		}
@@ -159,15 +183,7 @@ func (p *Page) drawDetail(w, h int) block.Block {
 			last = len(out)
 		}
 	}
-	if p.focus == onDetail {
-		d.top = max(min(d.top, first), last-h)
-	}
-	d.top = max(min(d.top, len(out)-h), 0)
-	shown := out[d.top:min(d.top+h, len(out))]
-	if rest := len(out) - d.top - h; rest > 0 && len(shown) > 1 && (p.focus != onDetail || last <= d.top+h-1) {
-		shown = append(shown[:len(shown)-1:len(shown)-1], p.env.Pen(w).Space(1).Put(style.Faint, p.env.Glyphs.Ellipsis+" +"+p.env.Words.Int(rest+1)).Line())
-	}
-	return block.New(w, h, shown...)
+	return out, first, last
 }
 
 // factLines draws one fact in as many rows as it needs, at most the pane's height.

@@ -306,9 +306,40 @@ func TestGapsAreLinesWithAnOffer(t *testing.T) {
 func TestPatterns(t *testing.T) {
 	s := open(t, &keeper{lines: story()}, "fr", 120, 40, "postgres")
 	s.Press("D")
-	s.Shows("Motifs", "rendez-vous enregistré", "connexion refusée à postgres")
+	s.Shows("Motifs", "rendez-vous enregistré", "connexion refusée à postgres", "GET /sante 2xx")
+	for n := 0; n < 40 && !strings.Contains(pointed(s), "GET /sante 2xx"); n++ {
+		s.Press("down")
+	}
 	s.Press("enter")
-	wait(t, s, "trouvées seules")
+	wait(t, s, "trouvées seules", `method=GET path~/^\/sante([?;]|$)/ status~/^2/`, "GET /sante 200")
+	s.Hides("rendez-vous enregistré")
+	s.Press("esc", "D")
+	wait(t, s, "Motifs")
+	for n := 0; n < 40 && !strings.Contains(pointed(s), "GET /sante 2xx"); n++ {
+		s.Press("down")
+	}
+	s.Press("X")
+	wait(t, s, "cachée", "rendez-vous enregistré")
+	s.Hides("GET /sante 200")
+}
+
+// pointed is the line under the cursor.
+func pointed(s *uitest.Session) string {
+	for line := range strings.SplitSeq(s.Screen(), "\n") {
+		if strings.HasPrefix(line, "▌") {
+			return line
+		}
+	}
+	return ""
+}
+
+// In a small pane the detail begins with what the line says, although nothing of it can be filtered on.
+func TestASmallDetailBeginsWithTheLine(t *testing.T) {
+	s := open(t, &keeper{lines: story()}, "fr", 60, 15, "postgres")
+	s.Press("/")
+	s.Type("sante")
+	s.Press("enter", "N", "enter")
+	wait(t, s, "Détail", "- - [")
 }
 
 func TestExportWritesOneFileForItsOwner(t *testing.T) {

@@ -47,6 +47,7 @@ type motif struct {
 	level    logs.Level
 	bins     []float64
 	terms    []query.Term // what finds its lines, all of it; nil: the template
+	class    string       // of requests: 4xx
 }
 
 func (g *grouping) hear(a page.Answer) bool {
@@ -96,6 +97,9 @@ func (p *Page) patterns(server bool) intent.Intent {
 				continue
 			}
 			m := motif{template: x.Template, count: x.Count, bins: x.Bins, terms: termsOf(x)}
+			if x.Route != nil {
+				m.class = x.Route.Class
+			}
 			for l, n := range x.Levels {
 				if n > 0 {
 					m.level = logs.Level(l) //nolint:gosec // a handful
@@ -189,11 +193,20 @@ func (p *Page) drawPatterns(w, h int) block.Block {
 			if n > 0 {
 				pen.Put(style.Faint, e.Glyphs.Ellipsis)
 			}
-			pen.Put(style.Text, part)
+			before, class, after := cutClass(part, m.class)
+			pen.Put(style.Text, before).Put(valueRole("status", class, style.Text), class).Put(style.Text, after)
 		}
 		out = append(out, pen.Line())
 	}
 	return block.New(w, h, out...)
+}
+
+// cutClass cuts a part of a template around the class of status that it holds.
+func cutClass(part, class string) (before, found, after string) {
+	if i := strings.Index(part, " "+class); class != "" && i >= 0 {
+		return part[:i+1], class, part[i+1+len(class):]
+	}
+	return part, "", ""
 }
 
 func (p *Page) patternCommands() []keys.Command {
