@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -123,7 +124,9 @@ func (b *builder) application(a *platform.Application, env *platform.Environment
 		base.Environment, base.Namespace = env.Name, env.Namespace
 	} else if base.Namespace != "" || base.Environment != "" {
 		for i := range b.d.Environments {
-			if x := &b.d.Environments[i]; x.Namespace == a.DestNamespace || (a.DestNamespace == "" && x.Name == a.EnvironmentName) {
+			x := &b.d.Environments[i]
+			if x.Namespace == a.DestNamespace || (a.DestNamespace == "" && x.Name == a.EnvironmentName) ||
+				slices.ContainsFunc(x.Applications, func(other platform.Application) bool { return other.Key() == a.Key() }) { // what makes a namespace lies in another
 				return // told with its environment
 			}
 		}

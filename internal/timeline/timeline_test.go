@@ -170,3 +170,18 @@ func TestUnread(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// An application that makes a namespace lies in another: it is an environment's and the project's, and its deployments are told once.
+func TestRootApplicationsAreToldOnce(t *testing.T) {
+	root := platform.Application{Instance: "argocd/pub", Namespace: "dso-argocd", Name: "p-c-dev-root", EnvironmentName: "dev", DestNamespace: "dso-argocd", History: []platform.Deployment{{Revision: "r1", At: ago(30)}}}
+	d := &platform.Dossier{Environments: []platform.EnvironmentFacts{{Environment: platform.Environment{Name: "dev"}, Namespace: "ns-dev", Applications: []platform.Application{root}}}, Applications: []platform.Application{root}}
+	n := 0
+	for _, e := range timeline.Build(d, nil) {
+		if e.Kind == timeline.Deploy {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("told %d times", n)
+	}
+}
