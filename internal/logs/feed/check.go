@@ -40,7 +40,8 @@ func (f *follower) check(ctx context.Context) {
 			tick.Reset(checkEvery)
 		}
 		last, reach := f.last[logs.OriginLoki], f.reach
-		first := secondOf(max(f.now()-int64(checkSpan+checkLag), f.o.From, reach+1)) + 1
+		since := max(min(f.now()-int64(checkSpan+checkLag), sure*1e9), f.now()-counted*1e9) // further back after checks that failed
+		first := secondOf(max(since, f.o.From, reach+1)) + 1
 		end := secondOf(f.now()-int64(checkLag)) - 1
 		held := f.tally.between(first, end)
 		f.mu.Unlock()

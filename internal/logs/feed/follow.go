@@ -119,6 +119,11 @@ func (f *follower) deliver(ctx context.Context, sink func(logs.Batch) error) err
 	known := newSeen(f.o.remember)
 	for i := range f.o.Known {
 		known.fresh(&f.o.Known[i], 0)
+		if f.o.Known[i].Stream.Origin == logs.OriginLoki {
+			f.mu.Lock()
+			f.tally.add(f.o.Known[i].At)
+			f.mu.Unlock()
+		}
 	}
 	timer := time.NewTimer(gather)
 	timer.Stop()

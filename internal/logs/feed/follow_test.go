@@ -121,6 +121,16 @@ func TestFollowLosesNothing(t *testing.T) {
 				t.Errorf("notices %v, state %v", r.notices, r.states["loki"])
 			}
 		}},
+		{"checks fail for longer than they look back", 5000, 100, func(x *index) {
+			time.Sleep(3 * time.Second)
+			x.set(func(x *index) { x.refuse, x.drop = errors.New("away"), 7 }) // the tail goes on, and drops in silence
+			time.Sleep(50 * time.Second)
+			x.set(func(x *index) { x.refuse, x.drop = nil, 0 })
+		}, func(t *testing.T, r *reader, _ *index) {
+			if r.count(logs.NoticeGap) != 0 {
+				t.Errorf("notices %v", r.notices)
+			}
+		}},
 		{"no tail at all", 5000, 50, func(x *index) { x.set(func(x *index) { x.noTail = errors.New("404") }); x.cutTails() }, func(t *testing.T, r *reader, _ *index) {
 			if r.states["loki"].How != HowPolling {
 				t.Errorf("state %+v", r.states["loki"])
