@@ -18,7 +18,7 @@ const (
 	pageWidth = 60
 	pageLines = 15
 	noteLines = 20 // of a page that notes may stand below: in smaller windows they give way to it
-	least     = 4 // lines of a panel below
+	least     = 4  // lines of a panel below
 	labels    = 10
 )
 
