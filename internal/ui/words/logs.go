@@ -126,7 +126,7 @@ func logsFrench(s *Set) Logs {
 		ExportFailed: "rien n'a été écrit",
 
 		OtherPatterns: func(n int) string { return s.Plural(n, "ligne", "lignes") + " dans d'autres motifs" },
-		Patterns: "Motifs", Grouping: "regroupement…", NoPattern: "Aucun motif", NoServerPattern: "Le serveur n'en a pas, ou ne répond pas à temps. {key:page.next_tab} revient à ceux des lignes tenues.",
+		Patterns:      "Motifs", Grouping: "regroupement…", NoPattern: "Aucun motif", NoServerPattern: "Le serveur n'en a pas, ou ne répond pas à temps. {key:page.next_tab} revient à ceux des lignes tenues.",
 	}
 }
 
@@ -197,6 +197,6 @@ func logsEnglish(s *Set) Logs {
 		ExportFailed: "nothing was written",
 
 		OtherPatterns: func(n int) string { return s.Plural(n, "line", "lines") + " in other patterns" },
-		Patterns: "Patterns", Grouping: "grouping…", NoPattern: "No pattern", NoServerPattern: "The server has none, or does not answer in time. {key:page.next_tab} comes back to those of the lines held.",
+		Patterns:      "Patterns", Grouping: "grouping…", NoPattern: "No pattern", NoServerPattern: "The server has none, or does not answer in time. {key:page.next_tab} comes back to those of the lines held.",
 	}
 }
