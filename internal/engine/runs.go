@@ -32,7 +32,7 @@ func (e *Engine) Runbooks() *runbook.Desk { return e.runs }
 func newRuns(e *Engine) *runbook.Desk {
 	return runbook.NewDesk(runbook.DeskOptions{
 		Folders: e.opts.Runs.Folders, Store: e.opts.Runs.Store, Speech: e.opts.Runs.Speech, Pace: e.opts.Pace, By: e.opts.Hand.Account, Profile: e.opts.Profile.Name, Clock: e.opts.Clock, Log: e.opts.Log,
-		World: bookWorld{Hand: runbook.Hand{Hand: e.hand}, e: e, look: e.lookAt()},
+		World: bookWorld{Hand: runbook.Hand{Hand: e.hand}, e: e, look: e.lookAt(), view: &runView{e: e, until: map[string]time.Time{}}},
 	})
 }
 
@@ -41,6 +41,7 @@ type bookWorld struct {
 	runbook.Hand
 	e    *Engine
 	look func(actions.Subject)
+	view *runView
 }
 
 // Known implements runbook.World.
@@ -54,6 +55,11 @@ func (w bookWorld) Known(s runbook.Selection) runbook.Known {
 		}
 	}
 	if s.ProjectID != "" {
+		namespace := ""
+		if env, ok := v.Environment(s.ProjectID, s.Environment); ok {
+			namespace = env.Namespace
+		}
+		w.view.touch(s.ProjectID, namespace)
 		if r, ok := v.Project(s.ProjectID); ok {
 			k.Dossier, k.Findings = r.Dossier, r.Findings
 		}
