@@ -41,7 +41,7 @@ type Onboarding struct {
 	Written, Exported                                                                                                                    func(path string) string
 	NoFolder, NoFolderWhy, NoLedger, FolderTrouble, Broken, BrokenWhy, OnlySystems, Layout                                               string
 	Conflict                                                                                                                             func(what, now string) string
-	TicketTitle, TicketStep, TicketSeen                                                                                                  string
+	SkillName, TicketTitle, TicketStep, TicketSeen                                                                                       string
 	Ticket                                                                                                                               map[string]string
 	Incomplete, NoProject, NoProjectWhy, NoMatchOwner                                                                                    string
 }

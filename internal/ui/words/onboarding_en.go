@@ -91,7 +91,7 @@ func onboardingEnglish(s *Set) Onboarding {
 		Conflict: func(what, now string) string {
 			return "“" + what + "” changed meanwhile (" + now + "): nothing was written; look again, then start over"
 		},
-		TicketTitle: "dsotop context for the ticket", TicketStep: "Step", TicketSeen: "Seen",
+		SkillName: "skill: ", TicketTitle: "dsotop context for the ticket", TicketStep: "Step", TicketSeen: "Seen",
 		Ticket: map[string]string{
 			"project": "Project", "profile": "Platform", "environment": "Environment", "namespace": "Namespace", "application": "Argo CD application", "pipeline": "Pipeline", "commit": "Commit", "at": "Read at",
 			"request": "Console log (requestId)", "step": "Onboarding step", "next": "Next move", "evidence": "Evidence", "none": "none",

@@ -91,7 +91,7 @@ func onboardingFrench(s *Set) Onboarding {
 		Conflict: func(what, now string) string {
 			return "« " + what + " » a changé entre-temps (" + now + ") : rien n'a été écrit, relisez puis recommencez"
 		},
-		TicketTitle: "Contexte dsotop pour le ticket", TicketStep: "Étape", TicketSeen: "Constaté",
+		SkillName: "compétence : ", TicketTitle: "Contexte dsotop pour le ticket", TicketStep: "Étape", TicketSeen: "Constaté",
 		Ticket: map[string]string{
 			"project": "Projet", "profile": "Plateforme", "environment": "Environnement", "namespace": "Espace de noms", "application": "Application Argo CD", "pipeline": "Pipeline", "commit": "Commit", "at": "Relevé le",
 			"request": "Journal de la console (requestId)", "step": "Étape d'embarquement", "next": "Prochain geste", "evidence": "Preuves", "none": "aucun",

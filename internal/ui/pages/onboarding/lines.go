@@ -89,7 +89,10 @@ func (p *Board) label(x item) string {
 	case x.field != nil:
 		return w.Field[x.id]
 	}
-	return w.Compatibility[x.id] + w.Skill[x.id]
+	if x.section == onboarding.Skills {
+		return w.SkillName + w.Skill[x.id]
+	}
+	return w.Compatibility[x.id]
 }
 
 func (p *Board) title(x item) string {
