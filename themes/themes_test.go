@@ -150,6 +150,9 @@ func TestAnUnknownBackgroundHidesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		v := th.Variant(themes.Unknown)
+		if neutral, _ := themes.Find("neutral", themes.Unknown); th.Name != "neutral" && v == neutral.Neutral {
+			t.Errorf("%s looks like neutral", name)
+		}
 		if v == nil || !v.Role["text"].Default || !v.Role["strong"].Default || !v.Surface["select"].Default {
 			t.Fatalf("%s paints text or selection", name)
 		}

@@ -52,6 +52,8 @@ func TestThemesAndLanguagesThatDoNotExist(t *testing.T) {
 	}{
 		{Flags{Config: write(t, "theme: neon\nprofiles:\n  p:\n    console: {url: https://c}\n"), Themes: themes}, variables(), ":1:8: theme: unknown value “neon”"},
 		{Flags{Config: good, Themes: themes, Theme: "neon"}, variables(), "--theme: unknown value “neon”"},
+		{Flags{Config: good, Background: "green"}, variables(), "--background: unknown value “green”; possible values: dark, light"},
+		{Flags{Config: good, Background: "dark"}, variables("DSOTOP_BACKGROUND", "green"), ""},
 		{Flags{Config: good, Themes: themes}, variables("DSOTOP_THEME", "neon"), "DSOTOP_THEME: unknown value “neon”"},
 		{Flags{Config: good, Themes: themes, Theme: "dark"}, variables("DSOTOP_THEME", "neon", "DSOTOP_LANG", "en"), ""},
 		{Flags{Config: good}, variables("DSOTOP_THEME", "neon"), ""},

@@ -22,6 +22,7 @@ func TestTheBackgroundDecidesOnlyWhenItIsKnown(t *testing.T) {
 		environ []string
 		answer  color.Color
 		want    string
+		told    string // by a person
 	}{
 		{environ: []string{"TERM=tmux-256color"}},
 		{environ: []string{"TERM=tmux-256color"}, answer: color.White, want: light},
@@ -29,8 +30,10 @@ func TestTheBackgroundDecidesOnlyWhenItIsKnown(t *testing.T) {
 		{environ: []string{"COLORFGBG=0;15"}, want: light},
 		{environ: []string{"COLORFGBG=15;0"}, want: dark},
 		{environ: []string{"COLORFGBG=15;default;0"}, answer: color.White, want: light},
+		{environ: []string{"COLORFGBG=0;15"}, answer: color.White, want: dark, told: "dark"},
+		{environ: []string{"TERM=tmux-256color"}, want: light, told: "light"},
 	} {
-		s := uitest.OpenWith(t, ui.Options{Backend: uitest.NewBackend(7), Lang: "fr", Width: 100, Height: 30, Environ: c.environ, Profile: colorprofile.TrueColor})
+		s := uitest.OpenWith(t, ui.Options{Backend: uitest.NewBackend(7), Lang: "fr", Width: 100, Height: 30, Environ: c.environ, Background: c.told, Profile: colorprofile.TrueColor})
 		if c.answer != nil {
 			s.Send(tea.BackgroundColorMsg{Color: c.answer})
 		} else {
