@@ -166,9 +166,10 @@ func TestMarks(t *testing.T) {
 		store.Images.Drop(tx, "harbor", p.id)
 		store.Tokens.Drop(tx, "gitlab", p.id)
 		store.Pipelines.Drop(tx, "gitlab", p.id)
+		store.Forge.Drop(tx, "gitlab", p.id)
 	})
 	b.health("harbor", "harbor", platform.StateForbidden)
-	put(b, store.Health, "gitlab", "", platform.SourceHealth{Name: "gitlab", Kind: "gitlab", State: platform.StateLive, LastSuccess: ago(time.Minute), Problems: []platform.Problem{{Part: "group access tokens", State: platform.StateForbidden}}})
+	put(b, store.Health, "gitlab", "", platform.SourceHealth{Name: "gitlab", Kind: "gitlab", State: platform.StateLive, LastSuccess: ago(time.Minute), Problems: []platform.Problem{{Part: "group access tokens", State: platform.StateForbidden}}, Without: []platform.Family{platform.FamForge}})
 	b.health("loki", "loki", platform.StateUnreachable)
 	v := New(Options{Configured: conf}).View(b.st.Current(), now())
 	r, _ := v.Project("neuf")
@@ -177,6 +178,9 @@ func TestMarks(t *testing.T) {
 	}
 	if got := r.Dossier.Known[platform.FamTokens].State; got != platform.StateForbidden {
 		t.Errorf("tokens: the part's own state, got %s", got)
+	}
+	if got := r.Dossier.Known[platform.FamForge].State; got != platform.StateNotConfigured {
+		t.Errorf("forge: nobody said where it is, got %s", got)
 	}
 	if got := r.Dossier.Known[platform.FamLogErrors].State; got != platform.StateUnreachable {
 		t.Errorf("log: %s", got)

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -164,6 +165,9 @@ func (w *world) absent(f platform.Family, at ...string) platform.FactAge {
 			continue
 		}
 		for _, h := range w.narrowed(kind, at) {
+			if slices.Contains(h.Without, f) {
+				continue
+			}
 			state := h.State
 			if p, bad := w.problem(h, f); bad {
 				state = p

@@ -57,6 +57,8 @@ type Edge struct {
 const (
 	CodeUnread       = "unread"         // the family of facts was not read
 	CodeNoForge      = "no_forge"       // no external forge is configured: its head cannot be known
+	CodeForgeSilent  = "forge_silent"   // the external forge does not tell its head: it wants a login, or does not answer
+	CodeForgeAhead   = "forge_ahead"    // the external forge has a commit that GitLab has not
 	CodeInternal     = "internal"       // the internal GitLab is the source: there is no mirror
 	CodeNever        = "never"          // nothing of the kind ever happened
 	CodeFailed       = "failed"         // the run, the gate, the operation failed
@@ -166,7 +168,7 @@ func (c *Chain) Commit() (sha string, sure Confidence) {
 func (c *Chain) Worst() (worst Edge, ok bool) {
 	for _, want := range []EdgeState{EdgeBroken, EdgeWarn, EdgeUnknown} {
 		for _, e := range c.Edges {
-			if e.State == want && !(want == EdgeUnknown && e.Code == CodeNoForge) {
+			if e.State == want && !(want == EdgeUnknown && e.Step == StepExternal) {
 				return e, true
 			}
 		}

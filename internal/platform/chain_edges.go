@@ -18,11 +18,38 @@ func (c *chainer) sources(r *RepositoryFacts, sha string, p *Pipeline) []Edge {
 func (c *chainer) externalEdge(r *RepositoryFacts) Edge {
 	switch {
 	case r.ExternalURL != "":
-		return Edge{Step: StepExternal, State: EdgeUnknown, Confidence: Unknown, Code: CodeNoForge}
+		return c.forgeEdge(r)
 	case !c.d.Has(FamRepositories):
 		return unread(StepExternal, FamRepositories)
 	}
 	return Edge{Step: StepExternal, State: EdgeNone, Confidence: Exact, Code: CodeInternal}
+}
+
+// forgeEdge compares the head of the team's own forge with that of the copy in GitLab: what the forge has besides is on its way, or will not come.
+func (c *chainer) forgeEdge(r *RepositoryFacts) Edge {
+	e := Edge{Step: StepExternal, State: EdgeUnknown, Confidence: Unknown, Code: CodeNoForge}
+	if !c.d.Has(FamForge) && c.d.Known[FamForge].State == StateStarting {
+		return unread(StepExternal, FamForge)
+	}
+	for i := range c.d.Forge {
+		h := &c.d.Forge[i]
+		if h.Repository != r.Name {
+			continue
+		}
+		e.Name, e.At = ShortSHA(h.SHA), h.Differs
+		switch {
+		case h.SHA == "":
+			e.Code = CodeForgeSilent
+		case r.Git == nil || r.Git.HeadSHA == "":
+			e.Code, e.Family = CodeUnread, FamGit
+		case SameCommit(r.Git.HeadSHA, h.SHA):
+			e.State, e.Confidence, e.Code = EdgeGood, Exact, ""
+		default:
+			e.State, e.Confidence, e.Code, e.Rule = EdgeWarn, Exact, CodeForgeAhead, "mirror-lagging"
+		}
+		return e
+	}
+	return e
 }
 
 // mirrorEdge is how the next commit will come in: the last run that ended, or the one at work.

@@ -38,7 +38,7 @@ func line(c *Chain) string {
 		out = append(out, fmt.Sprintf("x%d", len(c.Versions)))
 	}
 	for _, e := range c.Edges {
-		if e.State == EdgeGood || e.Step == StepExternal {
+		if e.State == EdgeGood || e.Step == StepExternal && (e.Code == CodeNoForge || e.Code == CodeNoCommit || e.Code == CodeInternal || e.State == EdgeNone) {
 			continue
 		}
 		text := string(e.Step) + "=" + string(e.State)
@@ -214,6 +214,13 @@ func TestChains(t *testing.T) {
 			a.Revisions = []string{"1.2.3", sha40("77ee02a1bb")}
 		}, []string{"api>prod own 3/3 a1b2c3d4:exact"}},
 		"git moved and Argo CD did not follow": {func(d *Dossier) { d.Repositories[1].Git.HeadSHA = sha40("99999999") }, []string{"api>prod own 3/3 a1b2c3d4:exact infra=warn/infra_behind!infra-behind"}},
+		"the forge has what GitLab has": {func(d *Dossier) {
+			d.Forge = []ForgeHead{{Repository: "api", Branch: "main", SHA: d.Repositories[0].Git.HeadSHA}}
+		}, []string{"api>prod own 3/3 a1b2c3d4:exact"}},
+		"the forge is ahead": {func(d *Dossier) { d.Forge = []ForgeHead{{Repository: "api", Branch: "main", SHA: sha40("88888888")}} },
+			[]string{"api>prod own 3/3 a1b2c3d4:exact external=warn/forge_ahead!mirror-lagging"}},
+		"the forge wants a login":         {func(d *Dossier) { d.Forge = []ForgeHead{{Repository: "api", Refused: "unauthorised"}} }, []string{"api>prod own 3/3 a1b2c3d4:exact external=unknown/forge_silent"}},
+		"the forge has not been read yet": {func(d *Dossier) { d.Known[FamForge] = FactAge{State: StateStarting} }, []string{"api>prod own 3/3 a1b2c3d4:exact external=unknown/unread"}},
 		"a CronJob between two runs": {func(d *Dossier) {
 			d.Environments[0].Workloads = append(d.Environments[0].Workloads, Workload{Kind: "CronJob", Name: "load", Desired: -1, Images: []string{"h.test/guichet/api:0ddba110"}})
 		}, []string{"api>prod own 3/3 a1b2c3d4:exact x2"}},

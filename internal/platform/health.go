@@ -46,6 +46,8 @@ type SourceHealth struct {
 	Pending int
 	// Problems are parts that fail while the rest works (one tenant, one page of a list), newest last.
 	Problems []Problem
+	// Without are families that this kind of source could tell and that its configuration leaves out: no waiting brings them.
+	Without []Family
 }
 
 // Problem is one part of a source that does not work.

@@ -33,7 +33,12 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 				return err
 			}
 			s.setIdentity(id)
-			b.Health.Set(id.into)
+			b.Health.Set(func(h *platform.SourceHealth) {
+				id.into(h)
+				if h.Without = nil; s.forge == nil {
+					h.Without = []platform.Family{platform.FamForge}
+				}
+			})
 			s.tell(b)
 			return nil
 		}},

@@ -92,7 +92,7 @@ func (c *Chains) fit(w int) (t *chainTable, named bool, columns []int) {
 		}
 		for give := 5; give >= 1; give-- {
 			if named && give < 4 {
-				break // only the forge, of which nothing is known, may be left out before the names are
+				break // only the forge, of which mostly nothing is known, may be left out before the names are
 			}
 			columns, total := []int{0}, 2+t.widths[0]
 			for k, s := range chainSteps() {
@@ -211,6 +211,11 @@ func (c *Chains) cell(x *platform.Chain, s platform.Step, named bool) []style.Sp
 	}
 	name := e.Words.Chain.Step[s]
 	switch s {
+	case platform.StepExternal:
+		if edge.Name == "" || !named {
+			return append(label(name), m.Span())
+		}
+		return append(label(name), style.Span{Role: style.Muted, Text: edge.Name + " "}, m.Span())
 	case platform.StepPipeline:
 		if edge.Name == "" {
 			return append(label(name), m.Span())

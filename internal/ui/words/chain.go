@@ -58,7 +58,7 @@ func chainFrench(s *Set) Chain {
 		Step: map[platform.Step]string{platform.StepExternal: "ext", platform.StepMirror: "miroir", platform.StepPipeline: "pipeline", platform.StepGate: "qualité", platform.StepImage: "image", platform.StepInfra: "infra",
 			platform.StepSync: "Argo", platform.StepPods: "pods"},
 		Why: map[string]string{
-			platform.CodeUnread: "non lu", platform.CodeNoForge: "forge externe non configurée : tête inconnue", platform.CodeInternal: "la source est le GitLab interne", platform.CodeNever: "jamais lancé",
+			platform.CodeUnread: "non lu", platform.CodeNoForge: "forge externe non configurée : tête inconnue", platform.CodeForgeSilent: "la forge externe ne dit pas sa tête", platform.CodeForgeAhead: "la forge a un commit que GitLab n'a pas", platform.CodeInternal: "la source est le GitLab interne", platform.CodeNever: "jamais lancé",
 			platform.CodeFailed: "en échec", platform.CodeCanceled: "annulé", platform.CodeOlder: "plus ancien que les pipelines lus", platform.CodeNoCommit: "commit inconnu", platform.CodeOtherCommit: "d'un autre commit", platform.CodeNotAnalysed: "jamais analysé",
 			platform.CodeTagAbsent: "absente de Harbor", platform.CodeTagMoved: "l'étiquette désigne une autre image que celle qui tourne", platform.CodeNoTag: "aucune étiquette ne nomme un commit", platform.CodeNoImage: "aucune image de ce commit dans Harbor",
 			platform.CodeForeign: "image d'ailleurs", platform.CodeVulnerable: "vulnérabilités critiques", platform.CodeOutOfSync: "différente de git", platform.CodeUnhealthy: "pas en bonne santé", platform.CodeOperation: "la dernière synchronisation a échoué",
@@ -116,7 +116,7 @@ func chainEnglish(s *Set) Chain {
 		Step: map[platform.Step]string{platform.StepExternal: "ext", platform.StepMirror: "mirror", platform.StepPipeline: "pipeline", platform.StepGate: "quality", platform.StepImage: "image", platform.StepInfra: "infra",
 			platform.StepSync: "Argo", platform.StepPods: "pods"},
 		Why: map[string]string{
-			platform.CodeUnread: "not read", platform.CodeNoForge: "external forge not configured: head unknown", platform.CodeInternal: "the internal GitLab is the source", platform.CodeNever: "never run",
+			platform.CodeUnread: "not read", platform.CodeNoForge: "external forge not configured: head unknown", platform.CodeForgeSilent: "the external forge does not tell its head", platform.CodeForgeAhead: "the forge has a commit that GitLab has not", platform.CodeInternal: "the internal GitLab is the source", platform.CodeNever: "never run",
 			platform.CodeFailed: "failed", platform.CodeCanceled: "cancelled", platform.CodeOlder: "older than the pipelines that were read", platform.CodeNoCommit: "commit unknown", platform.CodeOtherCommit: "of another commit", platform.CodeNotAnalysed: "never analysed",
 			platform.CodeTagAbsent: "not in Harbor", platform.CodeTagMoved: "the tag names another image than the one that runs", platform.CodeNoTag: "no tag names a commit", platform.CodeNoImage: "no image of this commit in Harbor",
 			platform.CodeForeign: "an image from elsewhere", platform.CodeVulnerable: "critical vulnerabilities", platform.CodeOutOfSync: "differs from git", platform.CodeUnhealthy: "not healthy", platform.CodeOperation: "the last synchronisation failed",
