@@ -61,6 +61,11 @@ func (r *Root) newPalette(text string) *palette {
 	if r.registered(page.Journal) { // before the command that acts: ":actions" is this page
 		add(entry{label: w.Actions.Title, kind: w.Palette.Kind["page"], also: page.Journal + " journal", role: style.Strong, do: intent.Open{Ref: intent.Ref{Kind: page.Journal}}})
 	}
+	if t, ok := r.history.page().(page.Tabbed); ok {
+		for at, title := range t.Tabs() {
+			add(entry{label: title, kind: w.Palette.Kind["tab"], role: style.Text, do: intent.Tab{At: at}})
+		}
+	}
 	for _, e := range r.keys.Entries(r.chain(), w) {
 		if e.Decl.Hidden || e.ID == keys.Palette || e.ID == keys.Journal {
 			continue

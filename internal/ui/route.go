@@ -200,6 +200,10 @@ func (r *Root) carry(do intent.Intent) tea.Cmd {
 		if c, ok := keys.ByID(d.ID, r.chain()); ok {
 			return r.run(c)
 		}
+	case intent.Tab:
+		if t, ok := r.history.page().(page.Tabbed); ok && d.At < len(t.Tabs()) {
+			t.ShowTab(d.At)
+		}
 	case intent.Theme:
 		if _, err := r.opts.Themes.Find(d.Name, r.on); err == nil {
 			r.theme, r.trial = d.Name, ""

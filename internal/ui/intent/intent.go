@@ -62,6 +62,9 @@ type Help struct{}
 // Run runs the command of that id as if its key had been pressed.
 type Run struct{ ID string }
 
+// Tab brings a tab of the page in front to the front, by its place.
+type Tab struct{ At int }
+
 // Refresh asks every source to look again.
 type Refresh struct{}
 

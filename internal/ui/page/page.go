@@ -102,6 +102,14 @@ type Filterable interface {
 	SetFilter(text string)
 }
 
+// Tabbed is a page in tabs: the palette goes to each by its name.
+type Tabbed interface {
+	// Tabs are the names of the tabs, in their order; nil as long as there is nothing to show.
+	Tabs() []string
+	// ShowTab brings one to the front, by its place in Tabs.
+	ShowTab(at int)
+}
+
 // Undoer takes away one layer of the page's state (a filter, a fold) and reports whether there was one; Esc then stays on the page.
 type Undoer interface{ Undo() bool }
 

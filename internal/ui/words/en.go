@@ -89,7 +89,7 @@ func makeEnglish() *Set {
 		Title: "Go to…", Hint: "project, namespace, page, command, SHA…", NoMatch: "Nothing has that name",
 		Kind: map[string]string{
 			"command": "command", "page": "page", "project": "project", "environment": "environment", "namespace": "namespace",
-			"application": "application", "theme": "theme", "language": "language", "resolved": "recognised",
+			"application": "application", "theme": "theme", "tab": "tab", "language": "language", "resolved": "recognised",
 		},
 		WhyNot: func(reason string) string { return "impossible: " + reason },
 	}

@@ -89,7 +89,7 @@ func makeFrench() *Set {
 		Title: "Aller à…", Hint: "projet, espace de noms, page, commande, SHA…", NoMatch: "Rien ne porte ce nom",
 		Kind: map[string]string{
 			"command": "commande", "page": "page", "project": "projet", "environment": "environnement", "namespace": "espace de noms",
-			"application": "application", "theme": "thème", "language": "langue", "resolved": "reconnu",
+			"application": "application", "theme": "thème", "tab": "onglet", "language": "langue", "resolved": "reconnu",
 		},
 		WhyNot: func(reason string) string { return "impossible : " + reason },
 	}

@@ -200,13 +200,28 @@ func (p *Page) Undo() bool {
 	return true
 }
 
+// Tabs are the titles of the tabs.
+func (p *Page) Tabs() []string {
+	if p.facts == nil {
+		return nil
+	}
+	ew := p.env.Words.Environment
+	return []string{ew.Pods, ew.Events, ew.Resources, ew.Errors, p.env.Words.Policies.Tab}
+}
+
+// ShowTab brings a tab to the front.
+func (p *Page) ShowTab(at int) {
+	p.tab, p.full = at, false
+	p.texts.Top()
+}
+
 // Layers is the tab in front, or the details when they fill the page.
 func (p *Page) Layers() []keys.Layer {
 	if p.facts == nil {
 		return nil
 	}
 	turn := func(n int) func() intent.Intent {
-		return func() intent.Intent { p.tab, p.full = (p.tab+n)%tabCount, false; p.texts.Top(); return nil }
+		return func() intent.Intent { p.ShowTab((p.tab + n) % tabCount); return nil }
 	}
 	cmds := []keys.Command{{ID: keys.NextTab, Do: turn(1)}, {ID: keys.PrevTab, Do: turn(tabCount - 1)}}
 	do := func(id string, f func()) {

@@ -56,6 +56,40 @@ func (p *Page) turn(step int) {
 	}
 }
 
+// Tabs are the titles of the tabs.
+func (p *Page) Tabs() []string {
+	if p.row == nil {
+		return nil
+	}
+	out := make([]string, len(p.tabs))
+	for i, t := range p.tabs {
+		out[i] = p.title(t)
+	}
+	return out
+}
+
+// ShowTab brings a tab to the front.
+func (p *Page) ShowTab(at int) { p.turn(at - p.at) }
+
+// title is what a tab is called where there is room.
+func (p *Page) title(t tab) string {
+	pw := p.env.Words.Project
+	switch t.own {
+	case tabSummary:
+		return pw.Summary
+	case tabRepositories:
+		return pw.Repositories
+	case tabEnvironments:
+		return pw.Environments
+	case tabTeam:
+		return pw.Team
+	case tabJournal:
+		return pw.Journal
+	default:
+		return p.env.Words.Chain.Tab[t.inside.Kind()]
+	}
+}
+
 // learnInside passes the view on to the page in front; the others learn it when they come to the front.
 func (p *Page) learnInside(v *fleet.View) bool {
 	n := p.inside()
@@ -155,10 +189,10 @@ func (p *Page) tabLine(w int) string {
 	}
 	var list []tabs.Tab
 	for _, t := range p.tabs {
-		one := tabs.Tab{Role: style.Faint}
+		one := tabs.Tab{Title: p.title(t), Role: style.Faint}
 		switch t.own {
 		case tabSummary:
-			one.Title, one.Mark = pw.Summary, count(len(p.row.Findings))
+			one.Mark = count(len(p.row.Findings))
 			if len(p.row.Findings) > 0 {
 				one.Role = style.Warn
 				if p.row.Severity == platform.SeverityCritical {
@@ -166,15 +200,13 @@ func (p *Page) tabLine(w int) string {
 				}
 			}
 		case tabRepositories:
-			one.Title, one.Mark = pw.Repositories, count(len(d.Repositories))
+			one.Mark = count(len(d.Repositories))
 		case tabEnvironments:
-			one.Title, one.Mark = pw.Environments, count(len(d.Environments))
+			one.Mark = count(len(d.Environments))
 		case tabTeam:
-			one.Title, one.Mark = pw.Team, count(len(p.makePeople()))
+			one.Mark = count(len(p.makePeople()))
 		case tabJournal:
-			one.Title, one.Mark = pw.Journal, count(len(d.Log))
-		default:
-			one.Title = p.env.Words.Chain.Tab[t.inside.Kind()]
+			one.Mark = count(len(d.Log))
 		}
 		list = append(list, one)
 	}

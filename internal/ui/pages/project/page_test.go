@@ -164,6 +164,16 @@ func TestTabsTellWhatTheyHave(t *testing.T) {
 	s.Shows("RB-10")
 }
 
+func TestThePaletteKnowsTheTabs(t *testing.T) {
+	b, _ := story(t)
+	s := open(t, b, "fr", 120, 40)
+	s.Press(":")
+	s.Type("equipe")
+	s.Shows("Équipe & droits", "onglet")
+	s.Press("enter")
+	s.Shows("▌Équipe")
+}
+
 func TestAChainUnfolds(t *testing.T) {
 	b, _ := story(t)
 	s := open(t, b, "fr", 120, 60)
