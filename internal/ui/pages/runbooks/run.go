@@ -270,7 +270,7 @@ func (p *RunPage) steps(w int) []string {
 		if rec.Answer != "" {
 			pen.Space(1).Put(style.Accent, e.Words.Quoted(rec.Answer))
 		}
-		if !rec.Until.IsZero() && rec.Ended.IsZero() {
+		if rec.Until.After(e.Now()) && rec.Ended.IsZero() {
 			pen.Space(1).Put(style.Muted, e.Words.Runbooks.Until+" "+rec.Until.In(e.Now().Location()).Format("15:04:05"))
 		}
 		out = append(out, pen.Line())
