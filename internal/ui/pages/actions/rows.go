@@ -52,11 +52,15 @@ func (p *Page) begun(r row) time.Time {
 }
 
 func (p *Page) took(r row) string {
-	begun, end := p.begun(r), time.Time{}
-	if r.record != nil {
+	begun := p.begun(r)
+	var end time.Time
+	switch {
+	case r.record != nil:
 		end = r.record.Ended
-	} else if end = r.batch.Ended(); end.IsZero() && r.batch.State() != actions.BulkRunning {
+	case r.batch.Ended().IsZero() && r.batch.State() != actions.BulkRunning:
 		return "" // it waits for somebody
+	default:
+		end = r.batch.Ended()
 	}
 	if begun.IsZero() {
 		return ""
