@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -60,7 +61,7 @@ func holdsAll(t testing.TB, e *engine.Engine, subject logs.Subject, proxy *fault
 	fail(fault.Fault{})
 	at(1)
 	// What was written until now must come by itself: a check of the last minute comes every twenty seconds.
-	deadline := time.After(2 * time.Minute)
+	deadline := time.After(time.Minute)
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -76,7 +77,11 @@ func holdsAll(t testing.TB, e *engine.Engine, subject logs.Subject, proxy *fault
 		select {
 		case <-tick.C:
 		case <-deadline:
-			t.Fatalf("of %d…%d %d are missing, in silence %v; said: %+v; %+v", q.first, q.last, missing, q.unsaid(gaps), gaps, f.State())
+			var said []string
+			for _, g := range gaps {
+				said = append(said, fmt.Sprintf("%s %v…%v", g.Kind, time.Duration(g.From-q.at[q.first]), time.Duration(g.To-q.at[q.first])))
+			}
+			t.Fatalf("of %d…%d %d are missing, in silence %v; said: %v; evicted %+v; %+v", q.first, q.last, missing, q.unsaid(gaps), said, store.Stat().Evicted, f.State())
 		}
 	}
 }

@@ -56,7 +56,7 @@ func (f *follower) check(ctx context.Context) {
 		if end <= first {
 			continue
 		}
-		again := func(from, to int64) bool { _, err := f.read(ctx, from, to); return err == nil }
+		again := f.again(ctx)
 		if held <= few {
 			if again((first-1)*1e9+1, end*1e9+1) {
 				sure = end
@@ -92,6 +92,7 @@ func (f *follower) regain(ctx context.Context, n logs.Notice) {
 			more = false
 		}
 	}
+	again := f.again(ctx)
 	for _, s := range all {
 		f.mu.Lock()
 		forgotten := f.reach + 1
@@ -103,9 +104,24 @@ func (f *follower) regain(ctx context.Context, n logs.Notice) {
 		if s.from >= s.to {
 			continue
 		}
-		if _, err := f.read(ctx, s.from, s.to); err != nil {
+		if !again(s.from, s.to) {
 			f.tell(ctx)(s.from, s.to)
 		}
+	}
+}
+
+// again reads times again. Once that takes longer than writing them did, what is missing of the others is said instead: it would only come later
+// and later, and nothing would tell meanwhile.
+func (f *follower) again(ctx context.Context) func(from, to int64) bool {
+	behind := false
+	return func(from, to int64) bool {
+		if behind {
+			return f.tell(ctx)(from, to)
+		}
+		begun := time.Now()
+		_, err := f.read(ctx, from, to)
+		behind = time.Since(begun) > time.Duration(to-from)
+		return err == nil
 	}
 }
 
