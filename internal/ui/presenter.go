@@ -13,6 +13,7 @@ import (
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
+	"dsotop/internal/ui/page"
 )
 
 // presenter is what the root keeps of a show: the page as it was drawn beside the panel, and whether the key at hand was pressed by the
@@ -182,6 +183,9 @@ func (r *Root) reading() bool {
 	p := r.history.page()
 	if p == nil {
 		return false
+	}
+	if asks, ok := p.(page.Reader); ok && asks.Reading() {
+		return true
 	}
 	in := p.Interest()
 	for _, row := range r.view.Projects {

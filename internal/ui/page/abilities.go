@@ -32,6 +32,9 @@ type Closer interface{ Close() }
 // Holder is a Closer that does not always hold something: as long as it does not, it is kept like any other page.
 type Holder interface{ Holds() bool }
 
+// Reader is a page that asks for a part of what it shows once it is in front, and tells whether some of that is still on its way.
+type Reader interface{ Reading() bool }
+
 // Replier has something to do after it heard an answer: a sentence to show. It is asked after each Hear that changed something.
 type Replier interface{ Reply() intent.Intent }
 

@@ -116,6 +116,16 @@ func (a *asker) errors(p platform.Pipeline, job platform.Job) (g got, known bool
 	return g, known
 }
 
+// lacks reports whether something is still to be read.
+func (a *asker) lacks() bool {
+	if a == nil {
+		return false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.wants) > 0
+}
+
 func (a *asker) stop() {
 	if a != nil {
 		a.watch.Stop()

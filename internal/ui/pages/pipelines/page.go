@@ -275,6 +275,9 @@ func (p *Page) Woke() bool { return p.asker.take() }
 // Holds reports whether something is asked.
 func (p *Page) Holds() bool { return p.asker != nil }
 
+// Reading reports whether stages are still being asked for.
+func (p *Page) Reading() bool { return p.asker.lacks() }
+
 // Close ends the asking.
 func (p *Page) Close() { p.asker.stop(); p.asker = nil }
 
