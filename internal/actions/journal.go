@@ -30,12 +30,13 @@ type Journal struct {
 	keep  int
 	clock func() time.Time
 
-	mu    sync.Mutex
-	lines []Entry // without a folder
+	mu    sync.Mutex // also held over the disk
+	lines []Entry    // without a folder
 	read  map[string]*readFile
-	bells map[chan struct{}]struct{}
-	// troubles are of sinks.
-	troubles []Trouble
+
+	told     sync.Mutex // what a face asks while it draws: never held over the disk; taken after mu
+	bells    map[chan struct{}]struct{}
+	troubles []Trouble // of sinks
 }
 
 // OpenJournal returns the journal of a folder, which is made at the first line; "" keeps it in memory.
@@ -79,17 +80,24 @@ func (j *Journal) Add(entries ...Entry) error {
 // Watch returns a bell that rings after lines of this process, until ctx ends.
 func (j *Journal) Watch(ctx context.Context) <-chan struct{} {
 	c := make(chan struct{}, 1)
-	j.mu.Lock()
+	j.told.Lock()
 	if j.bells == nil {
 		j.bells = map[chan struct{}]struct{}{}
 	}
 	j.bells[c] = struct{}{}
-	j.mu.Unlock()
-	context.AfterFunc(ctx, func() { j.mu.Lock(); delete(j.bells, c); j.mu.Unlock() })
+	j.told.Unlock()
+	context.AfterFunc(ctx, func() { j.told.Lock(); delete(j.bells, c); j.told.Unlock() })
 	return c
 }
 
 func (j *Journal) ring() {
+	j.told.Lock()
+	defer j.told.Unlock()
+	j.ringing()
+}
+
+// ringing rings the bells; told is held.
+func (j *Journal) ringing() {
 	for c := range j.bells {
 		select {
 		case c <- struct{}{}:

@@ -34,15 +34,15 @@ type Trouble struct {
 
 // Troubles are what keeps the journal from its sinks now, as far as this process serves them; empty when all that is written was sent.
 func (j *Journal) Troubles() []Trouble {
-	j.mu.Lock()
-	defer j.mu.Unlock()
+	j.told.Lock()
+	defer j.told.Unlock()
 	return slices.Clone(j.troubles)
 }
 
 // trouble remembers what a sink's last try came to; "" is well.
 func (j *Journal) trouble(sink, why string) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
+	j.told.Lock()
+	defer j.told.Unlock()
 	i := slices.IndexFunc(j.troubles, func(t Trouble) bool { return t.Sink == sink })
 	switch {
 	case why == "" && i >= 0:
@@ -56,7 +56,7 @@ func (j *Journal) trouble(sink, why string) {
 	default:
 		j.troubles = append(j.troubles, Trouble{Sink: sink, Since: j.clock(), Why: why})
 	}
-	j.ring()
+	j.ringing()
 }
 
 // sinkBatch is how many lines are sent at once.
