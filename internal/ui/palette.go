@@ -61,11 +61,6 @@ func (r *Root) newPalette(text string) *palette {
 	if r.registered(page.Journal) { // before the command that acts: ":actions" is this page
 		add(entry{label: w.Actions.Title, kind: w.Palette.Kind["page"], also: page.Journal + " journal", role: style.Strong, do: intent.Open{Ref: intent.Ref{Kind: page.Journal}}})
 	}
-	if t, ok := r.history.page().(page.Tabbed); ok {
-		for at, title := range t.Tabs() {
-			add(entry{label: title, kind: w.Palette.Kind["tab"], role: style.Text, do: intent.Tab{At: at}})
-		}
-	}
 	for _, e := range r.keys.Entries(r.chain(), w) {
 		if e.Decl.Hidden || e.ID == keys.Palette || e.ID == keys.Journal {
 			continue
@@ -75,6 +70,12 @@ func (r *Root) newPalette(text string) *palette {
 			also += " q exit"
 		}
 		add(entry{label: e.Label.Long, kind: w.Palette.Kind["command"], keys: keys.ShowAll(e.Decl, r.env.Glyphs.Spelled, w), why: e.Why, also: also, role: style.Text, do: intent.Run{ID: e.ID}})
+	}
+	// Behind the commands: "embarquement" is the wall of all projects wherever one is, and the tab of this one comes next.
+	if t, ok := r.history.page().(page.Tabbed); ok {
+		for at, title := range t.Tabs() {
+			add(entry{label: title, kind: w.Palette.Kind["tab"], role: style.Text, do: intent.Tab{At: at}})
+		}
 	}
 	for _, name := range r.opts.Themes.Names() {
 		add(entry{label: strings.ToLower(w.Frame.Theme) + " " + name, kind: w.Palette.Kind["theme"], also: "theme", role: style.Text, do: intent.Theme{Name: name}})
