@@ -48,8 +48,8 @@ func (f *follower) check(ctx context.Context) {
 		// So many lines came that some of the seconds since the last check are not remembered: they cannot be read again without repeats.
 		// What is missing of them is said.
 		if from, to := max(sure, secondOf(f.now())-counted)+1, min(first-1, end); from <= to {
-			if !f.compare(ctx, from, to, f.tell(ctx)) {
-				continue // the seconds are counted at the next check
+			if !f.compare(ctx, from, to, f.tell(ctx)) { // nobody can tell
+				f.tell(ctx)((from-1)*1e9+1, to*1e9+1)
 			}
 			sure = to
 		}

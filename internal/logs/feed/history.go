@@ -11,6 +11,9 @@ import (
 // most lines that one catching up reads by itself; what is beyond becomes a gap that a person may fetch.
 const catchUpLimit = 100_000
 
+// slowly is how long a catching up may be slower than what it catches up with.
+const slowly = 10 * time.Second
+
 var errEnough = errors.New("enough")
 
 // history follows the history's tail; while there is none, it asks every two seconds.
@@ -95,13 +98,15 @@ func (f *follower) catchUp(ctx context.Context, since int64, cut *int64) bool {
 // read reads a range of history in order, and leaves a visible gap where there is too much of it.
 func (f *follower) read(ctx context.Context, from, to int64) (fresh int, err error) {
 	h, pass, total, last := f.o.Reach.History, f.pass(), 0, from
+	begun := time.Now()
 	_, err = Read(ctx, h, f.ask(from, to), 0, func(b logs.Batch) error {
 		n, err := f.hand(ctx, pass, b)
 		fresh, total = fresh+n, total+len(b.Lines)
 		if len(b.Lines) > 0 {
 			last = b.Lines[len(b.Lines)-1].At
 		}
-		if err == nil && total >= catchUpLimit {
+		took := time.Since(begun)
+		if err == nil && (total >= catchUpLimit || took > slowly && took > time.Duration(last-from)) {
 			err = errEnough
 		}
 		return err
