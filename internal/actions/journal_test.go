@@ -188,7 +188,11 @@ func FuzzJournal(f *testing.F) {
 	f.Add([]byte(`{"v":1,"event":"verdict","run":"a"}` + "\n" + `{"v":1,"event":"intent","run":"a"}` + "\n" + `{"v":1,"event":"verdict","run":"a","outcome":"\u001b[31m","steps":[{"took":-9223372036854775808}]}` + "\nhalf"))
 	f.Add([]byte("\x00\xff\n[]\n{}\n\n{\"v\":2}\n"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		dir := t.TempDir()
+		outside := t.TempDir()
+		dir := filepath.Join(outside, "a", "b", "c")
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(filepath.Join(dir, "journal.jsonl"), raw, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -220,7 +224,7 @@ func FuzzJournal(f *testing.F) {
 		if sent > 0 {
 			t.Errorf("%d calls", sent)
 		}
-		for _, where := range []string{filepath.Dir(dir), filepath.Dir(filepath.Dir(dir))} {
+		for _, where := range []string{outside, filepath.Join(outside, "a"), filepath.Join(outside, "a", "b")} {
 			if out, _ := filepath.Glob(filepath.Join(where, "*.lock")); len(out) > 0 {
 				t.Errorf("outside the folder: %v", out)
 			}
