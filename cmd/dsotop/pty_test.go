@@ -116,7 +116,7 @@ func (x *terminal) waits(words []string, gone string) {
 	x.t.Helper()
 	deadline := time.NewTimer(cmp.Or(x.patience, 30*time.Second))
 	defer deadline.Stop()
-	for {
+	for ended := false; ; {
 		text, missing := x.text(), ""
 		for _, w := range words {
 			if !strings.Contains(text, w) {
@@ -129,10 +129,13 @@ func (x *terminal) waits(words []string, gone string) {
 		if missing == "" {
 			return
 		}
+		if ended {
+			x.t.Fatalf("ended (%v) before showing %q:\n%s", x.cmd.ProcessState, missing, text)
+		}
 		select {
 		case <-x.moved:
 		case <-x.done:
-			x.t.Fatalf("ended (%v) before showing %q:\n%s", x.cmd.ProcessState, missing, x.text())
+			ended = true // one more look: what was written last may not have been seen
 		case <-deadline.C:
 			x.t.Fatalf("never showed %q:\n%s", missing, x.text())
 		}

@@ -17,6 +17,7 @@ type history struct {
 	back  []intent.Ref
 	last  intent.Ref
 	pages map[intent.Ref]page.Page
+	trail []intent.Ref // the pages there are, the last visited last
 }
 
 func (h *history) start(kind string) {
@@ -27,8 +28,9 @@ func (h *history) start(kind string) {
 
 func (h *history) page() page.Page { return h.pages[h.here] }
 
-// keepPages bounds the cache; the pages one can go back to always stay.
-const keepPages = 64
+// keepLeft is how many pages that nobody can go back to are kept as they were left, in case they are opened again. Each holds the facts of the
+// moment it was left: on a large platform those of many moments would be gigabytes.
+const keepLeft = 4
 
 // open goes to a page. It reports whether there is such a page.
 func (r *Root) open(ref intent.Ref, made page.Page) bool {
@@ -88,20 +90,26 @@ func (r *Root) visit() {
 	if p := h.page(); p != nil {
 		r.guard(func() bool { return p.Learn(r.view) })
 	}
-	if len(h.pages) > keepPages {
-		stay := map[intent.Ref]bool{h.here: true, h.last: true}
-		for _, ref := range h.back {
-			stay[ref] = true
-		}
-		for ref := range h.pages {
-			if !stay[ref] {
-				closePage(h.pages[ref])
-				delete(h.pages, ref)
-			}
-		}
-	}
+	h.forget()
 	r.release()
 	r.dirty = true
+}
+
+// forget drops the pages that were left longest ago and that nobody can go back to.
+func (h *history) forget() {
+	h.trail = slices.DeleteFunc(h.trail, func(ref intent.Ref) bool { return ref == h.here || h.pages[ref] == nil })
+	h.trail = append(h.trail, h.here)
+	left := 0
+	for i := len(h.trail) - 1; i >= 0; i-- {
+		ref := h.trail[i]
+		if ref == h.here || ref == h.last || slices.Contains(h.back, ref) {
+			continue
+		}
+		if left++; left > keepLeft {
+			closePage(h.pages[ref])
+			delete(h.pages, ref)
+		}
+	}
 }
 
 // release closes the pages that hold something and that nobody can return to any more: a log of a quarter of a gigabyte does not stay

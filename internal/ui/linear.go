@@ -21,6 +21,9 @@ import (
 	"dsotop/internal/ui/page"
 )
 
+// keepHeard is of how many scenes it is remembered what was said.
+const keepHeard = 64
+
 // Linear is the face for screen readers: the same session, keys and pages, but instead of a screen plain lines, one after the other, in the
 // terminal's own scroll. What opens is read whole; afterwards only what changed is said: at once what follows from a key, now and then what the
 // platform did by itself. It is used by one goroutine.
@@ -142,7 +145,7 @@ func (l *Linear) tell(person bool) (later time.Duration) {
 		}
 	}
 	l.scene, l.heard[s.name] = s.name, s.hear()
-	if len(l.heard) > keepPages {
+	if len(l.heard) > keepHeard {
 		l.heard = map[string]heard{s.name: l.heard[s.name]}
 	}
 	l.sayFoot("")
