@@ -1,36 +1,12 @@
 package ui
 
 import (
-	"time"
-
-	tea "charm.land/bubbletea/v2"
-
 	"dsotop/internal/platform"
 	"dsotop/internal/runbook"
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/page"
 )
-
-// readBooks has the procedures read and their conditions compiled, a third of a second of work, before somebody asks for them and after the
-// first rows.
-func (r *Root) readBooks() tea.Cmd {
-	b, ok := r.env.Backend.(page.Player)
-	if !ok {
-		return nil
-	}
-	ctx := r.env.Ctx
-	return func() tea.Msg {
-		timer := time.NewTimer(5 * time.Second)
-		defer timer.Stop()
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-			b.Runbooks().Library()
-		}
-		return nil
-	}
-}
 
 // books opens the procedures for what is under the cursor. On a finding that is its own one, ready to be played: the list shows below it what else applies.
 func (r *Root) books() intent.Intent {

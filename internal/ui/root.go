@@ -75,7 +75,7 @@ func (r *Root) Init() tea.Cmd {
 	}
 	r.sub = r.env.Backend.Subscribe(bellGap)
 	r.acted()
-	return tea.Batch(tea.RequestBackgroundColor, r.attendHand(), r.listen(), r.tick(), r.showTick(), r.probe(), r.readBooks(), r.measure(300*time.Millisecond), r.measure(3*time.Second))
+	return tea.Batch(tea.RequestBackgroundColor, r.attendHand(), r.listen(), r.tick(), r.showTick(), r.probe(), r.measure(300*time.Millisecond), r.measure(3*time.Second))
 }
 
 // measure asks for the size of the terminal a moment after the start: the toolkit begins to listen for changes a little after it
