@@ -41,7 +41,7 @@ demo: build ## the program on a simulated platform
 	@bin/dsotop demo $(ARGS)
 
 test: ## every test that needs no real back end
-	@echo "compiling and running the tests: about 9 minutes from nothing on two cores, 5 when everything is compiled, seconds for what did not change"
+	@echo "compiling and running the tests: about 10 minutes from nothing on two cores, two of them downloads, 5 when everything is compiled, seconds for what did not change"
 	@# The linters vet: here it would cost two more minutes from nothing.
 	$(GO) test $(TOOLS) -vet=off $(ARGS) ./...
 
