@@ -51,6 +51,25 @@ func (c cover) without(s span) cover {
 	return out
 }
 
+// lacking is without, so that it shows: a time from before the first span on becomes a gap as well. The gap begins a nanosecond late then, at
+// what the first span began with.
+func (c cover) lacking(s span) cover {
+	if len(c) == 0 || s.to <= c[0].from || s.from > c[0].from {
+		return c.without(s)
+	}
+	return c.without(s).with(span{c[0].from, c[0].from + 1})
+}
+
+// holds reports whether a time is within a span.
+func (c cover) holds(at int64) bool {
+	for _, x := range c {
+		if x.from <= at && at < x.to {
+			return true
+		}
+	}
+	return false
+}
+
 // around is the span that holds a time, or the nearest one; ok is false when nothing is held.
 func (c cover) around(at int64) (i int, ok bool) {
 	best := int64(math.MaxInt64)

@@ -27,6 +27,16 @@ func TestCover(t *testing.T) {
 	if got, want := c.without(span{55, 95}), (cover{{10, 30}, {50, 55}, {95, forever}}); !slices.Equal(got, want) {
 		t.Errorf("without: %v", got)
 	}
+	for s, want := range map[span]cover{
+		{55, 95}: {{10, 30}, {50, 55}, {95, forever}}, {2, 20}: {{10, 11}, {20, 30}, {50, 60}, {90, forever}}, {10, 95}: {{10, 11}, {95, forever}}, {1, 10}: c,
+	} {
+		if got := c.lacking(s); !slices.Equal(got, want) {
+			t.Errorf("lacking %v: %v", s, got)
+		}
+	}
+	if !c.holds(10) || c.holds(30) || c.holds(9) {
+		t.Error("holds")
+	}
 	if got, want := c.with(span{25, 95}), (cover{{10, forever}}); !slices.Equal(got, want) || !got.followed() || c[:2].followed() {
 		t.Errorf("with: %v", got)
 	}

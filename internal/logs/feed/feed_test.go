@@ -98,6 +98,33 @@ func TestOpenFollowsTheNewest(t *testing.T) {
 	})
 }
 
+// A tail begins ten seconds back, further than the first page of a busy container: what nobody asked for is not put there, with a hole after it.
+func TestWhatIsBeforeTheFirstPageIsNotHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := newIndex(5000)
+		past(x, 20_000, time.Millisecond)
+		f := open(t, Options{Reach: logs.Reach{History: x}, Page: 1000})
+		time.Sleep(100 * time.Millisecond)
+		ordered(t, f, x.lines[19_000:])
+		x.cutTails() // what follows a cut reads ten seconds back as well
+		time.Sleep(3 * time.Second)
+		ordered(t, f, x.lines[19_000:])
+		// A time that the follower lacks from before all that is held is a gap like others, and may be fetched.
+		n := logs.Notice{Kind: logs.NoticeGap, From: x.lines[18_000].At, To: x.lines[19_500].At}
+		f.followed(time.Now().UnixNano(), logs.Batch{Notices: []logs.Notice{n}})
+		if got := held(f.Store()); got[1] != fmt.Sprint("[", logs.NoticeGap, "]") {
+			t.Fatalf("%q", got[:3])
+		}
+		n.From = x.lines[19_000].At
+		f.Fetch(n)
+		time.Sleep(time.Second)
+		ordered(t, f, x.lines[19_000:])
+		if got := held(f.Store()); len(got) != 1000+2 { // the cut, and what it cost
+			t.Errorf("%d are held", len(got))
+		}
+	})
+}
+
 func TestQuietNamespace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := newIndex(5000)

@@ -62,6 +62,7 @@ func (f *follower) poll(ctx context.Context, until time.Duration, cut *int64) (s
 		if *cut != 0 {
 			since = min(since, *cut-int64(overlap))
 		}
+		since = max(since, f.o.From-int64(checkLag)) // what was wanted, and what may have come late then
 		left := time.Until(end)
 		if left <= 0 || !wait(ctx, min(left, pollEvery)) {
 			return since

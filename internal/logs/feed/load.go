@@ -288,7 +288,7 @@ func (f *Feed) follow(from int64) {
 // followed takes what the follower delivers. Lines from before its start may have been loaded meanwhile, so those are compared with the store.
 func (f *Feed) followed(from int64, b logs.Batch) {
 	i, _ := slices.BinarySearchFunc(b.Lines, from, func(l logs.Line, at int64) int { return int(min(max(l.At-at, -1), 1)) })
-	f.add(b.Lines[:i], false)
+	f.add(f.covered(b.Lines[:i]), false)
 	f.add(b.Lines[i:], true)
 	if i > 0 && f.o.Reach.History == nil {
 		f.hold(span{b.Lines[0].At, from})
@@ -296,7 +296,7 @@ func (f *Feed) followed(from int64, b logs.Batch) {
 	for _, n := range b.Notices {
 		if n.Kind == logs.NoticeGap {
 			f.mu.Lock()
-			f.cover = f.cover.without(span{n.From, n.To})
+			f.cover = f.cover.lacking(span{n.From, n.To})
 			f.showGaps()
 			f.mu.Unlock()
 			continue
@@ -307,6 +307,20 @@ func (f *Feed) followed(from int64, b logs.Batch) {
 		f.o.Store.Note(n)
 	}
 	ring(f.changed)
+}
+
+// covered leaves out what a history gave of times that were not read yet: it would stand there as if nothing were between it and what is held,
+// and comes again when a person goes there. Live origins cannot be asked for a time, so what they give is kept.
+func (f *Feed) covered(ls []logs.Line) []logs.Line {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := make([]logs.Line, 0, len(ls))
+	for _, l := range ls {
+		if l.Stream.Origin != logs.OriginLoki || f.cover.holds(l.At) {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // olderLive asks the live origins for ten times more of their past, since they cannot be asked for a time before another.
