@@ -167,28 +167,66 @@ func (tx *Tx) job(r *Repository, c *Commit, pl *Pipeline, i int, outcome string,
 	})
 }
 
-// deploy lets the team set the new tag in its infra repository: Argo CD then rolls it out in the first environment.
+// behind is how many images newer than its own an environment lets come before it is brought forward, and bringing is how long the one before
+// runs an image first: retention keeps ten images, so that what nobody brings forward is purged while it runs.
+const (
+	behind   = 6
+	bringing = 2 * time.Minute
+)
+
+// deploy lets the team set the new tag in its infra repository: Argo CD then rolls it out in the first environment, and later in those after it that fell behind.
 func (tx *Tx) deploy(r *Repository, c *Commit) {
-	w, p := tx.w, r.Project
-	if len(p.Environments) == 0 || len(r.Images) == 0 || r.Images[len(r.Images)-1].Commit != c.SHA {
+	if len(r.Project.Environments) > 0 {
+		tx.deployIn(r, c, 0)
+	}
+}
+
+// promote brings the i-th environment to a commit that runs in the one before, when it is healthy and has fallen behind.
+func (tx *Tx) promote(r *Repository, c *Commit, i int) {
+	if i >= len(r.Project.Environments) {
 		return
 	}
-	e := p.Environments[0]
-	var x *Workload
+	x, a := tx.runs(r, r.Project.Environments[i])
+	if x == nil || a.Sync != "Synced" || x.Ready < x.Replicas {
+		return
+	}
+	n := slices.IndexFunc(r.Images, func(img *Image) bool { return img.Commit != "" && tx.image(r, img.Commit) == x.Containers[0].Image })
+	if n >= 0 && len(r.Images)-1-n >= behind { // what was purged already is somebody's story
+		tx.deployIn(r, c, i)
+	}
+}
+
+// image is how workloads name the image of a commit.
+func (tx *Tx) image(r *Repository, sha string) string {
+	return tx.w.state.RegistryHost + "/" + r.Project.Slug + "/" + r.Name + ":" + sha[:8]
+}
+
+// runs finds the workload of a repository in an environment and the healthy application it belongs to; nil when there is none.
+func (tx *Tx) runs(r *Repository, e *Environment) (x *Workload, a *Application) {
 	for _, k := range e.Namespace.Workloads {
 		if k.Repository == r && k.Kind == "Deployment" {
 			x = k
 		}
 	}
-	var a *Application
 	for _, k := range tx.State.Applications {
 		if k.Environment == e && k.Labels["dso/type"] == "app" {
 			a = k
 		}
 	}
-	if x == nil || a == nil || !a.Autosync || a.Health != "Healthy" {
+	if x == nil || a == nil || a.Health != "Healthy" {
+		return nil, nil
+	}
+	return x, a
+}
+
+func (tx *Tx) deployIn(r *Repository, c *Commit, i int) {
+	w, p := tx.w, r.Project
+	n := slices.IndexFunc(r.Images, func(img *Image) bool { return img.Commit == c.SHA })
+	x, a := tx.runs(r, p.Environments[i])
+	if x == nil || n < 0 || i == 0 && (!a.Autosync || n < len(r.Images)-1) {
 		return
 	}
+	digest := r.Images[n].Digest
 	for _, infra := range p.Repositories {
 		if !infra.Infra || infra == r {
 			continue
@@ -209,8 +247,9 @@ func (tx *Tx) deploy(r *Repository, c *Commit) {
 	}
 	tx.Touch(a, Modified)
 	tx.after(3*time.Second, func(tx *Tx) {
-		tx.sync(a, x, w.state.RegistryHost+"/"+p.Slug+"/"+r.Name+":"+c.SHA[:8], r.Images[len(r.Images)-1].Digest)
+		tx.sync(a, x, tx.image(r, c.SHA), digest)
 	})
+	tx.after(bringing, func(tx *Tx) { tx.promote(r, c, i+1) })
 }
 
 // sync applies the new image: the operation ends at once, the pods follow one by one.

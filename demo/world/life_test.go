@@ -1,6 +1,8 @@
 package world
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -123,6 +125,13 @@ func TestStoriesLast(t *testing.T) {
 		}
 		if a := find(t, "alert", s.Alerts, func(a *Alert) bool { return a.Name == "CartoQuotaProche" }); a.State != "firing" {
 			t.Errorf("CartoQuotaProche is %s", a.State)
+		}
+		// Production is brought forward: of a project that does well, retention never takes what runs.
+		for _, e := range s.ProjectBySlug["portail"].Environments {
+			image := workload(t, e.Namespace, "web").Containers[0].Image
+			if images := s.ProjectBySlug["portail"].Repositories[0].Images; !slices.ContainsFunc(images[1:], func(i *Image) bool { return strings.HasSuffix(image, ":"+i.Commit[:8]) }) {
+				t.Errorf("portail %s runs %s, which is purged or goes next", e.Name, image)
+			}
 		}
 		for _, p := range s.Projects {
 			for _, r := range p.Repositories {

@@ -100,12 +100,19 @@ func (g *Grouper) Add(text string, level logs.Level, at int64) (id ID, isNew boo
 	shown := plain.Line(text)
 	g.words = cut(shown, g.o.Words, g.words[:0])
 	leaf := g.leaf(g.words)
-	best := alike(leaf.groups, g.words, g.o.Likeness)
-	if best == nil {
-		best = g.make(shown, at)
-		best.leaf = leaf
-		leaf.groups = append(leaf.groups, best)
-		isNew = true
+	return g.put(leaf.groups, level, at, func() *group {
+		made := g.make(shown, at)
+		made.leaf = leaf
+		leaf.groups = append(leaf.groups, made)
+		return made
+	})
+}
+
+// put counts a line in the one of some groups that the words at hand are like, or in one that is made for it.
+func (g *Grouper) put(near []*group, level logs.Level, at int64, made func() *group) (id ID, isNew bool) {
+	best := alike(near, g.words, g.o.Likeness)
+	if isNew = best == nil; isNew {
+		best = made()
 	} else {
 		best.merge(g.words)
 		g.recent.MoveToFront(best.elem)

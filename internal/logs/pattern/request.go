@@ -94,22 +94,16 @@ func (g *Grouper) AddRequest(r Request, message string, level logs.Level, at int
 		}
 		leaf = kid
 	}
-	best := alike(sized(leaf.groups, len(g.words)), g.words, g.o.Likeness)
-	if best == nil {
-		best = g.make(plain.Line(r.Method+" "+r.Path+" "+r.Status+" "+message), at)
-		best.route = &Route{Method: strings.Clone(key.method), Class: key.class, Rooted: key.rooted, Absolute: key.absolute, Fields: key.fields, Line: key.line}
+	return g.put(sized(leaf.groups, len(g.words)), level, at, func() *group {
+		made := g.make(plain.Line(r.Method+" "+r.Path+" "+r.Status+" "+message), at)
+		made.route = &Route{Method: strings.Clone(key.method), Class: key.class, Rooted: key.rooted, Absolute: key.absolute, Fields: key.fields, Line: key.line}
 		for _, s := range segments {
-			best.route.Segments = append(best.route.Segments, strings.Clone(s))
+			made.route.Segments = append(made.route.Segments, strings.Clone(s))
 		}
-		best.tree = key
-		leaf.groups = append(leaf.groups, best)
-		isNew = true
-	} else {
-		best.merge(g.words)
-		g.recent.MoveToFront(best.elem)
-	}
-	g.count(best, level, at)
-	return best.ID, isNew
+		made.tree = key
+		leaf.groups = append(leaf.groups, made)
+		return made
+	})
 }
 
 // sized are the groups whose templates have n words.

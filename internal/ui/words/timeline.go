@@ -86,10 +86,10 @@ func timelineEnglish(s *Set) Timeline {
 
 func timelineCommandsFrench(m map[string]Label) {
 	m["list.timeline"] = Label{"chronologie", "ce qui s'est passé, sur un axe : poussées, déploiements, redémarrages, alertes"}
-	m["list.kinds"] = Label{"genres", "choisir les genres à montrer"}
+	m["list.kinds"] = Label{"montrer", "choisir ce qui est montré"}
 }
 
 func timelineCommandsEnglish(m map[string]Label) {
 	m["list.timeline"] = Label{"timeline", "what happened, on one axis: pushes, deployments, restarts, alerts"}
-	m["list.kinds"] = Label{"kinds", "choose the kinds to show"}
+	m["list.kinds"] = Label{"show", "choose what is shown"}
 }

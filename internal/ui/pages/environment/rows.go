@@ -14,7 +14,7 @@ import (
 type columns struct{ w, name, state, ready, restarts, age, image int }
 
 func (p *Page) columns(w int) columns {
-	c := columns{w: w, state: 18, ready: 6, restarts: 5, age: 7}
+	c := columns{w: w, state: 18, ready: 6, restarts: 6, age: 7}
 	if w >= 96 {
 		c.image = 26
 	}
@@ -22,7 +22,7 @@ func (p *Page) columns(w int) columns {
 		c.image = 34
 	}
 	if w < 70 {
-		c.state = 17
+		c.state, c.restarts = 17, 5
 	}
 	rest := c.state + c.ready + c.restarts + c.age + c.image + 7
 	c.name = max(min(w-rest, p.widest), 16)
