@@ -24,13 +24,28 @@ type Gate struct {
 	URL        string
 }
 
-// GateCondition is one condition of a gate. Comparator is LT or GT: the condition fails when Value is on that side of Threshold.
+// GateCondition is one condition of a gate. Comparator is LT or GT (EQ and NE on old servers): the condition fails when Value is on that side of Threshold.
 type GateCondition struct {
 	Metric     string
 	Status     string
 	Comparator string
 	Threshold  string
 	Value      string
+}
+
+// Sign is the comparator as a sign; one that is not known stays as SonarQube wrote it.
+func (c GateCondition) Sign() string {
+	switch c.Comparator {
+	case "LT":
+		return "<"
+	case "GT":
+		return ">"
+	case "EQ":
+		return "="
+	case "NE":
+		return "!="
+	}
+	return c.Comparator
 }
 
 // Failing returns the conditions in error.

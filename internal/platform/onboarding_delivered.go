@@ -164,7 +164,7 @@ func (b *board) analysed(r *RepositoryFacts, c *OnboardingCheck) bool {
 	case GateError:
 		c.State = StepKO
 		for _, f := range g.Failing() {
-			c.Why = append(c.Why, b.why(FamGates, "condition", "metric", f.Metric, "value", f.Value, "comparator", f.Comparator, "threshold", f.Threshold))
+			c.Why = append(c.Why, b.why(FamGates, "condition", "metric", f.Metric, "value", f.Value, "comparator", f.Sign(), "threshold", f.Threshold))
 		}
 	default:
 		c.State = StepRunning

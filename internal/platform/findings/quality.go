@@ -50,26 +50,15 @@ func (in *Input) gateFinding(r *platform.RepositoryFacts) platform.Finding {
 	if len(failing) > 0 {
 		c := failing[0]
 		f.Args["metric"], f.Args["value"], f.Args["threshold"] = c.Metric, c.Value, c.Threshold
-		f.Args["comparator"] = comparator(c.Comparator)
+		f.Args["comparator"] = c.Sign()
 	}
 	for _, c := range failing {
-		f.Why = append(f.Why, in.coded(platform.FamGates, nil, "gate_condition", g.AnalysedAt, "metric", c.Metric, "value", c.Value, "threshold", c.Threshold, "comparator", comparator(c.Comparator)))
+		f.Why = append(f.Why, in.coded(platform.FamGates, nil, "gate_condition", g.AnalysedAt, "metric", c.Metric, "value", c.Value, "threshold", c.Threshold, "comparator", c.Sign()))
 	}
 	if g.Revision != "" {
 		f.Why = append(f.Why, in.coded(platform.FamGates, nil, "gate_revision", g.AnalysedAt, "revision", short(g.Revision), "version", g.Version))
 	}
 	return f
-}
-
-// comparator writes SonarQube's: the condition fails when the value is on that side of the threshold.
-func comparator(word string) string {
-	switch word {
-	case "LT":
-		return "<"
-	case "GT":
-		return ">"
-	}
-	return word
 }
 
 // red walks the repositories whose gate is in error. other tells whether the analysed commit is proved not to be deployed.

@@ -263,20 +263,10 @@ func (c *Chains) gate(x *platform.Chain, edge platform.Edge, named bool) []style
 		return []style.Span{{Role: style.Faint, Text: " (" + platform.ShortSHA(g.Gate.Revision) + ")"}}
 	case edge.State == platform.EdgeBroken:
 		if failing := g.Gate.Failing(); len(failing) > 0 {
-			return []style.Span{{Role: style.Bad, Text: " " + failing[0].Value + comparison(failing[0].Comparator) + failing[0].Threshold}}
+			return []style.Span{{Role: style.Bad, Text: " " + c.env.Words.Measured(failing[0])}}
 		}
 	}
 	return nil
-}
-
-func comparison(word string) string {
-	switch word {
-	case "LT":
-		return " < "
-	case "GT":
-		return " > "
-	}
-	return " " + word + " "
 }
 
 func (c *Chains) repository(x *platform.Chain) *platform.RepositoryFacts {

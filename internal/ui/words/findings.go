@@ -130,7 +130,7 @@ func value(lang, inner string, args map[string]string) string {
 		if text == "" {
 			return "?"
 		}
-		return argument(lang, parts[0], text)
+		return argument(lang, parts[0], args)
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
@@ -147,22 +147,34 @@ func value(lang, inner string, args map[string]string) string {
 }
 
 // argument writes the few values that are words of ours rather than the system's.
-func argument(lang, name, text string) string {
-	if name == "fault" {
-		table := map[string]string{"folder": "in a folder that nothing reads", "name": "with an ending that nothing reads", "json": "no valid JSON"}
-		if french(lang) {
-			table = map[string]string{"folder": "dans un dossier que rien ne lit", "name": "avec une extension que rien ne lit", "json": "JSON invalide"}
-		}
-		if said, ok := table[text]; ok {
-			return said
-		}
-		return text
+func argument(lang, name string, args map[string]string) string {
+	set := English()
+	if french(lang) {
+		set = French()
 	}
-	if name != "resource" || !french(lang) {
-		if name == "resource" {
-			return map[string]string{"limits.cpu": "CPU", "limits.memory": "memory", "requests.cpu": "requested CPU", "requests.memory": "requested memory"}[text]
-		}
-		return text
+	text := args[name]
+	switch {
+	case name == "fault":
+		return known(map[string][2]string{"folder": {"dans un dossier que rien ne lit", "in a folder that nothing reads"}, "name": {"avec une extension que rien ne lit", "with an ending that nothing reads"},
+			"json": {"JSON invalide", "no valid JSON"}}, set, text)
+	case name == "resource":
+		return known(map[string][2]string{"limits.cpu": {"processeur", "CPU"}, "limits.memory": {"mémoire", "memory"}, "requests.cpu": {"processeur demandé", "requested CPU"}, "requests.memory": {"mémoire demandée", "requested memory"}}, set, text)
+	case name == "metric":
+		return set.Metric(text)
+	case (name == "value" || name == "threshold") && args["metric"] != "":
+		return set.Measure(args["metric"], text)
 	}
-	return map[string]string{"limits.cpu": "processeur", "limits.memory": "mémoire", "requests.cpu": "processeur demandé", "requests.memory": "mémoire demandée"}[text]
+	return text
+}
+
+// known is a value in words, French and English; one that has none stays as it is.
+func known(table map[string][2]string, set *Set, text string) string {
+	said, ok := table[text]
+	switch {
+	case !ok:
+		return text
+	case french(set.Tag):
+		return said[0]
+	}
+	return said[1]
 }

@@ -91,7 +91,9 @@ func TestFindingTitles(t *testing.T) {
 		{f("mirror-token-expiring", "days", "0"), "le jeton du miroir expire dans 0 jour", "the mirror token ends in 0 days"},
 		{f("provisioning-failed", "tools", "gitlab"), "provisionnement en échec : gitlab", "provisioning failed: gitlab"},
 		{f("provisioning-failed"), "provisionnement en échec", "provisioning failed"},
-		{f("gate-red", "repository", "api", "metric", "coverage", "value", "41", "comparator", "<", "threshold", "80"), "api : qualité en échec (coverage 41 < 80)", "api: quality gate red (coverage 41 < 80)"},
+		{f("gate-red", "repository", "api", "metric", "coverage", "value", "41", "comparator", "<", "threshold", "80"), "api : qualité en échec (couverture 41 % < 80 %)", "api: quality gate red (coverage 41% < 80%)"},
+		{f("gate-red", "repository", "api", "metric", "new_security_rating", "value", "3", "comparator", ">", "threshold", "1"), "api : qualité en échec (note de sécurité du code neuf C > A)", "api: quality gate red (security rating of new code C > A)"},
+		{f("quota-near-full", "percent", "100", "resource", "requests.nvidia.com/gpu"), "quota à 100 % (requests.nvidia.com/gpu)", "quota at 100% (requests.nvidia.com/gpu)"},
 		{f("gate-red", "repository", "api", "metric", "coverage"), "api : qualité en échec", "api: quality gate red"},
 		{f("quota-near-full", "percent", "97", "resource", "limits.cpu"), "quota à 97 % (processeur)", "quota at 97% (CPU)"},
 		{f("pods-pending", "workload", "batch", "count", "1"), "batch : 1 pod attend un nœud ou un volume", "batch: 1 pod waits for a node or a volume"},
@@ -116,6 +118,8 @@ func TestFindingWhy(t *testing.T) {
 		{platform.Evidence{Code: "pod", Args: map[string]string{"pod": "web-1"}}, "web-1", "web-1"},
 		{platform.Evidence{Text: "as it is"}, "as it is", "as it is"},
 		{platform.Evidence{Code: "unknown_code"}, "unknown_code", "unknown_code"},
+		{platform.Evidence{Code: "gate_condition", Args: map[string]string{"metric": "new_coverage", "value": "74.6", "comparator": "<", "threshold": "80"}}, "couverture du code neuf : 74,6 % < 80 %", "coverage of new code: 74.6% < 80%"},
+		{platform.Evidence{Code: "gate_condition", Args: map[string]string{"metric": "team_metric", "value": "4.25", "comparator": ">", "threshold": "3"}}, "team_metric : 4,2 > 3", "team_metric: 4.2 > 3"},
 		{platform.Evidence{Code: "quota", Args: map[string]string{"resource": "limits.memory", "used": "62 Gi", "hard": "64 Gi"}}, "mémoire : 62 Gi sur 64 Gi", "memory: 62 Gi of 64 Gi"},
 	} {
 		if got := FindingWhy("fr", c.e); got != c.fr {

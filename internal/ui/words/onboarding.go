@@ -61,8 +61,10 @@ func (s *Set) OnboardingWhy(e platform.Evidence) string {
 			} else if n := s.Onboarding.Skill[value]; n != "" {
 				value = n
 			}
-		case name == "comparator":
-			value = map[string]string{"LT": "<", "GT": ">"}[value]
+		case name == "metric":
+			value = s.Metric(value)
+		case (name == "value" || name == "threshold") && e.Args["metric"] != "":
+			value = s.Measure(e.Args["metric"], value)
 		}
 		text = strings.ReplaceAll(text, "{"+name+"}", value)
 	}

@@ -19,27 +19,10 @@ type Quality struct {
 	Wanted                                           string // before the threshold
 	NoLimit                                          string
 	SameCommit, OtherCommit, NoCommit, NoRevision    string
-	// Metric names metrics of SonarQube, by key; MetricNew is what stands after those of new code.
-	Metric                                   map[string]string
-	MetricNew                                string
-	History, Reading, NoHistory, Event, More string
-	Shown                                    func(shown, total int) string
-	Trend                                    string // of the coverage, oldest to newest
-	CopyKey, CopyCommit                      string
-}
-
-// MetricName names a metric of SonarQube; one that is not known keeps its key.
-func (q Quality) MetricName(key string) string {
-	if name, ok := q.Metric[key]; ok {
-		return name
-	}
-	const fresh = "new_"
-	if len(key) > len(fresh) && key[:len(fresh)] == fresh {
-		if name, ok := q.Metric[key[len(fresh):]]; ok {
-			return name + " " + q.MetricNew
-		}
-	}
-	return key
+	History, Reading, NoHistory, Event, More         string
+	Shown                                            func(shown, total int) string
+	Trend                                            string // of the coverage, oldest to newest
+	CopyKey, CopyCommit                              string
 }
 
 func qualityFrench(s *Set) Quality {
@@ -58,18 +41,7 @@ func qualityFrench(s *Set) Quality {
 		Conditions: "Conditions", Measures: "Mesures", NoMeasure: "aucune mesure", Where: "Analysé et déployé", NotThere: "n'est déployé nulle part",
 		AnalysedAgo: func(age string) string { return "analysé il y a " + age }, Wanted: "attendu", NoLimit: "sans seuil",
 		SameCommit: "c'est le commit analysé", OtherCommit: "un autre commit : cette barrière ne dit rien de lui", NoCommit: "commit inconnu", NoRevision: "l'analyse ne dit pas son commit",
-		Metric: map[string]string{
-			"coverage": "couverture", "bugs": "bogues", "vulnerabilities": "vulnérabilités", "security_hotspots": "points sensibles", "code_smells": "défauts de code", "ncloc": "lignes de code", "duplicated_lines_density": "duplication",
-			"violations": "défauts", "security_hotspots_reviewed": "points sensibles revus", "reliability_rating": "note de fiabilité", "security_rating": "note de sécurité", "maintainability_rating": "note de maintenabilité", "sqale_rating": "note de maintenabilité", "security_review_rating": "note de revue", "branch_coverage": "couverture des branches", "line_coverage": "couverture des lignes",
-			"blocker_violations": "défauts bloquants", "critical_violations": "défauts critiques", "sqale_index": "dette technique", "technical_debt": "dette technique", "sqale_debt_ratio": "part de dette", "maintainability_issues": "défauts de maintenabilité",
-			"reliability_issues": "défauts de fiabilité", "security_issues": "défauts de sécurité", "prioritized_rule_issues": "défauts de règles prioritaires",
-			// Of the mode of several qualities, the usual one since 10.8.
-			"software_quality_reliability_rating": "note de fiabilité", "software_quality_security_rating": "note de sécurité", "software_quality_maintainability_rating": "note de maintenabilité",
-			"software_quality_reliability_issues": "défauts de fiabilité", "software_quality_security_issues": "défauts de sécurité", "software_quality_maintainability_issues": "défauts de maintenabilité",
-			"software_quality_blocker_issues": "défauts bloquants", "software_quality_high_issues": "défauts hauts", "software_quality_maintainability_debt_ratio": "part de dette",
-		},
-		MetricNew: "du code neuf",
-		History:   "Analyses", Reading: "lecture des analyses…", NoHistory: "aucune analyse", Event: "BARRIÈRE", More: "{key:list.open} suit le commit de l'analyse.",
+		History: "Analyses", Reading: "lecture des analyses…", NoHistory: "aucune analyse", Event: "BARRIÈRE", More: "{key:list.open} suit le commit de l'analyse.",
 		Shown: func(shown, total int) string {
 			if shown < total {
 				return s.Int(shown) + " dernières sur " + s.Int(total)
@@ -96,17 +68,7 @@ func qualityEnglish(s *Set) Quality {
 		Conditions: "Conditions", Measures: "Measures", NoMeasure: "no measure", Where: "Analysed and deployed", NotThere: "deployed nowhere",
 		AnalysedAgo: func(age string) string { return "analysed " + age + " ago" }, Wanted: "wanted", NoLimit: "no threshold",
 		SameCommit: "it is the commit analysed", OtherCommit: "another commit: this gate says nothing of it", NoCommit: "commit not known", NoRevision: "the analysis does not tell its commit",
-		Metric: map[string]string{
-			"coverage": "coverage", "bugs": "bugs", "vulnerabilities": "vulnerabilities", "security_hotspots": "security hotspots", "code_smells": "code smells", "ncloc": "lines of code", "duplicated_lines_density": "duplication",
-			"violations": "issues", "security_hotspots_reviewed": "hotspots reviewed", "reliability_rating": "reliability rating", "security_rating": "security rating", "maintainability_rating": "maintainability rating", "sqale_rating": "maintainability rating", "security_review_rating": "review rating", "branch_coverage": "branch coverage", "line_coverage": "line coverage",
-			"blocker_violations": "blocker issues", "critical_violations": "critical issues", "sqale_index": "technical debt", "technical_debt": "technical debt", "sqale_debt_ratio": "debt ratio", "maintainability_issues": "maintainability issues",
-			"reliability_issues": "reliability issues", "security_issues": "security issues", "prioritized_rule_issues": "issues of prioritised rules",
-			"software_quality_reliability_rating": "reliability rating", "software_quality_security_rating": "security rating", "software_quality_maintainability_rating": "maintainability rating",
-			"software_quality_reliability_issues": "reliability issues", "software_quality_security_issues": "security issues", "software_quality_maintainability_issues": "maintainability issues",
-			"software_quality_blocker_issues": "blocker issues", "software_quality_high_issues": "high issues", "software_quality_maintainability_debt_ratio": "debt ratio",
-		},
-		MetricNew: "of new code",
-		History:   "Analyses", Reading: "reading the analyses…", NoHistory: "no analysis", Event: "GATE", More: "{key:list.open} follows the commit of the analysis.",
+		History: "Analyses", Reading: "reading the analyses…", NoHistory: "no analysis", Event: "GATE", More: "{key:list.open} follows the commit of the analysis.",
 		Shown: func(shown, total int) string {
 			if shown < total {
 				return "last " + s.Int(shown) + " of " + s.Int(total)

@@ -48,7 +48,7 @@ func sourcesFrench(s *Set) Sources {
 		Loss: map[string]string{
 			"projects.others": "les projets dont ce compte n'est pas membre", "log.results": "le détail par outil du journal", "clusters.usage": "l'occupation des grappes", "gitops": "les applications Argo CD",
 			"logs": "les journaux", "actions": "les actions (pas en lecture seule)", "alerts": "les alertes", "pipelines": "les pipelines", "fleet": "la liste complète des projets", "mirror": "quel dépôt un miroir concerne",
-			"tokens": "l'échéance du jeton du miroir", "repository_tokens": "l'échéance des jetons des dépôts", "jobs": "la tâche qui a échoué", "images": "les images et leurs vulnérabilités", "quality": "le portail qualité", "usage": "CPU et mémoire consommés",
+			"tokens": "l'échéance du jeton du miroir", "repository_tokens": "l'échéance des jetons des dépôts", "jobs": "la tâche qui a échoué", "images": "les images et leurs vulnérabilités", "quality": "la barrière de qualité", "usage": "CPU et mémoire consommés",
 			"pods": "les pods", "namespaces": "les espaces de noms", "workloads": "les charges", "events": "les événements", "quota": "les quotas",
 			"robots": "l'échéance des robots du registre", "code": "ce que disent les fichiers de CI et d'observabilité", "access": "qui a accès au groupe GitLab", "zone": "les environnements que la zone n'écrit plus", "deployments": "les environnements figés", "exposure": "les chaînes de service en échec",
 		},
@@ -75,7 +75,7 @@ func sourcesFrench(s *Set) Sources {
 			"alertmanager": "Alertmanager", "loki": "Loki", "prometheus": "Prometheus / Mimir",
 		},
 		KindGives: map[string]string{
-			"console": "projets, environnements, dépôts, membres, journal", "gitlab": "pipelines, miroirs, jetons", "sonarqube": "portail qualité", "harbor": "images et vulnérabilités",
+			"console": "projets, environnements, dépôts, membres, journal", "gitlab": "pipelines, miroirs, jetons", "sonarqube": "barrière de qualité", "harbor": "images et vulnérabilités",
 			"argocd": "applications, synchronisation, pods sans kubectl", "kubernetes": "pods, événements, quotas", "alertmanager": "alertes et silences", "loki": "dernières erreurs des journaux",
 			"prometheus": "consommation et alertes",
 		},

@@ -136,11 +136,7 @@ func (p *Page) gateLines(r repo, w int) []string {
 	}
 	out = append(out, pen.Line())
 	for _, c := range g.Failing() {
-		sign := "<"
-		if c.Comparator == "GT" {
-			sign = ">"
-		}
-		out = append(out, e.Pen(w).Space(3).Put(style.Bad, c.Metric+" "+strings.Replace(c.Value, ".", e.Words.Form.Decimal, 1)).Put(style.Muted, " "+sign+" "+strings.Replace(c.Threshold, ".", e.Words.Form.Decimal, 1)).Line())
+		out = append(out, e.Pen(w).Space(3).Put(style.Muted, e.Words.Metric(c.Metric)+" ").Put(style.Bad, e.Words.Measured(c)).Line())
 	}
 	return out
 }

@@ -8,7 +8,6 @@ import (
 	"dsotop/internal/platform"
 	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/cells"
-	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/pane"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/table"
@@ -42,7 +41,7 @@ func (p *Page) columns() []column {
 	}{{"coverage", q.Coverage, "coverage", 1, false}, {"bugs", q.Bugs, "bugs", 5, true}, {"vulnerabilities", q.Vulnerabilities, "vulnerabilities", 2, true}, {"hotspots", q.Hotspots, "security_hotspots", 6, false},
 		{"duplication", q.Duplication, "duplicated_lines_density", 8, false}, {"lines", q.Lines, "ncloc", 9, false}} {
 		out = append(out, column{ID: m.id, Title: m.title, Want: max(block.Width(m.title), 6), Keep: m.keep, Right: true, Draw: func(pen *style.Pen, g gate) {
-			text := Value(e, m.metric, g.measure(m.metric))
+			text := e.Words.Measure(m.metric, g.measure(m.metric))
 			role := style.Muted
 			switch {
 			case text == "":
@@ -88,23 +87,11 @@ func (p *Page) failing(g gate) string {
 		}
 		return ""
 	}
-	text := condition(p.env, list[0])
+	text := p.env.Words.Metric(list[0].Metric) + " " + p.env.Words.Measured(list[0])
 	if len(list) > 1 {
 		text += "  +" + strconv.Itoa(len(list)-1)
 	}
 	return text
-}
-
-func condition(e *page.Env, c platform.GateCondition) string {
-	return e.Words.Quality.MetricName(c.Metric) + " " + Value(e, c.Metric, c.Value) + " " + Side(c) + " " + Value(e, c.Metric, c.Threshold)
-}
-
-// Side is how a value that fails stands to its threshold.
-func Side(c platform.GateCondition) string {
-	if c.Comparator == "GT" {
-		return ">"
-	}
-	return "<"
 }
 
 func fails(g gate, metric string) bool {

@@ -53,7 +53,7 @@ func details(e *page.Env, g gate, w int, measures bool) []string {
 		n := len(out)
 		for _, metric := range shownMeasures() {
 			if v, ok := x.Measures[metric]; ok {
-				out = append(out, e.Pen(w).Space(1).Column(18).Put(style.Faint, q.MetricName(metric)).EndColumn().Space(1).Column(9).Right(style.Text, Value(e, metric, v)).EndColumn().Line())
+				out = append(out, e.Pen(w).Space(1).Column(18).Put(style.Faint, e.Words.Metric(metric)).EndColumn().Space(1).Column(9).Right(style.Text, e.Words.Measure(metric, v)).EndColumn().Line())
 			}
 		}
 		if len(out) == n {
@@ -73,7 +73,7 @@ func conditions(e *page.Env, x *platform.Gate, w int) []string {
 	slices.SortStableFunc(list, func(a, b platform.GateCondition) int { return failRank(b) - failRank(a) })
 	widest := 0
 	for _, c := range list {
-		widest = max(widest, block.Width(q.MetricName(c.Metric)))
+		widest = max(widest, block.Width(e.Words.Metric(c.Metric)))
 	}
 	widest = min(widest, max(w-32, 14))
 	out := []string{pane.Head(e, w, q.Conditions)}
@@ -83,11 +83,11 @@ func conditions(e *page.Env, x *platform.Gate, w int) []string {
 		if c.Status == platform.GateError {
 			role = style.Strong
 		}
-		value := Value(e, c.Metric, c.Value)
+		value := e.Words.Measure(c.Metric, c.Value)
 		if value == "" {
 			value = e.Glyphs.None
 		}
-		pen := e.Pen(w).Space(1).Put(m.Role, m.Glyph).Space(1).Column(widest).Put(role, q.MetricName(c.Metric)).EndColumn().Space(1).Column(7).Right(pane.Calm(m), value).EndColumn()
+		pen := e.Pen(w).Space(1).Put(m.Role, m.Glyph).Space(1).Column(widest).Put(role, e.Words.Metric(c.Metric)).EndColumn().Space(1).Column(7).Right(pane.Calm(m), value).EndColumn()
 		if c.Threshold != "" {
 			wanted := "≥ "
 			if c.Comparator == "GT" {
@@ -96,7 +96,7 @@ func conditions(e *page.Env, x *platform.Gate, w int) []string {
 			if e.Glyphs.ASCII {
 				wanted = map[string]string{"≥ ": ">= ", "≤ ": "<= "}[wanted]
 			}
-			pen.Put(style.Faint, "  "+q.Wanted+" "+wanted+Value(e, c.Metric, c.Threshold))
+			pen.Put(style.Faint, "  "+q.Wanted+" "+wanted+e.Words.Measure(c.Metric, c.Threshold))
 		}
 		out = append(out, pen.Line())
 	}

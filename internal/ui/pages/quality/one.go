@@ -158,7 +158,7 @@ func (p *One) columns() []table.Column[past] {
 		keep          int
 	}{{q.Coverage, "coverage", 0}, {q.Bugs, "bugs", 4}, {q.Vulnerabilities, "vulnerabilities", 1}, {q.Hotspots, "security_hotspots", 5}, {q.Duplication, "duplicated_lines_density", 7}, {q.Lines, "ncloc", 8}} {
 		out = append(out, table.Column[past]{ID: m.metric, Title: m.title, Want: max(block.Width(m.title), 6), Keep: m.keep, Right: true, Draw: func(pen *style.Pen, x past) {
-			if text := Value(e, m.metric, x.Measures[m.metric]); text != "" {
+			if text := e.Words.Measure(m.metric, x.Measures[m.metric]); text != "" {
 				pen.Right(style.Text, text)
 				return
 			}
@@ -291,7 +291,7 @@ func (p *One) trend(w int) string {
 		values[i] -= base
 	}
 	pen.Put(style.Chart1, chart.Spark(e.Glyphs, values, min(len(values), max(w-40, 8)), high-base)).Space(1)
-	text := func(v float64) string { return Value(e, "coverage", strconv.FormatFloat(v, 'f', 1, 64)) }
+	text := func(v float64) string { return e.Words.Measure("coverage", strconv.FormatFloat(v, 'f', 1, 64)) }
 	return pen.Put(style.Muted, text(low)+" – "+text(high)).Put(style.Faint, "  "+q.More).Line()
 }
 

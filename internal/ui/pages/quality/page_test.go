@@ -12,10 +12,7 @@ import (
 	"dsotop/internal/platform"
 	"dsotop/internal/store"
 	"dsotop/internal/ui"
-	"dsotop/internal/ui/page"
-	"dsotop/internal/ui/pages/quality"
 	"dsotop/internal/ui/uitest"
-	"dsotop/internal/ui/words"
 )
 
 // sonar answers from memory; err, when set, is what it answers instead.
@@ -168,15 +165,6 @@ func TestEverySize(t *testing.T) {
 		s.Press("enter")
 		s.Exact(size[0], size[1])
 		s.Press("esc")
-	}
-}
-
-func TestValue(t *testing.T) {
-	e := &page.Env{Words: words.French()}
-	for _, c := range [][3]string{{"coverage", "41.23", "41,2 %"}, {"ncloc", "18204", "18 204"}, {"security_rating", "3.0", "C"}, {"security_rating", "9", "9"}, {"complexity", "1.5", "1,5"}, {"language", "java", "java"}, {"bugs", "", ""}} {
-		if got := quality.Value(e, c[0], c[1]); got != c[2] {
-			t.Errorf("%s %s: %q, want %q", c[0], c[1], got, c[2])
-		}
 	}
 }
 
