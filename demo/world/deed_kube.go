@@ -165,8 +165,38 @@ func (tx *Tx) createRefused(n *Namespace) {
 	}
 }
 
+// An autoscaler looks every 15 s, and takes pods away only when they were too many for five minutes.
+const (
+	scalerPeriod = 15 * time.Second
+	scalerWindow = 5 * time.Minute
+)
+
+// rescale lets the autoscaler of a controller set its number again. At zero it rests.
+func (tx *Tx) rescale(x *Workload) {
+	a, now := x.Autoscaler, x.Replicas
+	if a == nil || now == 0 || now == a.Wanted {
+		return
+	}
+	want, wait, why := a.Wanted, scalerPeriod, "cpu resource utilization (percentage of request) above target"
+	switch {
+	case now > a.Max:
+		want, why = a.Max, "Current number of replicas above Spec.MaxReplicas"
+	case now < a.Min:
+		want, why = a.Min, "Current number of replicas below Spec.MinReplicas"
+	case now > a.Wanted:
+		wait, why = scalerWindow, "All metrics below target"
+	}
+	tx.after(wait, func(tx *Tx) {
+		if x.Replicas == now && slices.Contains(x.Namespace.Workloads, x) {
+			tx.tell(x.Namespace, "HorizontalPodAutoscaler", x.Name, x.UID, "Normal", "SuccessfulRescale", "New size: "+strconv.Itoa(want)+"; reason: "+why, "horizontal-pod-autoscaler")
+			tx.ScaleWorkload(x, want)
+		}
+	})
+}
+
 // ScaleWorkload gives a controller another number of pods, as far as the quota goes.
 func (tx *Tx) ScaleWorkload(x *Workload, replicas int) {
+	defer tx.rescale(x)
 	from := x.Replicas
 	x.Replicas = replicas
 	digest := ""

@@ -360,6 +360,19 @@ type Workload struct {
 	PVC                       *PVC
 	Paused                    bool   // of a Deployment: its template's changes wait
 	RestartedAt               string // the annotation of its template that kubectl sets to restart it; "" never
+	Autoscaler                *Autoscaler
+	Budget                    *Budget
+}
+
+// Autoscaler sets the number of pods of a controller by their use of the CPU.
+type Autoscaler struct {
+	Min, Max int
+	Wanted   int // what the load asks for
+}
+
+// Budget says how many pods of a controller are to serve: so many, or so many per cent.
+type Budget struct {
+	MinAvailable string // "3", "50%"
 }
 
 // OldReplicaSet is a former revision of a Deployment.

@@ -86,6 +86,7 @@ func (b *builder) agendaprefs() {
 		b.workload(n, workloadPlan{kind: "Cluster", name: "agenda-pg", replicas: 1, third: "cloudnative-pg/postgresql:15.8", cpu: 0.5, mem: 1 * gib, port: 5432, style: StyleJSON, tier: "db", part: "postgres", age: 40 * day})
 		a := b.deployment(e, infra, 9*hour)
 		if e == prod {
+			n.Workloads[1].Budget = &Budget{MinAvailable: "75%"}
 			b.brokenRollback(n, a, n.Workloads[1])
 		}
 	}
@@ -228,7 +229,8 @@ func (b *builder) vigibat() {
 		b.pushMirror(p, "vigibat", []string{"trigger", "trigger", "api"}[i%3], b.ago(44*hour-time.Duration(i)*5*hour), 13*time.Second, "failed", "script_failure")
 	}
 	dev := b.env(p, envPlan{name: "dev", id: "2ff5ad69-1473-4dc2-8f8c-4445a3914cd9", stage: "dev", cluster: "ovh-hp-1", cpu: 4, mem: 8, created: 350 * day})
-	b.workload(dev.Namespace, workloadPlan{name: "vigibat", replicas: 2, repo: r, cpu: 0.5, mem: 1 * gib, port: 8000, style: StyleLogfmt, tier: "backend", part: "python", age: 60 * hour})
+	b.workload(dev.Namespace, workloadPlan{name: "vigibat", replicas: 2, repo: r, cpu: 0.5, mem: 1 * gib, port: 8000, style: StyleLogfmt, tier: "backend", part: "python", age: 60 * hour}).
+		Autoscaler = &Autoscaler{Min: 2, Max: 4, Wanted: 2}
 	b.deployment(dev, r, 60*hour)
 	b.replayed(p, p.OwnerID, 100*day, 50*day, 20*day)
 	b.log(p, "Update Project", 41*hour, 9400*time.Millisecond, p.OwnerID, map[string]string{"gitlab": "Mirror token invalid"})
@@ -278,7 +280,10 @@ func (b *builder) portail() {
 		{name: "prod", id: "93b7ce10-6e84-4f19-b5ad-08d2c3f4a671", stage: "prod", cluster: "ovh-prod-1", cpu: 4, mem: 8, created: 180 * day},
 	} {
 		env := b.env(p, e)
-		b.workload(env.Namespace, workloadPlan{name: "web", replicas: 1 + i/2, repo: web, cpu: 0.5, mem: 1 * gib, port: 8080, style: StyleJSON, tier: "frontend", part: "node", age: 2 * hour})
+		x := b.workload(env.Namespace, workloadPlan{name: "web", replicas: 1 + i/2, repo: web, cpu: 0.5, mem: 1 * gib, port: 8080, style: StyleJSON, tier: "frontend", part: "node", age: 2 * hour})
+		if e.stage == "prod" {
+			x.Autoscaler, x.Budget = &Autoscaler{Min: 2, Max: 6, Wanted: 2}, &Budget{MinAvailable: "2"}
+		}
 		b.deployment(env, infra, 2*hour)
 	}
 	b.replayed(p, p.OwnerID, 70*day, 20*day, 3*day, 5*hour)

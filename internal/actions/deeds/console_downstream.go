@@ -146,6 +146,11 @@ func repositoryPath(d *platform.Dossier) string {
 	return ""
 }
 
+type consoleZone struct {
+	ID   string `json:"id"`
+	Slug string `json:"slug"`
+}
+
 // zonesOf are the slugs of the zones by cluster label, from the facts, else from the console.
 func zonesOf(ctx context.Context, s actions.Systems, system string, sc actions.Scene) map[string]string {
 	out := map[string]string{}
@@ -160,14 +165,17 @@ func zonesOf(ctx context.Context, s actions.Systems, system string, sc actions.S
 	if all && len(out) > 0 {
 		return out
 	}
-	var zones []struct{ ID, Slug string }
-	var clusters []struct{ Label, ZoneID string }
-	if get(ctx, s, system, "/api/v1/zones", nil, &zones) != nil || get(ctx, s, system, "/api/v1/clusters", nil, &clusters) != nil {
+	var zones []consoleZone
+	if get(ctx, s, system, "/api/v1/zones", nil, &zones) != nil {
+		return out
+	}
+	clusters, err := clustersOf(ctx, s, system)
+	if err != nil {
 		return out
 	}
 	for _, c := range clusters {
 		for _, z := range zones {
-			if z.ID == c.ZoneID {
+			if z.ID == c.Zone {
 				out[c.Label] = z.Slug
 			}
 		}

@@ -111,7 +111,7 @@ func planCreate(ctx context.Context, s actions.Systems, sc actions.Scene, sub ac
 	if slices.ContainsFunc(list, func(e consoleEnvironment) bool { return e.Name == want.Name }) {
 		return none, refuse(codeTaken, want.Name)
 	}
-	var stages []struct{ ID, Name string }
+	var stages []consoleNamed
 	if err := get(ctx, s, system, "/api/v1/stages", nil, &stages); err != nil {
 		return none, err
 	}
@@ -182,6 +182,14 @@ func orElse(system, method, path string, body any) (*wire.Call, error) {
 type consoleCluster struct {
 	ID     string  `json:"id"`
 	Label  string  `json:"label"`
+	Zone   string  `json:"zoneId"`
+	CPU    float64 `json:"cpu"`
+	GPU    float64 `json:"gpu"`
+	Memory float64 `json:"memory"`
+}
+
+// consoleUsage is what the environments on a cluster ask for, not what they use.
+type consoleUsage struct {
 	CPU    float64 `json:"cpu"`
 	GPU    float64 `json:"gpu"`
 	Memory float64 `json:"memory"`
@@ -234,7 +242,7 @@ func capacity(ctx context.Context, s actions.Systems, system string, clusters []
 		if c.ID != id || c.CPU == 0 && c.Memory == 0 {
 			continue
 		}
-		var asked struct{ CPU, GPU, Memory float64 }
+		var asked consoleUsage
 		if get(ctx, s, system, path("/api/v1/clusters/usage", id), nil, &asked) != nil {
 			return nil
 		}

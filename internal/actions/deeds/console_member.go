@@ -22,6 +22,12 @@ type consoleMember struct {
 	RoleIDs []string `json:"roleIds"`
 }
 
+// consoleNamed is a role or a stage.
+type consoleNamed struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
 func (m consoleMember) name() string {
 	if n := strings.TrimSpace(m.First + " " + m.Last); n != "" {
 		return platform.CleanLine(n)
@@ -121,10 +127,7 @@ func planMemberRoles(ctx context.Context, s actions.Systems, _ actions.Scene, su
 	if err != nil {
 		return none, err
 	}
-	var roles []struct {
-		ID   string `json:"id"`
-		Name string `json:"name"`
-	}
+	var roles []consoleNamed
 	if err := get(ctx, s, system, path("/api/v1/projects", sub.ProjectID, "roles"), nil, &roles); err != nil {
 		return none, err
 	}
@@ -141,12 +144,7 @@ func planMemberRoles(ctx context.Context, s actions.Systems, _ actions.Scene, su
 		if name = strings.TrimSpace(name); name == "" {
 			continue
 		}
-		i := slices.IndexFunc(roles, func(r struct {
-			ID   string `json:"id"`
-			Name string `json:"name"`
-		}) bool {
-			return strings.EqualFold(r.Name, name)
-		})
+		i := slices.IndexFunc(roles, func(r consoleNamed) bool { return strings.EqualFold(r.Name, name) })
 		if i < 0 {
 			return none, refuse(codeUnknownThing, name+" ("+strings.Join(known, ", ")+")")
 		}

@@ -167,6 +167,11 @@ type consoleChain struct {
 	UpdatedAt    string `json:"updatedAt"`
 }
 
+// consoleFlow is a step of a chain; null for one that is not wanted.
+type consoleFlow struct {
+	State string `json:"state"`
+}
+
 func planChain(validate bool) func(context.Context, actions.Systems, actions.Scene, actions.Subject, actions.Args) (actions.Draft, error) {
 	return func(ctx context.Context, s actions.Systems, _ actions.Scene, sub actions.Subject, _ actions.Args) (actions.Draft, error) {
 		system := systemOf(s, sub, sysConsole)
@@ -185,9 +190,7 @@ func planChain(validate bool) func(context.Context, actions.Systems, actions.Sce
 		}
 		w, err := call(system, http.MethodPost, target, nil)
 		d := actions.Draft{Call: w, Memo: map[string]string{"chain": sub.ID, "updated": c.UpdatedAt}, Effects: changed("state", c.State, "success")}
-		var flows map[string]*struct {
-			State string `json:"state"`
-		}
+		var flows map[string]*consoleFlow
 		if get(ctx, s, system, path("/api/v1/service-chains", sub.ID, "flows"), nil, &flows) == nil {
 			for _, name := range chainFlows {
 				if f := flows[name]; f != nil && f.State != "success" {
@@ -214,9 +217,7 @@ func chainDone(ctx context.Context, s actions.Systems, d actions.Draft, _ action
 	case c.State == "failed" && c.UpdatedAt != d.Memo["updated"]:
 		out.State = failed
 	}
-	var flows map[string]*struct {
-		State string `json:"state"`
-	}
+	var flows map[string]*consoleFlow
 	if get(ctx, s, d.Call.System, path("/api/v1/service-chains", d.Memo["chain"], "flows"), nil, &flows) == nil {
 		for _, name := range chainFlows {
 			if f := flows[name]; f != nil {

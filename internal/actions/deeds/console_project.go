@@ -94,13 +94,15 @@ func join(all []string) string {
 	return out
 }
 
+type consoleAbout struct {
+	Version string `json:"version"`
+}
+
 func consoleVersion(ctx context.Context, s actions.Systems, system string, sc actions.Scene) string {
 	if sc.Dossier != nil && sc.Dossier.Console.Version != "" {
 		return sc.Dossier.Console.Version
 	}
-	var v struct {
-		Version string `json:"version"`
-	}
+	var v consoleAbout
 	if get(ctx, s, system, "/api/v1/version", nil, &v) != nil {
 		return ""
 	}

@@ -80,10 +80,19 @@ func (e consoleEntry) steps() []actions.Step {
 	return out
 }
 
+type consoleToken struct {
+	LastUse string `json:"lastUse"` // "" of one that was never used
+	Owner   struct {
+		ID string `json:"id"`
+	} `json:"owner"`
+}
+
+type consoleLogs struct {
+	Logs []consoleEntry `json:"logs"`
+}
+
 func consoleLog(ctx context.Context, s actions.Systems, system, project string, limit int) ([]consoleEntry, error) {
-	var page struct {
-		Logs []consoleEntry `json:"logs"`
-	}
+	var page consoleLogs
 	err := get(ctx, s, system, "/api/v1/logs", url.Values{"projectId": {project}, "offset": {"0"}, "limit": {strconv.Itoa(limit)}, "clean": {"false"}}, &page)
 	return page.Logs, err
 }
@@ -108,12 +117,7 @@ func remember(ctx context.Context, s actions.Systems, system, project, action st
 			break
 		}
 	}
-	var tokens []struct {
-		LastUse string `json:"lastUse"`
-		Owner   struct {
-			ID string `json:"id"`
-		} `json:"owner"`
-	}
+	var tokens []consoleToken
 	if get(ctx, s, system, "/api/v1/user/tokens", nil, &tokens) == nil { // an admin token has no person
 		newest := ""
 		for _, t := range tokens {

@@ -63,6 +63,13 @@ const (
 	codeOnDelete      = "on_delete"      // pods are only replaced when they are deleted
 	codePartition     = "partition"      // a warning, detail: the number of the first pod that is replaced
 	codeRecreate      = "recreate"       // a warning: all pods go before new ones come
+	codeToZero        = "to_zero"        // a warning: nothing serves any more
+	codeLastReady     = "last_ready"     // a warning: the pod is the only one of several that is ready
+	codeScaler        = "autoscaled"     // a warning, detail: name and bounds of the autoscaler that will set another number
+	codeScalerBounds  = "out_of_bounds"  // a warning, detail: those of the autoscaler that will set it back whatever it measures
+	codeScalerRests   = "autoscaler_off" // a warning, detail: those of the autoscaler that does nothing as long as there are none
+	codeBudget        = "budget_broken"  // a warning, detail: name of the budget, pods that serve and that are to
+	codeBudgetMore    = "budget_more"    // a warning, detail: name of the budget and how many it wants
 )
 
 // Codes are all codes of this package, for the test that each has its words.
@@ -70,7 +77,8 @@ func Codes() []string {
 	return []string{codeNotConfigured, codeSourceDown, codeUnauthorised, codeNotHere, codeLocked, codeArchived, codeNoRight, codeGone, codeNothing, codeAutosync, codeAutosyncBack, codeWindow, codeRunning,
 		codeNoOperation, codeImageGone, codeImageUnknown, codeMutableTag, codePrune, codePruneEmpty, codeVolumes, codeForce, codeAllBranches, codeTokenBad, codeQuota, codePool, codeCapacity, codeBad, codeNoChange,
 		codeTaken, codeUnknownThing, codeProvisions, codeRenews, codeShared, codeSingle, codeBare, codeSuspended, codeAlreadyRuns, codeUnreadable, codeLong, codeFailedBefore, codeNoPreview, codeRefused,
-		codeServerWarns, codeNoRehearsal, codePaused, codeOnDelete, codePartition, codeRecreate}
+		codeServerWarns, codeNoRehearsal, codePaused, codeOnDelete, codePartition, codeRecreate,
+		codeToZero, codeLastReady, codeScaler, codeScalerBounds, codeScalerRests, codeBudget, codeBudgetMore}
 }
 
 // Undos are the codes of what takes a deed back.

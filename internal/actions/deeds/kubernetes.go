@@ -24,7 +24,8 @@ const (
 	memoObject  = "object" // path
 	memoStamp   = "stamp"
 	memoCount   = "replicas"
-	memoOwner   = "owner" // uid of a pod's controller; "" when it has none
+	memoScaler  = "autoscaler" // its name and bounds; absent: none is known
+	memoOwner   = "owner"      // uid of a pod's controller; "" when it has none
 	annotated   = "cronjob.kubernetes.io/instantiate"
 )
 
@@ -127,6 +128,7 @@ type kubeObject struct {
 		Generation  int64             `json:"generation"`
 		Deletion    string            `json:"deletionTimestamp"` // "" unless it is on its way out
 		Finalizers  []string          `json:"finalizers"`
+		Labels      map[string]string `json:"labels"`
 		Annotations map[string]string `json:"annotations"`
 		Owners      []kubeOwner       `json:"ownerReferences"`
 	} `json:"metadata"`
@@ -138,16 +140,20 @@ type kubeObject struct {
 			Type    string `json:"type"`
 			Rolling struct {
 				Surge json.RawMessage `json:"maxSurge"` // a number, or a text with a percentage
+				Lack  json.RawMessage `json:"maxUnavailable"`
 			} `json:"rollingUpdate"`
 		} `json:"strategy"` // of a Deployment
 		Update struct {
 			Type    string `json:"type"`
 			Rolling struct {
-				Partition int `json:"partition"` // of a StatefulSet
+				Partition int             `json:"partition"` // of a StatefulSet
+				Surge     json.RawMessage `json:"maxSurge"`  // of a DaemonSet
+				Lack      json.RawMessage `json:"maxUnavailable"`
 			} `json:"rollingUpdate"`
 		} `json:"updateStrategy"` // of the others
 		Template struct {
 			Metadata struct {
+				Labels      map[string]string `json:"labels"`
 				Annotations map[string]string `json:"annotations"`
 			} `json:"metadata"`
 			Spec struct {
@@ -337,6 +343,9 @@ func planRestart(ctx context.Context, s actions.Systems, sc actions.Scene, sub a
 	if w.Spec.Strategy.Type == "Recreate" {
 		d.Warnings = append(d.Warnings, warn(codeRecreate, name))
 	}
+	if n := w.taken(kind); n > 0 {
+		d.Warnings = append(d.Warnings, broken(budgetsOn(ctx, s, sub, w.Spec.Template.Metadata.Labels), n)...)
+	}
 	images := []string{}
 	for _, k := range w.Spec.Template.Spec.Containers {
 		images = append(images, k.Image)
@@ -451,14 +460,22 @@ func planScale(ctx context.Context, s actions.Systems, _ actions.Scene, sub acti
 	}
 	if want == 0 {
 		d.Risk = actions.RiskProduction
-		d.Warnings = append(d.Warnings, warn(codeSingle, name))
+		d.Warnings = append(d.Warnings, warn(codeToZero, name))
+	}
+	if want < now {
+		d.Warnings = append(d.Warnings, below(budgetsOn(ctx, s, sub, w.Spec.Template.Metadata.Labels), want)...)
+	}
+	if a := autoscalerOf(ctx, s, sub, kind, name); a != nil {
+		d.Memo[memoScaler] = a.String()
+		d.Warnings = append(d.Warnings, a.warns(want))
 	}
 	// Whether an Argo CD sets it back depends on what git says of replicas; that it looks after the namespace is known.
 	d.Warnings = append(d.Warnings, warn(codeAutosyncBack, ""))
 	return d, nil
 }
 
-func scaled(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.Subject, _ time.Time, _ *wire.Reply) (actions.Sight, error) {
+// scaled looks at the number first: what was taken and is not there any more was set again by somebody, an autoscaler or Argo CD.
+func scaled(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.Subject, _ time.Time, r *wire.Reply) (actions.Sight, error) {
 	var w kubeObject
 	err := get(ctx, s, d.Call.System, d.Memo[memoObject], nil, &w)
 	switch {
@@ -474,8 +491,12 @@ func scaled(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.S
 	switch {
 	case strconv.Itoa(now) == d.Memo[memoCount]:
 		return rolled(w, true), nil
-	case strconv.Itoa(now) != d.Memo["before"]: // somebody, or Argo CD, wants another number
-		return sight(failed, "replicas: "+strconv.Itoa(now))
+	case strconv.Itoa(now) != d.Memo["before"] || r != nil && r.OK():
+		note := "replicas: " + strconv.Itoa(now)
+		if scaler := d.Memo[memoScaler]; scaler != "" {
+			note += " (HorizontalPodAutoscaler " + scaler + ")"
+		}
+		return sight(failed, note)
 	}
 	return sight(running, "")
 }

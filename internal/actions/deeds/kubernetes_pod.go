@@ -116,11 +116,18 @@ func planDeletePod(ctx context.Context, s actions.Systems, _ actions.Scene, sub 
 		others = append(others, k.Metadata.UID)
 	}
 	d.Memo[memoPods] = strings.Join(others, ",")
-	if d.Memo[memoOwner] == "" {
+	brothers := slices.DeleteFunc(pods, func(k kubeObject) bool { return !ownedBy(k, d.Memo[memoOwner]) || k.over() })
+	switch {
+	case d.Memo[memoOwner] == "":
 		d.Risk = actions.RiskDestructive
 		d.Warnings = append(d.Warnings, warn(codeBare, sub.ID))
-	} else if brothers := slices.DeleteFunc(pods, func(k kubeObject) bool { return !ownedBy(k, d.Memo[memoOwner]) || k.over() }); len(brothers) == 1 {
+	case len(brothers) == 1:
 		d.Warnings = append(d.Warnings, warn(codeSingle, sub.ID))
+	case pod.ready() && !slices.ContainsFunc(brothers, func(k kubeObject) bool { return k.Metadata.UID != pod.Metadata.UID && k.ready() }):
+		d.Warnings = append(d.Warnings, warn(codeLastReady, sub.ID))
+	}
+	if pod.ready() { // one that does not serve is not counted
+		d.Warnings = append(d.Warnings, broken(budgetsOn(ctx, s, sub, pod.Metadata.Labels), 1)...)
 	}
 	return d, nil
 }
@@ -130,6 +137,15 @@ func planDeletePod(ctx context.Context, s actions.Systems, _ actions.Scene, sub 
 func (k kubeObject) over() bool {
 	return (k.Status.Phase == "Failed" || k.Status.Phase == "Succeeded") &&
 		!slices.ContainsFunc(k.Metadata.Owners, func(o kubeOwner) bool { return o.Controller && (o.Kind == "StatefulSet" || o.Kind == "DaemonSet") })
+}
+
+// ready reports whether a pod serves, readiness gates included, and is not on its way out.
+func (k kubeObject) ready() bool {
+	ready := false
+	for _, c := range k.Status.Conditions {
+		ready = ready || c.Type == "Ready" && c.Status == "True"
+	}
+	return ready && k.Metadata.Deletion == ""
 }
 
 func podsIn(ctx context.Context, s actions.Systems, system, namespace string) ([]kubeObject, error) {

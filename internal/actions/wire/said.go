@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -60,6 +61,11 @@ func sentence(v any, depth int) string {
 		}
 		return strings.Join(parts, ", ")
 	case map[string]any:
+		if at := place(v["path"]); at != "" { // a complaint about a member of what was asked: "Required" alone helps nobody
+			if s, ok := v["message"].(string); ok && s != "" {
+				return at + ": " + s
+			}
+		}
 		for _, key := range []string{"message", "error_description", "msg", "body", "errors", "fieldErrors", "formErrors", "issues",
 			"queryParameterErrors", "pathParameterErrors", "bodyErrors", "error", "detail", "title"} {
 			if s := sentence(v[key], depth+1); s != "" {
@@ -83,4 +89,24 @@ func sentence(v any, depth int) string {
 		return strings.Join(parts, ", ")
 	}
 	return ""
+}
+
+// place is where in a request a complaint is about, as checkers of schemas write it: ["environments",0,"cpu"]; "" when it is none.
+func place(v any) string {
+	list, ok := v.([]any)
+	if !ok {
+		return ""
+	}
+	var parts []string
+	for _, item := range list {
+		switch item := item.(type) {
+		case string:
+			parts = append(parts, item)
+		case float64:
+			parts = append(parts, strconv.Itoa(int(item)))
+		default:
+			return ""
+		}
+	}
+	return strings.Join(parts, ".")
 }

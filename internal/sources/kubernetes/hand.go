@@ -93,6 +93,7 @@ func mayRead(c wire.Call) bool {
 		looks = append(looks, transport.Look("/apis/apps/v1/namespaces/*/"+kind+"/*", "/apis/apps/v1/namespaces/*/"+kind+"/*/scale")...)
 	}
 	looks = append(looks, transport.Look("/apis/batch/v1/namespaces/*/cronjobs/*", "/apis/batch/v1/namespaces/*/jobs", "/apis/batch/v1/namespaces/*/jobs/*")...)
+	looks = append(looks, transport.Look("/apis/autoscaling/v2/namespaces/*/horizontalpodautoscalers", "/apis/policy/v1/namespaces/*/poddisruptionbudgets")...)
 	for _, review := range reviews {
 		looks = append(looks, transport.Grant{Method: http.MethodPost, Path: review, Body: func([]byte) bool { return true }})
 	}

@@ -65,6 +65,10 @@ func deedsEnglish() Deeds {
 			"server_warns": "the server warns: {detail}", "no_rehearsal": "the server could not pretend: {detail}", "paused": "the deployment is paused: nothing would be replaced ({detail})",
 			"on_delete": "its pods are only replaced when they are deleted, one by one ({detail})", "partition": "only the pods from number {detail} on are replaced",
 			"recreate": "all pods stop before new ones start: down meanwhile ({detail})",
+			"to_zero":  "no pod is left: nothing answers any more ({detail})", "last_ready": "the only one of its pods that is ready: down meanwhile ({detail})",
+			"autoscaled": "an autoscaler sets this number by what it measures, and will change it: {detail}", "out_of_bounds": "outside the bounds of the autoscaler, which will go back to them at once: {detail}",
+			"autoscaler_off": "at zero the autoscaler rests until a number is given again: {detail}",
+			"budget_broken":  "the disruption budget does not allow that many, and nobody asks it here (pods ready/wanted): {detail}", "budget_more": "the disruption budget wants more: {detail}",
 		},
 	}
 }

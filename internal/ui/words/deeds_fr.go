@@ -65,6 +65,10 @@ func deedsFrench() Deeds {
 			"server_warns": "le serveur avertit : {detail}", "no_rehearsal": "le serveur n'a pas pu simuler : {detail}", "paused": "le déploiement est en pause : rien ne serait remplacé ({detail})",
 			"on_delete": "ses pods ne sont remplacés que lorsqu'on les supprime, un par un ({detail})", "partition": "seuls les pods à partir du numéro {detail} sont remplacés",
 			"recreate": "tous les pods s'arrêtent avant que les nouveaux démarrent : coupure ({detail})",
+			"to_zero":  "plus aucun pod : plus rien ne répond ({detail})", "last_ready": "le seul de ses pods qui soit prêt : coupure ({detail})",
+			"autoscaled": "un autoscaler règle ce nombre d'après ses mesures et le changera : {detail}", "out_of_bounds": "hors des bornes de l'autoscaler, qui y reviendra aussitôt : {detail}",
+			"autoscaler_off": "à zéro, l'autoscaler se tait jusqu'à ce qu'on redonne un nombre : {detail}",
+			"budget_broken":  "le budget d'interruption n'en permet pas tant, et personne ne le consulte ici (pods prêts/voulus) : {detail}", "budget_more": "le budget d'interruption en veut davantage : {detail}",
 		},
 	}
 }
