@@ -244,7 +244,7 @@ func repository(r *platform.RepositoryFacts, forge []platform.ForgeHead) Reposit
 	if g := r.Gate; g != nil {
 		out.Gate, out.GateRevision, out.GateAt = g.Status, g.Revision, g.AnalysedAt
 		for _, c := range g.Failing() {
-			out.GateFailures = append(out.GateFailures, c.Metric+": "+c.Value+" ("+c.Comparator+" "+c.Threshold+")")
+			out.GateFailures = append(out.GateFailures, c.Metric+" "+c.Value+" "+c.Sign()+" "+c.Threshold)
 		}
 	}
 	return out
