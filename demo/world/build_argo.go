@@ -189,3 +189,27 @@ func (b *builder) replayed(p *Project, who string, agos ...time.Duration) {
 		b.log(p, action, d, took+time.Duration(hash64(b.seed, p.ID, strconv.Itoa(i))%900)*time.Millisecond, who, nil)
 	}
 }
+
+// healthBegan is since when an application of the world's beginning is as well as it is: a workload's deadline that passed, else what was deployed last.
+func (a *Application) healthBegan() time.Time {
+	began := a.CreatedAt
+	if n := len(a.History); n > 0 {
+		began = a.History[n-1].At
+	}
+	if a.Health != "Degraded" || a.Environment == nil {
+		return began
+	}
+	for i := range a.Resources {
+		for _, x := range a.Environment.Namespace.Workloads {
+			if r := &a.Resources[i]; r.Health != "Degraded" || r.Kind != x.Kind || r.Name != x.Name {
+				continue
+			}
+			for _, c := range x.Conditions {
+				if c.Status == "False" && c.Type == "Progressing" && c.At.After(began) {
+					began = c.At
+				}
+			}
+		}
+	}
+	return began
+}

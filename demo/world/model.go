@@ -277,8 +277,11 @@ type Application struct {
 	Images                                 []string
 	Resources                              []AppResource // managed resources of the first level
 	CreatedAt, ReconciledAt                time.Time
+	HealthSince                            time.Time    // when Health became what it is
 	Environment                            *Environment // nil for platform applications
 	Rev                                    uint64
+
+	was string // Health when it was last looked at
 }
 
 // AppSource is a further source of a multi-source application.

@@ -75,6 +75,9 @@ func New(o Options) *World {
 	w.rng = rand.New(rand.NewPCG(uint64(o.Seed), 0x9e3779b97f4a7c15))
 	b := newBuilder(w)
 	b.build()
+	for _, a := range w.state.Applications {
+		a.HealthSince, a.was = a.healthBegan(), a.Health
+	}
 	w.rev.Store(b.rev)
 	w.floor = b.rev
 	w.schedule()
@@ -153,6 +156,9 @@ func (tx *Tx) Touch(obj any, how ChangeType) {
 		o.Rev, c.Kind = rev, KindNamespace
 	case *Application:
 		o.Rev, c.Kind = rev, KindApplication
+		if o.Health != o.was {
+			o.HealthSince, o.was = tx.Now, o.Health
+		}
 	case *Project:
 		o.Rev, c.Kind = rev, KindProject
 	default:

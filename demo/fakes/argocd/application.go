@@ -111,7 +111,7 @@ func status(a *world.Application) object {
 	sync := object{"status": a.Sync, "comparedTo": compared}
 	setRevision(sync, a, a.Revision)
 	health := object{"status": a.Health}
-	putTime(health, "lastTransitionTime", a.ReconciledAt)
+	putTime(health, "lastTransitionTime", a.HealthSince)
 	s := object{"sync": sync, "health": health, "sourceType": "Helm", "controllerNamespace": "dso-argocd", "resourceHealthSource": "appTree", "summary": object{}}
 	if len(a.ValueFiles) == 0 && a.Chart == "" {
 		s["sourceType"] = "Directory"

@@ -12,6 +12,9 @@ import (
 	"dsotop/internal/ui/style"
 )
 
+// useWidth is what a use takes without its curve, in cells.
+const useWidth = 10
+
 // environments writes one line an environment: where it runs, what Argo CD says, its pods, what it uses of its quota.
 func (p *Page) environments(r *fleet.Row, w int) []string {
 	e := p.env
@@ -33,6 +36,9 @@ func (p *Page) environments(r *fleet.Row, w int) []string {
 		}
 		p.envArgo(pen.Column(13), env)
 		pen.EndColumn().Space(1)
+		if e.Glyphs.Aloud { // nobody sees what the figure stands beneath
+			pen.Space(1).Put(style.Faint, e.Words.Fleet.Pods).Space(1)
+		}
 		p.envPods(pen.Column(6), env)
 		pen.EndColumn().Space(3)
 		spark := 0
@@ -43,12 +49,12 @@ func (p *Page) environments(r *fleet.Row, w int) []string {
 			spark = 10
 		}
 		cpu, mem := use(env)
-		p.envUse(pen, e.Words.Fleet.CPU, cpu, style.Chart1, spark)
-		if pen.Left() < 14+spark {
-			out = append(out, pen.Line())
-			continue
+		if pen.Left() >= useWidth+spark {
+			p.envUse(pen, e.Words.Fleet.CPU, cpu, style.Chart1, spark)
 		}
-		p.envUse(pen.Space(3), e.Words.Fleet.Memory, mem, style.Chart2, spark)
+		if pen.Left() >= 3+useWidth+spark {
+			p.envUse(pen.Space(3), e.Words.Fleet.Memory, mem, style.Chart2, spark)
+		}
 		out = append(out, pen.Line())
 	}
 	return out
