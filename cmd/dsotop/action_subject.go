@@ -12,6 +12,7 @@ import (
 	"dsotop/internal/actions"
 	"dsotop/internal/engine"
 	"dsotop/internal/fleet"
+	"dsotop/internal/platform"
 	"dsotop/internal/ui/page"
 )
 
@@ -61,10 +62,15 @@ func (p *program) subject(ctx context.Context, e *engine.Engine, kinds []actions
 	return actions.Subject{}, exit{exitUsage, errors.New(p.lang.of(fmt.Sprintf("« %s » ne nomme rien de connu (%s)", text, kindsOf(kinds)), fmt.Sprintf("%q names nothing known (%s)", text, kindsOf(kinds))))}
 }
 
-// judged reports whether enough is known of the project to judge what may be done.
+// judged reports whether enough is known of the project to judge what may be done: of a pod or a workload, who tells of what runs there too.
 func judged(v *fleet.View, s actions.Subject) bool {
 	if !v.Ready {
 		return false
+	}
+	if s.Kind == actions.OnPod || s.Kind == actions.OnWorkload {
+		if _, e, ok := page.FindEnvironment(v, s.Namespace); ok && !e.Has(platform.FamPods) && !e.Has(platform.FamWorkloads) {
+			return false
+		}
 	}
 	row, ok := v.Project(s.ProjectID)
 	return !ok || row.Unjudged == ""

@@ -35,7 +35,7 @@ func (h *Hand) permit(p *Plan, c Consent) Reason {
 	if now.Sub(p.At) > PlanAge {
 		return Reason{Code: "plan_old"}
 	}
-	switch j := h.o.Policy.Judge(p.Deed.ID, p.Risk, p.Subject, h.who(scene), now); j.Do {
+	switch j := h.judge(p.Deed, p.Risk, p.Subject, p.Draft.Call.System, scene, now); j.Do {
 	case Deny:
 		return Reason{Code: "policy_closed", Detail: j.Rule}
 	case FourEyes:

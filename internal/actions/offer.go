@@ -46,7 +46,7 @@ func (h *Hand) against(d *Deed, scene Scene, sub Subject, risk Risk, readOnly bo
 	if !own.OK() {
 		return own
 	}
-	if j := h.o.Policy.Judge(d.ID, risk, sub, h.who(scene), scene.Now); j.Do == Deny {
+	if j := h.judge(d, risk, sub, "", scene, scene.Now); j.Do == Deny {
 		return Reason{Code: "policy_closed", Detail: j.Rule}
 	}
 	h.mu.Lock()

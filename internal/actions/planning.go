@@ -46,7 +46,7 @@ func (h *Hand) Plan(ctx context.Context, deedID string, sub Subject, args Args) 
 	if p.Risk >= RiskProduction {
 		p.Type = sub.Name
 	}
-	p.Policy = h.o.Policy.Judge(d.ID, p.Risk, sub, h.who(scene), p.At)
+	p.Policy = h.judge(d, p.Risk, sub, draft.Call.System, scene, p.At)
 	if p.Policy.Do == Deny {
 		return nil, refuse("policy_closed", p.Policy.Rule)
 	}

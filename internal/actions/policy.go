@@ -26,9 +26,9 @@ type Rule struct {
 	Risks []string
 	// Production is nil for any stage.
 	Production *bool
-	// Projects are slugs, with *: matched against the first part of the subject's name and its project id.
+	// Projects are slugs or ids of projects, with *.
 	Projects []string
-	// Systems are names of sources, with *: "argocd/*".
+	// Systems are names of sources, with *: "argocd/*", "console".
 	Systems []string
 	// Who are accounts of the machine or principals of the console, with *.
 	Who []string
@@ -49,20 +49,46 @@ type Judgement struct {
 	Approvers []string
 }
 
+// Asking is what a policy is asked about.
+type Asking struct {
+	Deed    string
+	Risk    Risk
+	Subject Subject
+	// System is the one that is written to; Project is the slug of the subject's project, "" when it has none.
+	System, Project string
+	By              Who
+	At              time.Time
+}
+
+// judge asks the policy about a deed on the system that its call goes to. Before there is a call, that is the subject's own where it is of the deed's kind, else the kind,
+// which is the name of a system that there is one of.
+func (h *Hand) judge(d *Deed, risk Risk, sub Subject, system string, scene Scene, now time.Time) Judgement {
+	if system == "" {
+		kind, _, _ := strings.Cut(d.ID, ".")
+		if system = kind; strings.HasPrefix(sub.System, kind+"/") {
+			system = sub.System
+		}
+	}
+	project, _, _ := strings.Cut(sub.Name, "/") // of a project and an environment
+	if scene.Dossier != nil {
+		project = scene.Dossier.Project.Slug
+	}
+	return h.o.Policy.Judge(Asking{d.ID, risk, sub, system, project, h.who(scene), now})
+}
+
 // Judge finds the first rule that fits.
-func (p Policy) Judge(deed string, risk Risk, sub Subject, by Who, now time.Time) Judgement {
+func (p Policy) Judge(a Asking) Judgement {
 	for i := range p.Rules {
-		if r := &p.Rules[i]; r.fits(deed, risk, sub, by, now) {
+		if r := &p.Rules[i]; r.fits(a) {
 			return Judgement{Do: r.Do, Rule: r.Name, Approvers: r.Approvers}
 		}
 	}
 	return Judgement{Do: Allow}
 }
 
-func (r *Rule) fits(deed string, risk Risk, sub Subject, by Who, now time.Time) bool {
-	project, _, _ := strings.Cut(sub.Name, "/")
-	return among(r.Deeds, deed) && among(r.Risks, risk.Word()) && (r.Production == nil || *r.Production == sub.Production) &&
-		among(r.Projects, project, sub.ProjectID) && among(r.Systems, sub.System) && among(r.Who, by.Account, by.Principal) && r.open(now)
+func (r *Rule) fits(a Asking) bool {
+	return among(r.Deeds, a.Deed) && among(r.Risks, a.Risk.Word()) && (r.Production == nil || *r.Production == a.Subject.Production) &&
+		among(r.Projects, a.Project, a.Subject.ProjectID) && among(r.Systems, a.System) && among(r.Who, a.By.Account, a.By.Principal) && r.open(a.At)
 }
 
 // open reports whether now is within the rule's days and hours.

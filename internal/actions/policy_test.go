@@ -1,10 +1,12 @@
 package actions_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"dsotop/internal/actions"
+	"dsotop/internal/platform"
 )
 
 func TestPolicy(t *testing.T) {
@@ -58,7 +60,9 @@ func TestPolicy(t *testing.T) {
 		}},
 	} {
 		for i, a := range c.asks {
-			if got := (actions.Policy{Rules: c.rules}).Judge(a.deed, a.risk, a.sub, actions.Who{Account: a.who}, a.at); got.Do != a.want {
+			slug, _, _ := strings.Cut(a.sub.Name, "/")
+			asked := actions.Asking{Deed: a.deed, Risk: a.risk, Subject: a.sub, System: a.sub.System, Project: slug, By: actions.Who{Account: a.who}, At: a.at}
+			if got := (actions.Policy{Rules: c.rules}).Judge(asked); got.Do != a.want {
 				t.Errorf("%s %d: %s, want %s", name, i, got.Do, a.want)
 			}
 		}
@@ -85,5 +89,25 @@ func TestAClosedPolicyStopsPlanAndBulk(t *testing.T) {
 	}
 	if it := b.Items(); it[0].Reason.Code != "policy_closed" || it[1].State != actions.ItemWaiting || b.Type != "" {
 		t.Errorf("%+v", it)
+	}
+}
+
+// TestAPolicyKnowsWhatIsWrittenTo: subjects seldom tell their system, and a workload not its project; rules hold all the same, in the menu and in the plan.
+func TestAPolicyKnowsWhatIsWrittenTo(t *testing.T) {
+	for name, rule := range map[string]actions.Rule{"by system": {Name: "closed", Systems: []string{"sys"}, Do: actions.Deny}, "by project": {Name: "closed", Projects: []string{"portail"}, Do: actions.Deny}} {
+		s := &system{}
+		h := hand(t, s, func(o *actions.Options) {
+			o.Policy = actions.Policy{Rules: []actions.Rule{rule}}
+			o.Scene = func(actions.Subject) actions.Scene {
+				return actions.Scene{Dossier: &platform.Dossier{Project: platform.Project{ID: "id-9", Slug: "portail"}}}
+			}
+		})
+		sub := actions.Subject{Kind: actions.OnProject, ID: "web", Name: "web"}
+		if of := h.Offers(sub); of[0].Reason.Code != "policy_closed" {
+			t.Errorf("%s: %+v", name, of)
+		}
+		if _, err := h.Plan(t.Context(), "sys.touch", sub, nil); code(err) != "policy_closed" {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -39,7 +39,8 @@ func kubernetesDeeds() []actions.Deed {
 	on := func(kinds ...string) func(actions.Scene, actions.Subject) actions.Reason {
 		return func(sc actions.Scene, sub actions.Subject) actions.Reason {
 			kind, _ := thing(sub)
-			if kindOf(sub.System) != sysKubernetes || kinds != nil && !slices.Contains(kinds, kind) {
+			sub.System = clusterOf(sc, sub)
+			if sub.System == "" || kinds != nil && !slices.Contains(kinds, kind) {
 				return actions.Reason{Code: codeNotHere}
 			}
 			return reachable(sc, sub, sysKubernetes)
@@ -57,16 +58,59 @@ func kubernetesDeeds() []actions.Deed {
 		}
 		return actions.Reason{}
 	}
+	type planning func(context.Context, actions.Systems, actions.Scene, actions.Subject, actions.Args) (actions.Draft, error)
+	there := func(plan planning) planning {
+		return func(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject, a actions.Args) (actions.Draft, error) {
+			sub.System = clusterOf(sc, sub)
+			return plan(ctx, s, sc, sub, a)
+		}
+	}
 	workload := []actions.Kind{actions.OnWorkload}
 	const patience = 15 * time.Minute
 	return []actions.Deed{
 		{ID: "kubernetes.restart", On: workload, May: mayPatch(""), Key: "r", Base: actions.RiskWrite, Bulk: true, Patience: patience, Undo: undoAgain,
-			Ready: on("Deployment", "StatefulSet", "DaemonSet"), Plan: planRestart, Done: restarted},
+			Ready: on("Deployment", "StatefulSet", "DaemonSet"), Plan: there(planRestart), Done: restarted},
 		{ID: "kubernetes.scale", On: workload, May: mayPatch("scale"), Key: "s", Params: []actions.Param{{Name: "replicas", Type: "int", Required: true, Default: replicas, Check: count}}, Base: actions.RiskWrite, Patience: patience, Undo: undoBefore,
-			Ready: on("Deployment", "StatefulSet"), Plan: planScale, Done: scaled},
-		{ID: "kubernetes.delete_pod", On: []actions.Kind{actions.OnPod}, May: mayDo("delete", "", "pods"), Key: "D", Base: actions.RiskWrite, Bulk: true, Patience: 5 * time.Minute, Ready: on(), Plan: planDeletePod, Done: podReplaced},
-		{ID: "kubernetes.run_cronjob", On: workload, May: mayDo("create", "batch", "jobs"), Key: "j", Base: actions.RiskWrite, Patience: 2 * time.Hour, Ready: on("CronJob"), Plan: planRunCronJob, Done: jobDone},
+			Ready: on("Deployment", "StatefulSet"), Plan: there(planScale), Done: scaled},
+		{ID: "kubernetes.delete_pod", On: []actions.Kind{actions.OnPod}, May: mayDo("delete", "", "pods"), Key: "D", Base: actions.RiskWrite, Bulk: true, Patience: 5 * time.Minute, Ready: on(), Plan: there(planDeletePod), Done: podReplaced},
+		{ID: "kubernetes.run_cronjob", On: workload, May: mayDo("create", "batch", "jobs"), Key: "j", Base: actions.RiskWrite, Patience: 2 * time.Hour, Ready: on("CronJob"), Plan: there(planRunCronJob), Done: jobDone},
 	}
+}
+
+// clusterOf is the source of the cluster that a thing runs on: its own, where it tells; else the one whose facts of its namespace are known, the one that is named after the
+// environment's cluster, or the only one there is. "" when its namespace is known by no cluster of ours, as where an Argo CD alone tells of it.
+func clusterOf(sc actions.Scene, sub actions.Subject) string {
+	if sub.System != "" {
+		if kindOf(sub.System) == sysKubernetes {
+			return sub.System
+		}
+		return ""
+	}
+	var clusters []string
+	for _, h := range sc.Sources {
+		if h.Kind == sysKubernetes && h.State != platform.StateNotConfigured {
+			clusters = append(clusters, h.Name)
+		}
+	}
+	e := sc.Environment
+	if e == nil {
+		if len(clusters) == 1 {
+			return clusters[0]
+		}
+		return ""
+	}
+	for _, family := range []platform.Family{platform.FamPods, platform.FamWorkloads} {
+		if from := e.Known[family].Source; kindOf(from) == sysKubernetes && slices.Contains(clusters, from) {
+			return from
+		}
+	}
+	if named := sysKubernetes + "/" + e.Cluster.Label; slices.Contains(clusters, named) {
+		return named
+	}
+	if len(clusters) == 1 && !e.Has(platform.FamPods) {
+		return clusters[0]
+	}
+	return ""
 }
 
 // workloadOf is the subject as the facts have it; nil when they do not.
@@ -502,7 +546,8 @@ func scaled(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.S
 }
 
 func mayPatch(subresource string) func(context.Context, actions.Systems, actions.Scene, actions.Subject) error {
-	return func(ctx context.Context, s actions.Systems, _ actions.Scene, sub actions.Subject) error {
+	return func(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject) error {
+		sub.System = clusterOf(sc, sub)
 		_, plural, err := workloadPath(sub)
 		if err != nil {
 			return err
@@ -513,7 +558,8 @@ func mayPatch(subresource string) func(context.Context, actions.Systems, actions
 }
 
 func mayDo(verb, group, resource string) func(context.Context, actions.Systems, actions.Scene, actions.Subject) error {
-	return func(ctx context.Context, s actions.Systems, _ actions.Scene, sub actions.Subject) error {
+	return func(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject) error {
+		sub.System = clusterOf(sc, sub)
 		return allowed(ctx, s, sub, verb, group, resource, "", "")
 	}
 }
