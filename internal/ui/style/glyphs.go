@@ -4,6 +4,7 @@ package style
 type Glyphs struct {
 	ASCII    bool
 	Spelled  bool   // keys are words, arrows too
+	Aloud    bool   // what is drawn is read out: columns stand two cells apart, and words say what a row of signs shows
 	OK       string // a state that is fine
 	Bad      string // failed, critical
 	Warn     string // degraded or to watch
