@@ -60,6 +60,13 @@ func (r *Root) open(ref intent.Ref, made page.Page) bool {
 	return true
 }
 
+// showTab brings a tab of the present page to the front, by its place from 0.
+func (r *Root) showTab(at int) {
+	if t, ok := r.history.page().(page.Tabbed); ok && at < len(t.Tabs()) {
+		t.ShowTab(at)
+	}
+}
+
 func (r *Root) registered(kind string) bool {
 	for _, e := range Pages() {
 		if e.Kind == kind {

@@ -23,9 +23,12 @@ import (
 type palette struct {
 	field   field
 	entries []entry
-	hay     []string // folded, parallel to entries
+	hay     []string            // folded, parallel to entries
+	tabs    map[string][]string // titles of the tabs of a kind of page
 	resolve func(string) []entry
 	short   func(string) (entry, bool)
+	into    string // between a place and a part of it
+	tab     string // what a tab is called
 	shown   []entry
 	at      int
 	moved   bool // since the text last changed
@@ -42,12 +45,15 @@ type entry struct {
 func (r *Root) newPalette(text string) *palette {
 	w := r.env.Words
 	view := r.view // the one whose index is made
-	p := &palette{field: newField(text), resolve: func(text string) []entry { return r.resolved(view, text) }, short: r.tooShort}
+	p := &palette{field: newField(text), into: " " + r.env.Glyphs.Into + " ", tab: w.Palette.Kind["tab"], tabs: map[string][]string{}, resolve: func(text string) []entry { return r.resolved(view, text) }, short: r.tooShort}
 	add := func(e entry) {
 		p.entries = append(p.entries, e)
 		p.hay = append(p.hay, table.Fold(e.label+" "+e.also))
 	}
 	for _, pg := range Pages() {
+		if pg.Tabs != nil {
+			p.tabs[pg.Kind] = pg.Tabs(r.env)
+		}
 		if pg.Screen > 0 {
 			add(entry{label: pg.Title(w), kind: w.Palette.Kind["page"], also: pg.Kind, role: style.Strong, do: intent.Open{Ref: intent.Ref{Kind: pg.Kind}}})
 		}
@@ -128,6 +134,14 @@ func (p *palette) search() {
 			}
 		}
 	}
+	if parts := strings.Fields(needle); len(parts) > 1 {
+		for i, h := range p.hay {
+			if hasAll(h, parts) {
+				put(i)
+			}
+		}
+		p.shown = append(p.shown, p.within(parts)...)
+	}
 	for _, m := range fuzzy.Find(needle, p.hay) {
 		// Letters scattered over a whole sentence are not a likeness.
 		if span := m.MatchedIndexes[len(m.MatchedIndexes)-1] - m.MatchedIndexes[0]; span <= 2*len(needle)+2 {
@@ -137,6 +151,42 @@ func (p *palette) search() {
 	if e, ok := p.short(text); ok {
 		p.shown = append(p.shown, e)
 	}
+}
+
+// mostWithin bounds the tabs that are offered of pages not open: a name that many places share is not typed to its end yet.
+const mostWithin = 40
+
+// within finds the tabs of places: "agendaprefs pods", "agendaprefs prod errors". The last words are the tab's, those before the place's.
+func (p *palette) within(parts []string) (out []entry) {
+	for n := len(parts) - 1; n > 0; n-- {
+		name := strings.Join(parts[n:], " ")
+		for i, h := range p.hay {
+			e := p.entries[i]
+			open, ok := e.do.(intent.Open)
+			if !ok || open.Ref.Key == "" || len(p.tabs[open.Ref.Kind]) == 0 || !hasAll(h, parts[:n]) {
+				continue
+			}
+			for at, title := range p.tabs[open.Ref.Kind] {
+				if t := table.Fold(title); !strings.HasPrefix(t, name) && !strings.Contains(t, " "+name) {
+					continue
+				}
+				open.Tab = at + 1
+				if out = append(out, entry{label: e.label + p.into + title, kind: p.tab, role: style.Text, do: open}); len(out) == mostWithin {
+					return out
+				}
+			}
+		}
+	}
+	return out
+}
+
+func hasAll(text string, parts []string) bool {
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *palette) paste(text string) { p.field.paste(text); p.search() }

@@ -154,6 +154,8 @@ func (r *Root) carry(do intent.Intent) tea.Cmd {
 	case intent.Open:
 		if !r.open(d.Ref, nil) {
 			r.say(r.env.Words.Frame.NoPage, true)
+		} else if d.Tab > 0 {
+			r.showTab(d.Tab - 1)
 		}
 	case intent.Back:
 		r.goBack()
@@ -201,9 +203,7 @@ func (r *Root) carry(do intent.Intent) tea.Cmd {
 			return r.run(c)
 		}
 	case intent.Tab:
-		if t, ok := r.history.page().(page.Tabbed); ok && d.At < len(t.Tabs()) {
-			t.ShowTab(d.At)
-		}
+		r.showTab(d.At)
 	case intent.Theme:
 		if _, err := r.opts.Themes.Find(d.Name, r.on); err == nil {
 			r.theme, r.trial = d.Name, ""

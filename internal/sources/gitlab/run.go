@@ -18,7 +18,7 @@ const (
 	detailsEvery  = 30 * time.Minute // of projects nobody looks at
 	detailsInView = 2 * time.Minute  // some ten calls each, thirty projects on a screen: two or three calls a second
 	firstLook     = 150              // calls at once after a rest: some ten for each project of a first screen
-	detailsRate   = 0.15             // projects a second in the background: some ten calls each
+	detailsRate   = 0.14             // projects a second in the background: some thirty calls each the first time, ten afterwards
 	graphQLTries  = 3                // refusals in a row after which it is left alone
 	graphQLAgain  = 10 * time.Minute // for so long
 )

@@ -15,7 +15,11 @@ type Intent any
 type Ref struct{ Kind, Key string }
 
 // Open goes to a page; the present one is what Back returns to.
-type Open struct{ Ref Ref }
+type Open struct {
+	Ref Ref
+	// Tab is the place of the tab to bring to the front, from 1; 0: the one it opens on.
+	Tab int
+}
 
 // Back returns to the page before, where it was left.
 type Back struct{}

@@ -136,6 +136,8 @@ type Entry struct {
 	Screen int
 	Title  func(*words.Set) string
 	New    func(env *Env, key string) Page
+	// Tabs are the names of the tabs of any page of this kind, as [Tabbed] has them; nil: it has none, or is not gone to by their names.
+	Tabs func(env *Env) []string
 }
 
 // Backend is what the face needs from the engine. Every method is safe for concurrent use and quick.

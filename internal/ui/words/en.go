@@ -86,7 +86,7 @@ func makeEnglish() *Set {
 		},
 	}
 	s.Palette = Palette{
-		Title: "Go to…", Hint: "project, namespace, page, command, SHA…", NoMatch: "Nothing has that name",
+		Title: "Go to…", Hint: "project, namespace, page, command, SHA…", NoMatch: "Nothing has that name: fewer letters find more",
 		Kind: map[string]string{
 			"command": "command", "page": "page", "project": "project", "environment": "environment", "namespace": "namespace",
 			"application": "application", "theme": "theme", "tab": "tab", "language": "language", "resolved": "recognised",

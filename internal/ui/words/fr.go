@@ -86,7 +86,7 @@ func makeFrench() *Set {
 		},
 	}
 	s.Palette = Palette{
-		Title: "Aller à…", Hint: "projet, espace de noms, page, commande, SHA…", NoMatch: "Rien ne porte ce nom",
+		Title: "Aller à…", Hint: "projet, espace de noms, page, commande, SHA…", NoMatch: "Rien ne porte ce nom : moins de lettres en trouvent plus",
 		Kind: map[string]string{
 			"command": "commande", "page": "page", "project": "projet", "environment": "environnement", "namespace": "espace de noms",
 			"application": "application", "theme": "thème", "tab": "onglet", "language": "langue", "resolved": "reconnu",

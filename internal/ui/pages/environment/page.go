@@ -24,7 +24,7 @@ import (
 // Entry registers the page.
 func Entry(screen int) page.Entry {
 	return page.Entry{Kind: page.Environment, Screen: screen, Title: func(w *words.Set) string { return w.Environment.Title },
-		New: func(env *page.Env, key string) page.Page { return New(env, key) }}
+		New: func(env *page.Env, key string) page.Page { return New(env, key) }, Tabs: titles}
 }
 
 // The tabs.
@@ -205,8 +205,12 @@ func (p *Page) Tabs() []string {
 	if p.facts == nil {
 		return nil
 	}
-	ew := p.env.Words.Environment
-	return []string{ew.Pods, ew.Events, ew.Resources, ew.Errors, p.env.Words.Policies.Tab}
+	return titles(p.env)
+}
+
+func titles(env *page.Env) []string {
+	ew := env.Words.Environment
+	return []string{ew.Pods, ew.Events, ew.Resources, ew.Errors, env.Words.Policies.Tab}
 }
 
 // ShowTab brings a tab to the front.

@@ -61,19 +61,23 @@ func (p *Page) Tabs() []string {
 	if p.row == nil {
 		return nil
 	}
-	out := make([]string, len(p.tabs))
-	for i, t := range p.tabs {
-		out[i] = p.title(t)
-	}
-	return out
+	return titles(p.env, p.tabs)
 }
 
 // ShowTab brings a tab to the front.
 func (p *Page) ShowTab(at int) { p.turn(at - p.at) }
 
+func titles(env *page.Env, all []tab) []string {
+	out := make([]string, len(all))
+	for i, t := range all {
+		out[i] = title(env, t)
+	}
+	return out
+}
+
 // title is what a tab is called where there is room.
-func (p *Page) title(t tab) string {
-	pw := p.env.Words.Project
+func title(env *page.Env, t tab) string {
+	pw := env.Words.Project
 	switch t.own {
 	case tabSummary:
 		return pw.Summary
@@ -86,7 +90,7 @@ func (p *Page) title(t tab) string {
 	case tabJournal:
 		return pw.Journal
 	default:
-		return p.env.Words.Chain.Tab[t.inside.Kind()]
+		return env.Words.Chain.Tab[t.inside.Kind()]
 	}
 }
 
@@ -189,7 +193,7 @@ func (p *Page) tabLine(w int) string {
 	}
 	var list []tabs.Tab
 	for _, t := range p.tabs {
-		one := tabs.Tab{Title: p.title(t), Role: style.Faint}
+		one := tabs.Tab{Title: title(p.env, t), Role: style.Faint}
 		switch t.own {
 		case tabSummary:
 			one.Mark = count(len(p.row.Findings))

@@ -22,7 +22,8 @@ import (
 // Entry registers the page.
 func Entry(screen int) page.Entry {
 	return page.Entry{Kind: page.Project, Screen: screen, Title: func(w *words.Set) string { return w.Project.Title },
-		New: func(env *page.Env, key string) page.Page { return New(env, key) }}
+		New:  func(env *page.Env, key string) page.Page { return New(env, key) },
+		Tabs: func(env *page.Env) []string { return titles(env, makeTabs(env, "")) }}
 }
 
 // The tabs of the page's own; the others are pages inside it, see nested.go.
