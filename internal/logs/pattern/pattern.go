@@ -112,7 +112,9 @@ func (g *Grouper) Add(text string, level logs.Level, at int64) (id ID, isNew boo
 func (g *Grouper) put(near []*group, level logs.Level, at int64, made func() *group) (id ID, isNew bool) {
 	best := alike(near, g.words, g.o.Likeness)
 	if isNew = best == nil; isNew {
-		best = made()
+		if best = made(); len(g.groups) > g.o.Groups { // once it stands: its place may be that of who goes
+			g.forget(g.recent.Back().Value.(*group))
+		}
 	} else {
 		best.merge(g.words)
 		g.recent.MoveToFront(best.elem)
@@ -133,9 +135,6 @@ func (g *Grouper) count(one *group, level logs.Level, at int64) {
 
 // make returns a group of the words at hand, which stands nowhere yet.
 func (g *Grouper) make(shown string, at int64) *group {
-	if len(g.groups) >= g.o.Groups {
-		g.forget(g.recent.Back().Value.(*group))
-	}
 	g.last++
 	own := make([]string, len(g.words))
 	for i, w := range g.words {

@@ -134,7 +134,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add("http://x/%20", "*", true)
 	f.Add("//;", "/\x1b[31m", false)
 	f.Fuzz(func(t *testing.T, one, two string, line bool) {
-		g := New(Options{Groups: 3})
+		g := New(Options{Groups: 2})
 		for i, path := range []string{one, two, one + "/" + two} {
 			value := plain.Line(path)
 			if line && strings.Contains(value, " ") {

@@ -1,0 +1,25 @@
+package pattern
+
+import (
+	"fmt"
+	"testing"
+
+	"dsotop/internal/logs"
+)
+
+// A group may make room for one that comes to stand in its own place: the place stays, for those that make room later.
+func TestARouteMakesRoomForItsOwn(t *testing.T) {
+	for _, most := range []int{1, 2, 3} {
+		g := New(Options{Groups: most})
+		for i := range 40 {
+			g.AddRequest(ask("GET", fmt.Sprintf("/a/%s", word(i/8%3)), "200"), fmt.Sprintf("%s%.*s", word(i), i%5*2, " w w w w w"), logs.LevelInfo, int64(i))
+		}
+		kept := g.Lost()
+		for _, x := range g.Groups() {
+			kept += x.Count
+		}
+		if len(g.Groups()) > most || kept != 40 {
+			t.Errorf("room for %d: %d groups, %d lines", most, len(g.Groups()), kept)
+		}
+	}
+}
