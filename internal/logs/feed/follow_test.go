@@ -143,6 +143,11 @@ func TestFollowLosesNothing(t *testing.T) {
 				t.Error("nothing was counted")
 			}
 		}},
+		{"drops in silence, many, and answers late", 5000, 200, func(x *index) { x.set(func(x *index) { x.drop, x.takes = 7, 300*time.Millisecond }) }, func(t *testing.T, r *reader, _ *index) {
+			if r.count(logs.NoticeGap) != 0 {
+				t.Errorf("said to be missing instead of read: %v", r.notices)
+			}
+		}},
 		{"falls silent", 5000, 20, func(x *index) { time.Sleep(10 * time.Second); x.set(func(x *index) { x.silent = true }) }, nil},
 		{"cuts, many lines, a small limit", 300, 150, func(x *index) {
 			for range 5 {

@@ -24,6 +24,7 @@ type index struct {
 	drop    int           // of a tail, every n-th line is dropped; 0: none
 	tell    bool          // and told
 	silent  bool          // tails stay open and give nothing
+	takes   time.Duration // each range
 	ranges  int
 	metrics int
 }
@@ -58,6 +59,10 @@ func (x *index) Name() string { return "loki" }
 func (x *index) Limit() int   { return x.limit }
 
 func (x *index) Range(ctx context.Context, a logs.Ask) (logs.Answer, error) {
+	x.mu.Lock()
+	takes := x.takes
+	x.mu.Unlock()
+	time.Sleep(takes)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.ranges++
