@@ -161,6 +161,17 @@ func (r *reader) next(first bool) (done bool, o outcome) {
 	return true, broken
 }
 
+// member steps to the next member of an object and over its key and the colon; more is false at the end of what can be read, and o says how
+// it ended.
+func (r *reader) member(first bool) (start, end int, more bool, o outcome) {
+	done, o := r.next(first)
+	if done {
+		return 0, 0, false, o
+	}
+	start, end, o = r.key()
+	return start, end, o == good, o
+}
+
 // flatten adds the fields of the object that r stands on, nested ones as a.b.c, up to where the text is cut.
 func (r *reader) flatten(prefix string, depth int, out []Field) ([]Field, outcome) {
 	if r.blank() != '{' {
@@ -168,12 +179,8 @@ func (r *reader) flatten(prefix string, depth int, out []Field) ([]Field, outcom
 	}
 	r.i++
 	for first := true; ; first = false {
-		done, o := r.next(first)
-		if done {
-			return out, o
-		}
-		start, end, o := r.key()
-		if o != good {
+		start, end, more, o := r.member(first)
+		if !more {
 			return out, o
 		}
 		name := prefix + unescape(r.s[start:end])

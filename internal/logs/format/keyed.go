@@ -141,12 +141,8 @@ func (k *keyed) json(s string, h *hits) bool {
 func (k *keyed) object(r *reader, n *node, h *hits) outcome {
 	r.i++
 	for first := true; ; first = false {
-		done, o := r.next(first)
-		if done {
-			return o
-		}
-		start, end, o := r.key()
-		if o != good {
+		start, end, more, o := r.member(first)
+		if !more {
 			return o
 		}
 		h.keys++

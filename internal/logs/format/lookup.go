@@ -113,12 +113,8 @@ func (l *lookup) object(r *reader, rest string, depth int) outcome {
 	}
 	r.i++
 	for first := true; ; first = false {
-		done, o := r.next(first)
-		if done {
-			return o
-		}
-		start, end, o := r.key()
-		if o != good {
+		start, end, more, o := r.member(first)
+		if !more {
 			return o
 		}
 		key := unescape(r.s[start:end])
