@@ -17,7 +17,6 @@ import (
 
 	"dsotop/internal/platform"
 	"dsotop/internal/ui/block"
-	"dsotop/internal/ui/cells"
 	"dsotop/internal/ui/page"
 )
 
@@ -58,7 +57,7 @@ type laterMsg struct{}
 
 // NewLinear reads a session out to a writer. Lines end with CR LF, as terminals in raw mode want.
 func NewLinear(root *Root, out io.Writer) *Linear {
-	root.env.Glyphs.Spelled = true // signs stand for states there
+	root.env.Glyphs.Spelled, root.env.Glyphs.Aloud = true, true // signs stand for states there
 	return &Linear{root: root, out: out, heard: map[string]heard{}}
 }
 
@@ -117,7 +116,7 @@ func (l *Linear) tell(person bool) (later time.Duration) {
 	lines, cursor := s.since(old)
 	switch {
 	case arrived && !known:
-		lines, cursor = s.whole(l.place()), ""
+		lines, cursor = s.whole(l.place(), l.root.env.Words.Linear), ""
 	case arrived:
 		cursor = s.cursor // where one was
 	}
@@ -179,7 +178,7 @@ func (l *Linear) saySources() {
 			ill[s.Name] = s.State
 		}
 		if before, was := l.ill[s.Name]; (s.State.Bad() && before != s.State) || (was && s.State == platform.StateLive) {
-			l.print(spoken(cells.Source(e.Glyphs, s.State).Span().Text+" "+s.Name, e.Words.Linear))
+			l.print(e.Words.State[s.State].Word + " " + s.Name)
 		}
 	}
 	l.ill = ill

@@ -123,7 +123,7 @@ func drawn(line string, told bool) bool {
 
 // row takes a line of a table: what stands beneath each name of a column is said with it.
 func (s *scene) row(line string, columns headers, w words.Linear) {
-	text := spoken(columns.row(line), w)
+	text := columns.row(line, w)
 	if text == "" {
 		return
 	}
@@ -140,21 +140,31 @@ func (s *scene) add(line string, columns headers, w words.Linear) {
 		return
 	}
 	if strings.Contains(line, "▌") { // the last one: tabs above a list may have one too
-		s.cursor = spoken(columns.row(line), w)
+		s.cursor = columns.row(line, w)
 	}
 	s.lines = append(s.lines, text)
 }
 
-// whole is the scene to its last line; the line under the cursor is told last, being where one is, with its place.
-func (s scene) whole(place string) []string {
+// whole is the scene to its last line; where one is comes last: how the line under the cursor begins, and its place.
+func (s scene) whole(place string, w words.Linear) []string {
 	out := slices.Clone(s.lines)
 	if s.volume != "" {
 		out = append(out, s.volume)
 	}
 	if s.cursor != "" {
-		out = append(out, joined(s.cursor, place))
+		out = append(out, w.Here+joined(beginning(s.cursor), place))
 	}
 	return out
+}
+
+// beginning is what tells a line from the others: its first part.
+func beginning(line string) string {
+	for _, end := range []string{"; ", ", "} {
+		if first, _, ok := strings.Cut(line, end); ok {
+			return first
+		}
+	}
+	return line
 }
 
 // joined are two parts of a sentence; the second may be missing.
@@ -335,14 +345,18 @@ func chunks(line string) (out []chunk) {
 	return out
 }
 
-// row is a line with the names of its columns before what stands beneath them.
-func (h headers) row(line string) string {
+// row is a line as it will be said, with the names of its columns before what stands beneath them.
+func (h headers) row(line string, w words.Linear) string {
 	if len(h) == 0 {
-		return line
+		return spoken(line, w)
 	}
 	var parts []string
 	last := -1
-	for i, c := range chunks(line) {
+	for _, c := range chunks(line) {
+		said := spoken(c.text, w)
+		if said == "" {
+			continue
+		}
 		best, far := -1, 1<<30
 		for j, col := range h {
 			d := max(col.from-c.to, c.from-col.to) // negative: they overlap by that much
@@ -351,12 +365,12 @@ func (h headers) row(line string) string {
 			}
 		}
 		switch {
-		case i == 0 || far > 4:
-			parts = append(parts, c.text)
+		case len(parts) == 0 || far > 4:
+			parts = append(parts, said)
 		case best == last:
-			parts[len(parts)-1] += " " + c.text
+			parts[len(parts)-1] += " " + said
 		default:
-			parts = append(parts, strings.TrimRight(h[best].text, " ▾▴")+" "+c.text)
+			parts = append(parts, spoken(h[best].text, w)+" "+said)
 		}
 		last = best
 	}
@@ -385,12 +399,20 @@ func spoken(line string, w words.Linear) string {
 		}
 		before = r
 	}
-	parts := chunks(sb.String())
-	out := make([]string, len(parts))
-	for i, c := range parts {
-		out[i] = c.text
+	text, label := "", false
+	for i, c := range chunks(sb.String()) {
+		said := once(c.text, w)
+		value := said != c.text && w.Value[c.text] != ""
+		switch {
+		case i == 0:
+		case label && (value || strings.IndexAny(said, "0123456789<") == 0):
+			text += " "
+		default:
+			text += ", "
+		}
+		text += said
+		label = !value && strings.ToUpper(said) == said && strings.ContainsFunc(said, unicode.IsLetter) && !strings.ContainsAny(said, "0123456789")
 	}
-	text := strings.Join(out, ", ")
 	for _, twice := range []string{" , ", ",, ", ", , ", ", ; ", " ; ", ":, "} {
 		one := twice[len(twice)-2:]
 		if strings.HasPrefix(twice, ":") {
@@ -399,4 +421,27 @@ func spoken(line string, w words.Linear) string {
 		text = strings.ReplaceAll(text, twice, one)
 	}
 	return strings.Trim(text, " ,;")
+}
+
+// once is a part of a line as it is said: a sign that stands for a value has its word, and the word of a sign is left out where the words beside it
+// say the same.
+func once(part string, w words.Linear) string {
+	if value, ok := w.Value[part]; ok {
+		return value
+	}
+	for _, name := range w.Sign {
+		rest, ok := strings.CutPrefix(part, name+" ")
+		if !ok || rest == "" {
+			continue
+		}
+		if strings.Contains(name, " ") && strings.Contains(rest, name) {
+			return rest
+		}
+		for word := range strings.FieldsSeq(rest) {
+			if strings.EqualFold(strings.TrimRight(word, "es,:"), strings.TrimRight(name, "es,:")) {
+				return rest
+			}
+		}
+	}
+	return part
 }

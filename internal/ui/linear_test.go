@@ -137,7 +137,7 @@ func TestLinearSaysWhatChanges(t *testing.T) {
 	x.b.Health("harbor", func(h *platform.SourceHealth) { h.State = platform.StateLive })
 	x.b.Pass(time.Minute)
 	x.l.Update(ui.Bell())
-	x.expect("a source that is back", x.out.String(), "healthy harbor")
+	x.expect("a source that is back", x.out.String(), "live harbor")
 }
 
 // Whatever is on a page, what is said is plain, and every page says something: its name, and what it has.
@@ -172,4 +172,23 @@ func TestLinearRows(t *testing.T) {
 	x.expect("rows", first, "agendaprefs; CONSOLE", "portail; CONSOLE", "row 1 of 7")
 	x.expect("the next row", x.hears("down"), "row 2 of 7")
 	x.expect("the last row", x.hears("G"), "row 7 of 7")
+}
+
+// What a sign says is not said twice; each figure has the name of its column; where one is comes last, by what tells the line from the others.
+func TestLinearSaysThingsOnce(t *testing.T) {
+	x := listen(t, "fr")
+	x.expect("counts", x.out.String(), "2 critiques", "; ligne 1 sur 7")
+	for _, twice := range []string{"sain 1 sain", "dégradé 4 dégradés", "en cours en cours"} {
+		if strings.Contains(x.out.String(), twice) {
+			t.Errorf("%q is said:\n%s", twice, x.out.String())
+		}
+	}
+	said := x.hears(":", "o", "n", "b", "o", "a", "r", "d", "i", "n", "g", "enter")
+	x.expect("the wall", said, "ÉTAPES", "FAIT ", "PROCHAIN GESTE ")
+	if strings.Contains(said, "bon bon") {
+		t.Errorf("a row of signs is read sign by sign:\n%s", said)
+	}
+	x.hears("1", "g", "enter", "tab", "tab", "tab", "tab", "tab", "tab")
+	said = x.hears("enter")
+	x.expect("an environment", said, "PRÊTS ", "RED. ", "ÂGE ")
 }

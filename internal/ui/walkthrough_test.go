@@ -133,13 +133,13 @@ func (x *telling) act(a show.Act) {
 }
 
 // TestWalkthroughs presses what each walkthrough says to press, over the real program and the simulated platform, and sees what it promises; in
-// French twice, on two platforms side by side, and the screens are the same. English is told on the first platform, by a session of its own,
-// where nothing is written; else on one of its own.
+// French twice, on two platforms side by side, in the smallest window there is room for a panel in, and the screens are the same. English is told
+// in a large window on the first platform, by a session of its own, where nothing is written; else on one of its own.
 func TestWalkthroughs(t *testing.T) {
 	for _, name := range walkthroughs.Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			one, other := tell(t, name, "fr", 100, 30), tell(t, name, "fr", 100, 30)
+			one, other := tell(t, name, "fr", 80, 24), tell(t, name, "fr", 80, 24)
 			all := []*telling{one, other}
 			if !one.script.Write {
 				all = append(all, one.again("en", 120, 40))
@@ -217,7 +217,7 @@ func (x *telling) same(step int, other *telling) {
 	}) {
 		x.t.Errorf("%s, step %d, looks otherwise the second time:\n%s\n\nthe first time:\n%s", x.script.Name, step+1, its, page)
 	}
-	x.s.Exact(100, 30)
+	x.s.Exact(x.w, x.h)
 	if dir := os.Getenv("WALK"); dir != "" {
 		_ = os.WriteFile(dir+"/"+x.script.Name+string(rune('a'+step))+".txt", []byte(x.s.Screen()), 0o644)
 	}

@@ -48,6 +48,9 @@ func Source(g *style.Glyphs, s platform.State) Mark {
 	case platform.StateForbidden, platform.StateUnauthorised:
 		return Mark{style.Bad, g.NoRight}
 	case platform.StateUnreachable:
+		if g.Aloud { // the hollow sign is read as what is still to come, which it is everywhere else
+			return Mark{style.Bad, g.Bad}
+		}
 		return Mark{style.Bad, g.Hollow}
 	default:
 		return Mark{style.Faint, g.NotSet}

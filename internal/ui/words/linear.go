@@ -9,10 +9,14 @@ type Linear struct {
 	Columns string
 	// Sign names the signs that stand for states.
 	Sign map[rune]string
+	// Value names the signs that stand for a value, where nothing else stands in a cell.
+	Value map[string]string
 	// More says that n lines more have changed.
 	More func(n int) string
 	// Place says which row of how many one is on.
 	Place func(at, of int) string
+	// Here stands before the line that the cursor is on.
+	Here string
 	// How a plot is told.
 	Last, Least, Most string
 	Trend             map[string]string // up, down, flat
@@ -36,8 +40,9 @@ type Volume struct {
 func linearFR() Linear {
 	return Linear{
 		Welcome: "dsotop, en lignes. {key:help} : les touches ; {key:palette} : aller partout ; {key:leave} : revenir, puis partir.", Columns: "Colonnes : ",
-		Sign: map[rune]string{'✔': "bon", '✖': "échec", '▲': "dégradé", '◐': "attention", '◔': "en cours", '●': "sain", '○': "injoignable", '⊘': "sans droit", '◈': "verrouillé", '◆': "marqué",
-			'└': "conséquence :", '▸': ",", '↵': "Entrée", '→': "devient", '•': "info", '↓': "ici", '·': ","},
+		Sign: map[rune]string{'✔': "bon", '✖': "échec", '▲': "dégradé", '◐': "attention", '◔': "en cours", '●': "sain", '○': "à venir", '⊘': "sans droit", '◈': "verrouillé", '◆': "marqué",
+			'└': "conséquence :", '▸': ",", '↵': "Entrée", '→': "vers", '•': "info", '↓': "ici", '·': ","},
+		Value: map[string]string{"…": "en cours de lecture", "–": "aucun", "?": "inconnu", "·": "non configuré", "⊘": "sans droit"}, Here: "Ici : ",
 		More:  func(n int) string { return "… et " + strconv.Itoa(n) + " autres lignes ont changé" },
 		Place: func(at, of int) string { return "ligne " + strconv.Itoa(at) + " sur " + strconv.Itoa(of) },
 		Last:  "maintenant", Least: "au plus bas", Most: "au plus haut", Trend: map[string]string{"up": "monte", "down": "descend", "flat": "stable"},
@@ -59,8 +64,9 @@ func linearFR() Linear {
 func linearEN() Linear {
 	return Linear{
 		Welcome: "dsotop, in lines. {key:help}: the keys; {key:palette}: go anywhere; {key:leave}: back, then leave.", Columns: "Columns: ",
-		Sign: map[rune]string{'✔': "ok", '✖': "failed", '▲': "degraded", '◐': "attention", '◔': "running", '●': "healthy", '○': "unreachable", '⊘': "no right", '◈': "locked", '◆': "marked",
-			'└': "consequence:", '▸': ",", '↵': "Enter", '→': "becomes", '•': "info", '↓': "here", '·': ","},
+		Sign: map[rune]string{'✔': "ok", '✖': "failed", '▲': "degraded", '◐': "attention", '◔': "running", '●': "healthy", '○': "still to come", '⊘': "no right", '◈': "locked", '◆': "marked",
+			'└': "consequence:", '▸': ",", '↵': "Enter", '→': "to", '•': "info", '↓': "here", '·': ","},
+		Value: map[string]string{"…": "being read", "–": "none", "?": "unknown", "·": "not configured", "⊘": "no right"}, Here: "Here: ",
 		More:  func(n int) string { return "… and " + strconv.Itoa(n) + " more lines have changed" },
 		Place: func(at, of int) string { return "row " + strconv.Itoa(at) + " of " + strconv.Itoa(of) },
 		Last:  "now", Least: "lowest", Most: "highest", Trend: map[string]string{"up": "rising", "down": "falling", "flat": "steady"},

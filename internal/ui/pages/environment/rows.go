@@ -10,11 +10,11 @@ import (
 	"dsotop/internal/ui/style"
 )
 
-// columns are the widths of the tree's columns, in cells; 0 leaves one out.
-type columns struct{ w, name, state, ready, restarts, age, image int }
+// columns are the widths of the tree's columns, in cells; 0 leaves one out. gap stands behind the name.
+type columns struct{ w, name, gap, state, ready, restarts, age, image int }
 
 func (p *Page) columns(w int) columns {
-	c := columns{w: w, state: 18, ready: 6, restarts: 6, age: 7}
+	c := columns{w: w, gap: 1, state: 18, ready: 6, restarts: 6, age: 7}
 	if w >= 96 {
 		c.image = 26
 	}
@@ -24,14 +24,17 @@ func (p *Page) columns(w int) columns {
 	if w < 70 {
 		c.state, c.restarts = 17, 5
 	}
-	rest := c.state + c.ready + c.restarts + c.age + c.image + 7
+	if p.env.Glyphs.Aloud { // two blanks between what fills its column and the next
+		c.gap, c.state, c.restarts, c.age = c.gap+1, c.state+1, c.restarts+1, c.age+1
+	}
+	rest := c.gap - 1 + c.state + c.ready + c.restarts + c.age + c.image + 7
 	c.name = max(min(w-rest, p.widest), 16)
 	return c
 }
 
 func (c columns) header(p *Page) string {
 	w := p.env.Words.Environment
-	pen := p.env.Pen(c.w).Space(3).Column(c.name-2).Put(style.Title, w.Workload).EndColumn().Space(1).
+	pen := p.env.Pen(c.w).Space(3).Column(c.name-2).Put(style.Title, w.Workload).EndColumn().Space(c.gap).
 		Column(c.state).Put(style.Title, w.State).EndColumn().Column(c.ready).Right(style.Title, w.Ready).EndColumn().
 		Column(c.restarts).Right(style.Title, w.Restarts).EndColumn().Column(c.age).Right(style.Title, w.Age).EndColumn()
 	if c.image > 0 {
@@ -71,7 +74,7 @@ func (p *Page) workloadLine(l *load, w int, g style.Ground) string {
 	if pen.Left() > block.Width(l.kind)+1 {
 		pen.Put(style.Faint, " "+l.kind)
 	}
-	pen.EndColumn().Space(1).Column(c.state)
+	pen.EndColumn().Space(c.gap).Column(c.state)
 	if l.workload != nil && len(l.workload.Conditions) > 0 {
 		pen.Put(style.Warn, telling(l.workload.Conditions))
 	}
@@ -134,7 +137,7 @@ func (p *Page) podLine(l *load, x *platform.Pod, w int, g style.Ground) string {
 	if p.rank(x) > 0 {
 		role = style.Text
 	}
-	pen.Put(role, name).EndColumn().Space(1)
+	pen.Put(role, name).EndColumn().Space(c.gap)
 	state := x.Reason
 	if state == "" {
 		state = x.Phase

@@ -115,7 +115,7 @@ func (p *Page) Layers() []keys.Layer {
 // Draw shows the keys, and beneath them the meaning of the signs.
 func (p *Page) Draw(w, h int) block.Block {
 	legend := p.legend(w)
-	if h-len(legend) < 12 || p.env.Glyphs.Spelled && !p.env.Glyphs.ASCII { // read out, each sign is its word
+	if h-len(legend) < 12 || p.env.Glyphs.Aloud { // read out, each sign is its word
 		legend = nil
 	}
 	head := []string{p.env.Pen(w).Space(1).Put(style.Muted, p.env.Words.Help.Hint).Line()}

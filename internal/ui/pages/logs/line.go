@@ -199,6 +199,9 @@ func (p *Page) level(pen *style.Pen, sh shape, it lines.Item) {
 		pen.Space(n + 1)
 		return
 	}
+	if p.env.Glyphs.Aloud { // the word says it
+		m.Glyph = ""
+	}
 	pen.Column(n).Put(m.Role, m.Glyph).Space(1).Put(m.Role, word).EndColumn().Space(1)
 }
 

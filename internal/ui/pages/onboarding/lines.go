@@ -25,9 +25,9 @@ func (p *Board) columns() []table.Column[item] {
 		name, state, what = strings.ToUpper(w.Part[p.part]), "", w.Value // the words beneath say what they are: a kind, how strict
 	}
 	all := []table.Column[item]{
-		{ID: "name", Title: "     " + name, Name: strings.ToLower(name), Want: 30, Min: 26, Max: 48, Natural: func(x item) int { return block.Width(p.label(x)) + 5 }, Draw: p.drawName,
+		{ID: "name", Title: "     " + name, Name: strings.ToLower(name), Want: 30, Min: 24, Max: 48, Natural: func(x item) int { return block.Width(p.label(x)) + 5 }, Draw: p.drawName,
 			Compare: func(a, b item) int { return strings.Compare(p.label(a), p.label(b)) }, Value: p.label},
-		{ID: "state", Title: state, Name: strings.ToLower(w.StateHead), Want: 12, Max: 14, Draw: p.drawState, Natural: func(x item) int {
+		{ID: "state", Title: state, Name: strings.ToLower(w.StateHead), Want: 12, Min: 10, Max: 14, Draw: p.drawState, Natural: func(x item) int {
 			if x.step == nil {
 				return 0
 			}

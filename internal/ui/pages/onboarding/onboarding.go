@@ -3,6 +3,8 @@
 package onboarding
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"dsotop/internal/onboarding"
@@ -43,8 +45,16 @@ func newShelf(e *page.Env) *shelf {
 	return s
 }
 
-// mark is the sign of a state.
+// mark is the sign of a state; read out there is none, for the state's word stands beside it.
 func mark(g *style.Glyphs, s platform.StepState) cells.Mark {
+	m := sign(g, s)
+	if g.Aloud {
+		m.Glyph = ""
+	}
+	return m
+}
+
+func sign(g *style.Glyphs, s platform.StepState) cells.Mark {
 	switch s {
 	case platform.StepOK:
 		return cells.Mark{Role: style.Good, Glyph: g.OK}
@@ -77,16 +87,50 @@ func gapBefore(number int) bool { return number == 5 || number == 8 || number ==
 const (
 	stripNarrow = 2*platform.StepCount - 1 + 4
 	stripWide   = 3*platform.StepCount - 1 + 4
+	stripAloud  = 48 // a few states, each with the numbers of its steps
 )
 
-// strip writes the marks of all steps.
+// strip writes the marks of all steps; read out, the steps that are not done, by what they are.
 func strip(e *page.Env, pen *style.Pen, b sheet.Board, wide bool) {
+	if e.Glyphs.Aloud {
+		pen.Put(style.Text, open(e.Words, b))
+		return
+	}
 	for i := range b.Steps {
 		s := &b.Steps[i]
 		lead(pen, s.Number, wide)
 		m := mark(e.Glyphs, s.State)
 		pen.Put(m.Role, m.Glyph)
 	}
+}
+
+// open names the steps that are not done, by what they are.
+func open(w *words.Set, b sheet.Board) string {
+	var parts []string
+	for _, state := range []platform.StepState{platform.StepKO, platform.StepRunning, platform.StepWaiting, platform.StepTodo, platform.StepUnknown} {
+		part := ""
+		for i := 0; i < len(b.Steps); i++ {
+			if b.Steps[i].State != state {
+				continue
+			}
+			first := i
+			for i+1 < len(b.Steps) && b.Steps[i+1].State == state {
+				i++
+			}
+			part += strconv.Itoa(b.Steps[first].Number)
+			if i > first {
+				part += "-" + strconv.Itoa(b.Steps[i].Number)
+			}
+			part += " "
+		}
+		if part != "" {
+			parts = append(parts, part+w.Onboarding.State[string(state)])
+		}
+	}
+	if len(parts) == 0 {
+		return w.Onboarding.NobodyMoves
+	}
+	return strings.Join(parts, ", ")
 }
 
 // lead goes to the cell of a step.

@@ -242,10 +242,14 @@ func (p *Wall) columns() []table.Column[row] {
 	if p.wide {
 		width = stripWide
 	}
+	title := stripTitle(p.wide)
+	if p.env.Glyphs.Aloud {
+		width, title = stripAloud, w.Steps
+	}
 	return []table.Column[row]{
 		{ID: "project", Title: "  " + w.Project, Want: 14, Min: 12, Max: 26, Natural: func(r row) int { return block.Width(r.slug()) + 2 }, Draw: p.project,
 			Compare: func(a, b row) int { return strings.Compare(a.slug(), b.slug()) }, Value: func(r row) string { return r.slug() }},
-		{ID: "steps", Title: stripTitle(p.wide), Name: strings.ToLower(w.Steps), Want: width, Draw: func(pen *style.Pen, r row) { strip(p.env, pen, r.Board, p.wide) },
+		{ID: "steps", Title: title, Name: strings.ToLower(w.Steps), Want: width, Draw: func(pen *style.Pen, r row) { strip(p.env, pen, r.Board, p.wide) },
 			Compare: func(a, b row) int { return cmp.Compare(b.Count(platform.StepKO), a.Count(platform.StepKO)) }},
 		{ID: "done", Title: w.Done, Want: 5, Right: true, Draw: func(pen *style.Pen, r row) {
 			pen.Right(style.Text, strconv.Itoa(r.Count(platform.StepOK))+"/"+strconv.Itoa(platform.StepCount))
@@ -267,7 +271,7 @@ func (p *Wall) project(pen *style.Pen, r row) {
 		m = mark(p.env.Glyphs, r.next.State)
 	}
 	if p.shelf.folder.Snapshot().Trouble(r.slug()) != nil {
-		m = mark(p.env.Glyphs, platform.StepKO)
+		m = sign(p.env.Glyphs, platform.StepKO)
 	}
 	pen.Put(m.Role, m.Glyph).Space(1).Put(style.Strong, r.slug())
 }
@@ -301,6 +305,9 @@ func (p *Wall) nextMove(pen *style.Pen, r row) {
 	}
 	m := mark(p.env.Glyphs, r.next.State)
 	pen.Put(m.Role, m.Glyph).Space(1).Put(style.Text, strconv.Itoa(r.next.Number)+" "+w.Step[r.next.ID])
+	if p.env.Glyphs.Aloud {
+		pen.Put(m.Role, " "+w.State[string(r.next.State)])
+	}
 }
 
 // Draw puts the counts and the legend on top, then the wall and what it says of the project under the cursor.
@@ -312,7 +319,7 @@ func (p *Wall) Draw(w, h int) block.Block {
 	}
 	head := []string{p.top(w)}
 	head = append(head, folderTrouble(e, p.shelf, w)...)
-	if h >= 18 {
+	if h >= 18 && !e.Glyphs.Aloud { // read out, each sign is its word
 		head = append(head, legend(e, w))
 	}
 	if h >= 30 {
