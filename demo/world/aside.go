@@ -9,6 +9,7 @@ import (
 // forges, deployments, when a zone's values were written. It is keyed by the things themselves.
 type Aside struct {
 	Odd     map[*Project]string               // the oddity of a generated project, by its name
+	Quirks  map[*Project]Quirk                // of generated projects that have no trouble
 	Files   map[*GitProject]map[string]string // by path; nil: only what every repository has
 	Lost    map[*GitProject][]*Commit         // taken out of the branch by a forced push, oldest first
 	Beside  map[*Project][]*GitProject        // of the group, and unknown to the console
@@ -26,7 +27,7 @@ type Aside struct {
 }
 
 func newAside() *Aside {
-	return &Aside{Odd: map[*Project]string{}, Files: map[*GitProject]map[string]string{}, Lost: map[*GitProject][]*Commit{}, Beside: map[*Project][]*GitProject{}, Guests: map[*Project][]Guest{}, Absent: map[*Project]map[string]bool{},
+	return &Aside{Odd: map[*Project]string{}, Quirks: map[*Project]Quirk{}, Files: map[*GitProject]map[string]string{}, Lost: map[*GitProject][]*Commit{}, Beside: map[*Project][]*GitProject{}, Guests: map[*Project][]Guest{}, Absent: map[*Project]map[string]bool{},
 		Plans: map[*Project][]Plan{}, Outside: map[*Repository]string{}, Written: map[*Environment]time.Time{}, Said: map[*Job][]string{}, Quiet: map[*Namespace]bool{}, Mute: map[*Namespace]bool{}, Robots: map[*Project][]Robot{}, Debt: map[*Namespace]map[string]int{}, Tokens: map[*GitProject][]*GroupToken{}}
 }
 

@@ -31,6 +31,9 @@ func (p *Pipeline) Former() []*Job {
 
 // Bridges are the child pipelines of a pipeline that ended well: some teams check their charts in one, where a failure is allowed.
 func (p *Pipeline) Bridges() []Bridge {
+	if p.Starts != nil {
+		return p.Starts
+	}
 	if p.ID%4 != 1 || len(p.Jobs) < 2 || p.Status != "success" {
 		return nil
 	}

@@ -17,6 +17,7 @@ type builder struct {
 	nodes    map[string][]*Node
 	ip       uint32
 	rareMade int // rare troubles given so far
+	sound    int // generated projects without trouble so far
 }
 
 func newBuilder(w *World) *builder {
@@ -45,9 +46,9 @@ func (b *builder) build() {
 	case Logs:
 		b.journaux()
 	case Odd:
-		b.generate(target{projects: 75, environments: 300, pods: 1400, pipelines: 24, mirrors: 4, images: 10, rareEvery: 1})
+		b.generate(target{projects: 75, environments: 300, pods: 1400, pipelines: 24, mirrors: 4, images: 10, rareEvery: 1, rareOnce: true, quirkEvery: 1})
 	case Fleet:
-		b.generate(target{projects: 200, environments: 800, pods: 5000, pipelines: 20, mirrors: 12, images: 10, rareEvery: 4})
+		b.generate(target{projects: 200, environments: 800, pods: 5000, pipelines: 20, mirrors: 12, images: 10, rareEvery: 4, quirkEvery: 9})
 	case Huge:
 		b.generate(target{projects: 1000, environments: 4000, pods: 50000, pipelines: 6, mirrors: 4, images: 4, rareEvery: 20, bothObservability: true})
 	}

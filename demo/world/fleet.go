@@ -10,6 +10,8 @@ type target struct {
 	projects, environments, pods int
 	pipelines, mirrors, images   int // by repository
 	rareEvery                    int // a rare trouble in one of so many generated projects
+	rareOnce                     bool
+	quirkEvery                   int // a quirk in one of so many generated projects without trouble; 0: in none
 	bothObservability            bool
 }
 
@@ -165,6 +167,9 @@ func (b *builder) generated(t target, i int, slug string, envs, pods int) int {
 	}
 	b.finish(p, false, t.bothObservability)
 	b.odd(kind, p)
+	if kind == fine && !outdated {
+		b.quirk(t, p)
+	}
 	return made
 }
 

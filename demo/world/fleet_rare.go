@@ -21,7 +21,7 @@ func rareTroubles() int { return int(troubleEnd-troubleCredentials) + len(odditi
 // rare gives the next rare trouble to the i-th generated project when it is due, in turn, and leaves alone the projects that
 // already have something.
 func (b *builder) rare(t target, i int, already bool) trouble {
-	if already || t.rareEvery == 0 || i < (b.rareMade+1)*t.rareEvery {
+	if already || t.rareEvery == 0 || i < (b.rareMade+1)*t.rareEvery || t.rareOnce && b.rareMade == rareTroubles() {
 		return fine
 	}
 	b.rareMade++

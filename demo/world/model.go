@@ -165,6 +165,7 @@ type Pipeline struct {
 	Variables                                   map[string]string
 	CreatedAt, UpdatedAt, StartedAt, FinishedAt time.Time // zero when not yet
 	Jobs                                        []*Job    // stage order
+	Starts                                      []Bridge  // what it started; nil: see Bridges
 	Git                                         *GitProject
 }
 
@@ -211,6 +212,7 @@ type Image struct {
 	Size     int64
 	Scan     Scan
 	Signed   bool
+	Opaque   bool   // what is attached to it is of a kind that the registry has no word for
 	Commit   string // SHA it was built from
 }
 
@@ -276,12 +278,21 @@ type Application struct {
 	History                                []Deployed
 	Images                                 []string
 	Resources                              []AppResource // managed resources of the first level
+	Hydration                              *Hydration    // nil: what is in git is what is applied
 	CreatedAt, ReconciledAt                time.Time
 	HealthSince                            time.Time    // when Health became what it is
 	Environment                            *Environment // nil for platform applications
 	Rev                                    uint64
 
 	was string // Health when it was last looked at
+}
+
+// Hydration is how the manifests of an application are made: from what people write, on a branch of their own.
+type Hydration struct {
+	Branch         string // that the application follows
+	Phase, Message string // of the newest: Hydrated, Failed
+	Written        string // SHA of what people wrote
+	At             time.Time
 }
 
 // AppSource is a further source of a multi-source application.
@@ -313,6 +324,7 @@ type AppResource struct {
 	Group, Version, Kind, Namespace, Name string
 	Sync, Health, HealthMessage           string
 	SyncStatus, Message                   string // in operation results
+	Hook, HookPhase                       string // in operation results: PreSync and how it ended; "" is no hook
 }
 
 // Namespace is a Kubernetes namespace with its content.

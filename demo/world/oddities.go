@@ -26,14 +26,19 @@ func (b *builder) odd(kind trouble, p *Project) {
 	if k < 0 || k >= len(all) {
 		return
 	}
+	b.s.Aside.Odd[p] = all[k].name
+	all[k].make(b, b.site(p))
+}
+
+// site finds in a generated project what may be changed.
+func (b *builder) site(p *Project) site {
 	s := site{p: p, api: p.Repositories[0], web: p.Repositories[1], infra: p.Repositories[2], first: p.Environments[0], last: p.Environments[len(p.Environments)-1]}
 	for _, a := range b.s.Applications {
 		if a.Environment == s.last && a.Labels["dso/type"] == "app" {
 			s.app = a
 		}
 	}
-	b.s.Aside.Odd[p] = all[k].name
-	all[k].make(b, s)
+	return s
 }
 
 // oddities lists them all. Their names are those of what should be found.

@@ -92,6 +92,10 @@ func toApplication(a *world.Application) object {
 	}
 	spec := object{"destination": destination(a), "project": a.AppProject}
 	setSources(spec, a)
+	if a.Hydration != nil {
+		delete(spec, "source")
+		spec["sourceHydrator"] = hydrator(a)
+	}
 	if a.Autosync {
 		auto := object{"allowEmpty": true}
 		if a.Prune {
@@ -158,7 +162,26 @@ func status(a *world.Application) object {
 	if a.Operation != nil {
 		s["operationState"] = operationState(a)
 	}
+	if a.Hydration != nil {
+		s["sourceHydrator"] = hydrated(a)
+	}
 	return s
+}
+
+// hydrator is what is written, and where the manifests go that are made of it.
+func hydrator(a *world.Application) object {
+	return object{"drySource": object{"repoURL": a.RepoURL, "targetRevision": a.TargetRevision, "path": a.Path}, "syncSource": object{"targetBranch": a.Hydration.Branch, "path": a.Path}}
+}
+
+// hydrated is how the newest making of manifests went, and the last that went well.
+func hydrated(a *world.Application) object {
+	h := a.Hydration
+	now := object{"startedAt": rfc(h.At.Add(-3 * time.Second)), "finishedAt": rfc(h.At), "phase": h.Phase, "drySHA": h.Written, "sourceHydrator": hydrator(a)}
+	put(now, "message", h.Message)
+	if h.Phase != "Failed" {
+		now["hydratedSHA"] = a.Revision
+	}
+	return object{"currentOperation": now, "lastSuccessfulOperation": object{"drySHA": h.Written, "hydratedSHA": a.Revision, "sourceHydrator": hydrator(a)}}
 }
 
 func ref(r world.AppResource) object {
@@ -198,6 +221,9 @@ func operationState(a *world.Application) object {
 		hook := "Running"
 		if r.SyncStatus == "SyncFailed" {
 			hook = "Failed"
+		}
+		if r.Hook != "" {
+			o["hookType"], o["syncPhase"], hook = r.Hook, r.Hook, r.HookPhase
 		}
 		o["hookPhase"] = hook
 		done = append(done, o)

@@ -113,8 +113,12 @@ func artifact(x *world.Repository, img *world.Image, q url.Values) object {
 	}
 	if q.Get("with_accessory") == "true" {
 		o["accessories"] = nil
-		if img.Signed {
-			o["accessories"] = []object{{"id": img.ID, "artifact_id": img.ID + 1_000_000, "subject_artifact_id": img.ID, "subject_artifact_digest": img.Digest, "size": 1700, "type": "signature.cosign",
+		if img.Signed || img.Opaque {
+			kind := "signature.cosign"
+			if img.Opaque { // of cosign from 2.6 on, to a Harbor that does not know its new form (goharbor/harbor#22401)
+				kind = "subject.accessory"
+			}
+			o["accessories"] = []object{{"id": img.ID, "artifact_id": img.ID + 1_000_000, "subject_artifact_id": img.ID, "subject_artifact_digest": img.Digest, "size": 1700, "type": kind,
 				"digest": "sha256:" + strings.Repeat("c0", 12) + img.Digest[31:], "creation_time": stamp(img.PushedAt)}}
 		}
 	}
