@@ -20,13 +20,13 @@ func (p *Page) columns() []column {
 	out := []column{{ID: "name", Title: "  " + g.Name, Name: strings.ToLower(g.Name), Want: 24, Min: 20, Max: 56, Natural: func(x pod) int { return block.Width(x.Name) + 2 }, Draw: p.name,
 		Compare: func(a, b pod) int { return strings.Compare(a.Name, b.Name) }, Value: func(x pod) string { return x.Name }}}
 	if p.key == "" {
-		out = append(out, column{ID: "project", Title: g.Project, Want: 10, Max: 20, Keep: 4, Natural: func(x pod) int { return block.Width(x.slug) }, Draw: func(pen *style.Pen, x pod) { pen.Put(style.Muted, x.slug) },
+		out = append(out, column{ID: "project", Title: g.Project, Want: 10, Max: 20, Keep: 2, Natural: func(x pod) int { return block.Width(x.slug) }, Draw: func(pen *style.Pen, x pod) { pen.Put(style.Muted, x.slug) },
 			Compare: func(a, b pod) int { return strings.Compare(a.slug, b.slug) }, Value: func(x pod) string { return x.slug }})
 	}
 	return append(out,
-		column{ID: "env", Title: g.Env, Want: 5, Max: 12, Keep: 5, Natural: func(x pod) int { return block.Width(x.env) }, Draw: func(pen *style.Pen, x pod) { pen.Put(style.Muted, cmp.Or(x.env, e.Glyphs.None)) },
+		column{ID: "env", Title: g.Env, Want: 5, Max: 12, Keep: 1, Natural: func(x pod) int { return block.Width(x.env) }, Draw: func(pen *style.Pen, x pod) { pen.Put(style.Muted, cmp.Or(x.env, e.Glyphs.None)) },
 			Compare: func(a, b pod) int { return strings.Compare(a.env, b.env) }, Value: func(x pod) string { return x.env }},
-		column{ID: "state", Title: g.State, Want: 17, Min: 16, Draw: func(pen *style.Pen, x pod) { pen.Put(pane.Calm(cells.Pod(e.Glyphs, *x.Pod)), x.state()) },
+		column{ID: "state", Title: g.State, Want: 17, Draw: func(pen *style.Pen, x pod) { pen.Put(pane.Calm(cells.Pod(e.Glyphs, *x.Pod)), x.state()) },
 			Compare: func(a, b pod) int { return cmp.Or(cmp.Compare(b.rank, a.rank), strings.Compare(a.state(), b.state())) }, Value: pod.state},
 		column{ID: "ready", Title: g.Ready, Want: 5, Right: true, Draw: func(pen *style.Pen, x pod) {
 			role := cells.Ready(x.Ready, x.Total)
@@ -45,14 +45,14 @@ func (p *Page) columns() []column {
 			}
 			pen.Right(role, strconv.Itoa(x.Restarts))
 		}, Compare: func(a, b pod) int { return cmp.Compare(b.Restarts, a.Restarts) }},
-		column{ID: "age", Title: g.Age, Want: 7, Keep: 1, Right: true, Draw: func(pen *style.Pen, x pod) {
+		column{ID: "age", Title: g.Age, Want: 7, Keep: 4, Right: true, Draw: func(pen *style.Pen, x pod) {
 			if x.CreatedAt.IsZero() {
 				pen.Right(style.Faint, e.Glyphs.None)
 				return
 			}
 			pen.Right(style.Muted, e.Age(x.CreatedAt))
 		}, Compare: func(a, b pod) int { return b.CreatedAt.Compare(a.CreatedAt) }},
-		column{ID: "image", Title: g.Image, Want: 18, Min: 12, Max: 34, Keep: 2, Natural: func(x pod) int { return block.Width(image(x)) }, Draw: func(pen *style.Pen, x pod) { pen.Put(style.Faint, cmp.Or(image(x), e.Glyphs.None)) }, Value: image,
+		column{ID: "image", Title: g.Image, Want: 18, Min: 12, Max: 34, Keep: 5, Natural: func(x pod) int { return block.Width(image(x)) }, Draw: func(pen *style.Pen, x pod) { pen.Put(style.Faint, cmp.Or(image(x), e.Glyphs.None)) }, Value: image,
 			Compare: func(a, b pod) int { return strings.Compare(image(a), image(b)) }},
 		column{ID: "node", Title: g.Node, Want: 10, Max: 24, Keep: 6, Natural: func(x pod) int { return block.Width(x.Node) }, Draw: func(pen *style.Pen, x pod) { pen.Put(style.Faint, cmp.Or(x.Node, e.Glyphs.None)) }, Value: func(x pod) string { return x.Node },
 			Compare: func(a, b pod) int { return strings.Compare(a.Node, b.Node) }},
