@@ -35,7 +35,7 @@ func (p *Page) columns() []column {
 			}
 			pen.Right(role, strconv.Itoa(x.Ready)+"/"+strconv.Itoa(x.Total))
 		}},
-		column{ID: "restarts", Title: g.Restarts, Want: 5, Right: true, Draw: func(pen *style.Pen, x pod) {
+		column{ID: "restarts", Title: g.Restarts, Want: 4, Right: true, Draw: func(pen *style.Pen, x pod) {
 			role := style.Faint
 			switch {
 			case x.Restarts >= 10:
