@@ -13,19 +13,31 @@ import (
 // onNewCode stands before the key of a metric that looks at new code only.
 const onNewCode = "new_"
 
+// AllCode is the metric of all code that stands for one of new code; any other is itself.
+func AllCode(metric string) string { return strings.TrimPrefix(metric, onNewCode) }
+
 // Metric names a metric of SonarQube by its key; one that is not known keeps its key.
 func (s *Set) Metric(key string) string {
-	table, fresh := englishMetrics, " of new code"
 	if french(s.Tag) {
-		table, fresh = frenchMetrics, " du code neuf"
+		return metricName(frenchMetrics, key, " du code neuf")
 	}
+	return metricName(englishMetrics, key, " of new code")
+}
+
+// MetricShort is Metric for a column without much room.
+func (s *Set) MetricShort(key string) string {
+	if french(s.Tag) {
+		return metricName(frenchMetrics, key, " (neuf)")
+	}
+	return metricName(englishMetrics, key, " (new)")
+}
+
+func metricName(table map[string]string, key, fresh string) string {
 	if name, ok := table[key]; ok {
 		return name
 	}
-	if of, ok := strings.CutPrefix(key, onNewCode); ok {
-		if name, ok := table[of]; ok {
-			return name + fresh
-		}
+	if name, ok := table[AllCode(key)]; ok {
+		return name + fresh
 	}
 	return key
 }

@@ -116,9 +116,9 @@ func mark(e *page.Env, x item) cells.Mark {
 	switch x.rank {
 	case rankMissing:
 		return cells.Mark{Role: style.Critical, Glyph: e.Glyphs.Bad}
-	case rankGone, rankCritical:
+	case rankGone:
 		return cells.Mark{Role: style.Bad, Glyph: e.Glyphs.Bad}
-	case rankMoved, rankHigh:
+	case rankMoved, rankCritical, rankHigh: // what runs and should not stay
 		return cells.Mark{Role: style.Warn, Glyph: e.Glyphs.Warn}
 	}
 	if len(x.runs) > 0 {

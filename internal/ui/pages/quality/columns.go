@@ -11,6 +11,7 @@ import (
 	"dsotop/internal/ui/pane"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/table"
+	"dsotop/internal/ui/words"
 )
 
 type column = table.Column[gate]
@@ -26,19 +27,23 @@ func (p *Page) columns() []column {
 	out = append(out,
 		column{ID: "status", Title: q.Status, Want: 8, Draw: func(pen *style.Pen, g gate) { pen.Put(pane.Calm(cells.Gate(e.Glyphs, g.state())), g.state()) },
 			Compare: func(a, b gate) int { return cmp.Compare(b.rank, a.rank) }, Value: gate.state},
-		column{ID: "failing", Title: q.Failing, Want: 26, Min: 18, Max: 44, Keep: 7, Natural: func(g gate) int { return block.Width(p.failing(g)) }, Draw: func(pen *style.Pen, g gate) {
-			if text := p.failing(g); text != "" {
+		column{ID: "failing", Title: q.Failing, Want: 26, Min: 35, Max: 44, Keep: 5, Natural: func(g gate) int { return block.Width(p.failing(g, false)) }, Draw: func(pen *style.Pen, g gate) {
+			text := p.failing(g, false)
+			if block.Width(text) > pen.Left() {
+				text = p.failing(g, true)
+			}
+			if text != "" {
 				pen.Put(style.Text, text)
 				return
 			}
 			pen.Put(style.Faint, e.Glyphs.None)
-		}, Compare: func(a, b gate) int { return strings.Compare(p.failing(a), p.failing(b)) }},
+		}, Compare: func(a, b gate) int { return strings.Compare(p.failing(a, false), p.failing(b, false)) }},
 	)
 	for _, m := range []struct {
 		id, title, metric string
 		keep              int
 		bad               bool // any of it is one too many
-	}{{"coverage", q.Coverage, "coverage", 1, false}, {"bugs", q.Bugs, "bugs", 5, true}, {"vulnerabilities", q.Vulnerabilities, "vulnerabilities", 2, true}, {"hotspots", q.Hotspots, "security_hotspots", 6, false},
+	}{{"coverage", q.Coverage, "coverage", 1, false}, {"bugs", q.Bugs, "bugs", 6, true}, {"vulnerabilities", q.Vulnerabilities, "vulnerabilities", 2, true}, {"hotspots", q.Hotspots, "security_hotspots", 7, false},
 		{"duplication", q.Duplication, "duplicated_lines_density", 8, false}, {"lines", q.Lines, "ncloc", 9, false}} {
 		out = append(out, column{ID: m.id, Title: m.title, Want: max(block.Width(m.title), 6), Keep: m.keep, Right: true, Draw: func(pen *style.Pen, g gate) {
 			text := e.Words.Measure(m.metric, g.measure(m.metric))
@@ -75,8 +80,8 @@ func (p *Page) name(pen *style.Pen, g gate) {
 	pen.Put(m.Role, m.Glyph).Space(1).Put(role, g.repo.Name)
 }
 
-// failing is the first condition that fails, with what was wanted: "couverture du code neuf 41 % < 80 %".
-func (p *Page) failing(g gate) string {
+// failing is the first condition that fails, with what was wanted: "couverture du code neuf 41 % < 80 %"; in short, "couverture (neuf) 41 % < 80 %".
+func (p *Page) failing(g gate, short bool) string {
 	if g.repo.Gate == nil {
 		return p.env.Words.Quality.Never
 	}
@@ -87,7 +92,11 @@ func (p *Page) failing(g gate) string {
 		}
 		return ""
 	}
-	text := p.env.Words.Metric(list[0].Metric) + " " + p.env.Words.Measured(list[0])
+	name := p.env.Words.Metric
+	if short {
+		name = p.env.Words.MetricShort
+	}
+	text := name(list[0].Metric) + " " + p.env.Words.Measured(list[0])
 	if len(list) > 1 {
 		text += "  +" + strconv.Itoa(len(list)-1)
 	}
@@ -99,7 +108,7 @@ func fails(g gate, metric string) bool {
 		return false
 	}
 	for _, c := range g.repo.Gate.Failing() {
-		if c.Metric == metric || c.Metric == "new_"+metric {
+		if words.AllCode(c.Metric) == metric {
 			return true
 		}
 	}
