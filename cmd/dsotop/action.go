@@ -449,6 +449,9 @@ func (p *program) follow(ctx context.Context, e *engine.Engine, run *actions.Run
 			if tell && s.Outcome != "" {
 				fmt.Fprintln(p.out, w.Actions.Ended(w.DeedTitle(run.Deed.ID).Short, run.Subject.Name, w.Actions.Outcome[s.Outcome], w.DeedNote(s.Note)))
 			}
+			if tell && s.Outcome == actions.Unknown {
+				fmt.Fprintln(p.out, w.Actions.UnknownNext)
+			}
 			return s
 		}
 		select {

@@ -103,6 +103,46 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// TestLookAgain: of what nobody knows one may look again, in the same process or another: nothing is sent, and the journal has the new verdict.
+func TestLookAgain(t *testing.T) {
+	s := &system{}
+	s.write = func(context.Context, wire.Call) (wire.Reply, error) { return wire.Reply{}, errors.New("EOF") }
+	dir := t.TempDir()
+	first := hand(t, s, func(o *actions.Options) { o.Journal = actions.OpenJournal(dir, nil) })
+	r, err := first.Do(plan(t, first, project("a"), nil), actions.Consent{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Wait(t.Context()); got.Outcome != actions.Unknown {
+		t.Fatalf("%+v", got)
+	}
+	if err := first.LookAgain("of nobody"); code(err) != "nothing_to_do" {
+		t.Error(err)
+	}
+	for i, h := range []*actions.Hand{first, hand(t, s, func(o *actions.Options) { o.Journal, o.ReadOnly = actions.OpenJournal(dir, nil), true })} {
+		if i == 1 {
+			s.change("/touch/a")
+		}
+		if err := h.LookAgain(r.ID); err != nil {
+			t.Fatal(i, err)
+		}
+		got := h.Run(r.ID).Wait(t.Context())
+		if want := []string{actions.Unknown, actions.Done}[i]; got.Outcome != want {
+			t.Errorf("%d: %+v", i, got)
+		}
+		entries, err := h.Journal().Entries()
+		if all := actions.Fold(entries); err != nil || len(all) != 1 || all[0].Outcome != got.Outcome || !all[0].Again {
+			t.Errorf("%d: %+v %v", i, all[0], err)
+		}
+	}
+	if err := first.LookAgain(r.ID); code(err) != "nothing_to_do" {
+		t.Error(err)
+	}
+	if w, _ := s.count(); w != 1 {
+		t.Errorf("%d writes", w)
+	}
+}
+
 func TestElseIsSentWhenTheSystemDoesNotKnow(t *testing.T) {
 	s := &system{}
 	s.write = func(_ context.Context, c wire.Call) (wire.Reply, error) {

@@ -134,7 +134,7 @@ func Fold(entries []Entry) []*Record {
 		case EventSteps:
 			r.Steps = e.Steps
 		case EventLook:
-			r.Again = true
+			r.Again, r.Ended, r.Outcome = true, time.Time{}, ""
 		}
 	}
 	return out

@@ -2,7 +2,9 @@ package actions
 
 import (
 	"context"
-	"errors"
+	"slices"
+
+	"dsotop/internal/platform"
 )
 
 // Recover looks in the journal for deeds that have no verdict and that no living process works on, and looks at them again. It returns how many.
@@ -22,8 +24,30 @@ func (h *Hand) Recover() (int, error) {
 	return n, nil
 }
 
+// LookAgain looks once more at a deed of the journal whose outcome nobody knows, as far as its kind can be looked at. Nothing is sent again. It is a *Refusal when there is no such
+// deed, or its subject is being acted on.
+func (h *Hand) LookAgain(run string) error {
+	entries, err := h.o.Journal.Entries()
+	if err != nil {
+		return refuse("journal", platform.CleanLine(err.Error()))
+	}
+	for _, rec := range Fold(entries) {
+		if rec.Run != run || rec.Outcome != Unknown {
+			continue
+		}
+		if d := h.deeds[rec.Deed]; d == nil || d.Done == nil {
+			break
+		}
+		return h.watchAgain(rec)
+	}
+	return refuse("nothing_to_do", run)
+}
+
 // again looks at a deed that an earlier process began. A deed that another one works on is left to it.
-func (h *Hand) again(rec *Record) bool {
+func (h *Hand) again(rec *Record) bool { return h.watchAgain(rec) == nil }
+
+// watchAgain takes a record's subject and looks until it is known how it ended.
+func (h *Hand) watchAgain(rec *Record) error {
 	d := h.deeds[rec.Deed]
 	if d == nil {
 		d = &Deed{ID: rec.Deed} // of another version: nobody can look
@@ -40,28 +64,30 @@ func (h *Hand) again(rec *Record) bool {
 	}
 	r.state = RunState{Phase: Looking, Began: rec.At, Left: rec.At, Status: rec.Status, Note: rec.Note}
 	unlock, err := h.take(r)
-	var no *Refusal
-	if errors.As(err, &no) {
-		return false
+	if err != nil {
+		return err
 	}
-	if h.settledMeanwhile(rec.Run) {
+	if h.settledMeanwhile(rec) {
 		unlock()
-		return false
+		return refuse("done_already", rec.Deed)
 	}
+	h.mu.Lock()
+	h.runs = slices.DeleteFunc(h.runs, func(o *Run) bool { return o.ID == r.ID }) // that nobody knew the end of
+	h.mu.Unlock()
 	r.tell(Entry{Event: EventLook, Run: r.ID, Batch: r.Batch})
 	h.launch(r, unlock, func(ctx context.Context) { r.look(ctx, rec.At, nil, rec.Note) })
-	return true
+	return nil
 }
 
-// settledMeanwhile tells of a run whose process wrote the verdict between our reading and our lock.
-func (h *Hand) settledMeanwhile(run string) bool {
+// settledMeanwhile tells of a run that got another verdict between our reading and our lock.
+func (h *Hand) settledMeanwhile(rec *Record) bool {
 	entries, err := h.o.Journal.Entries()
 	if err != nil {
 		return false
 	}
-	for i := range entries {
-		if entries[i].Run == run && entries[i].Event == EventVerdict {
-			return true
+	for _, now := range Fold(entries) {
+		if now.Run == rec.Run {
+			return now.Outcome != rec.Outcome
 		}
 	}
 	return false

@@ -70,6 +70,7 @@ func (r *Root) acted() {
 		s := run.State()
 		switch {
 		case s.Phase != actions.Settled:
+			delete(d.settled, run.ID) // it may be looked at again
 			d.running++
 			if d.newest == nil {
 				d.newest = run

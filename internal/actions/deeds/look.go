@@ -24,7 +24,7 @@ func reply(ctx context.Context, s actions.Systems, call wire.Call) (wire.Reply, 
 	}
 	out, err := r.Read(ctx, call)
 	if err != nil {
-		return out, fmt.Errorf("%s %s %s: %w", call.System, call.Method, call.Path, err)
+		return out, fmt.Errorf("%s: %w", call.System, err) // which says the method and the address
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package words
 
 import (
 	"strings"
+	"time"
 
 	"dsotop/internal/actions"
 )
@@ -35,13 +36,18 @@ func (s *Set) DeedType(typ string) string { return orSelf(s.Deeds.Type, typ) }
 // DeedEffect names what changes.
 func (s *Set) DeedEffect(what string) string { return orSelf(s.Deeds.Effect, what) }
 
-// DeedValue is a value of a parameter or of what changes; yes and no are said in words.
+// DeedValue is a value of a parameter or of what changes; yes, no and now are said in words, and a time of a system as a person writes it, still by the system's clock.
 func (s *Set) DeedValue(v string) string {
 	switch v {
 	case "true":
 		return s.Form.Yes
 	case "false":
 		return s.Form.No
+	case "now":
+		return s.Frame.TimeNow
+	}
+	if at, err := time.Parse(time.RFC3339, v); err == nil {
+		return at.UTC().Format(s.Form.Date + " " + s.Form.Clock + ":05 UTC")
 	}
 	return v
 }

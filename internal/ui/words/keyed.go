@@ -27,7 +27,7 @@ func Keyed(tag string, name func(s *Set, id string) string) (set *Set, ok bool) 
 
 // usual are the keys that sentences name, as they are without a person's own: two languages have two names for some.
 func usual(tag string) map[string]string {
-	all := map[string]string{"back": "Esc", "list.open": "Enter", "page.next_tab": "Tab", "text.context": "C", "text.search": "/", "text.only": "x", "list.logs": "l", "text.detail": "Enter",
+	all := map[string]string{"back": "Esc", "list.open": "Enter", "page.next_tab": "Tab", "text.context": "C", "text.search": "/", "text.only": "x", "list.logs": "l", "list.actions": "a", "text.detail": "Enter",
 		"help": "Question mark", "palette": "colon", "leave": "q"} // the signs in words: they are read out
 	if tag == "fr" {
 		all["back"], all["list.open"], all["text.detail"], all["help"], all["palette"] = "Échap", "Entrée", "Entrée", "Point d'interrogation", "deux-points"

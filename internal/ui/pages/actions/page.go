@@ -277,6 +277,11 @@ func (p *Page) choices(r row) []intent.Item {
 		case actions.BulkPaused, actions.BulkInterrupted:
 			out = append(out, sure(a.Resume, func() intent.Intent { return refused(b.Resume()) }), sure(a.StopBulk, func() intent.Intent { b.Stop(); return nil }))
 		}
+	case r.outcome() == actions.Unknown:
+		run, hand := r.record.Run, p.hand
+		out = append(out, intent.Item{Label: a.LookAgain, Do: func() intent.Intent {
+			return intent.Ask{Topic: "look", Work: func(context.Context) (any, error) { return nil, hand.LookAgain(run) }}
+		}})
 	case r.run != nil && r.run.Cancellable():
 		run, hand := r.run, p.hand
 		out = append(out, sure(a.Stop, func() intent.Intent {
@@ -294,9 +299,10 @@ func (p *Page) menu(r row) intent.Intent {
 	return intent.Menu{Title: p.env.Words.Actions.Menu, Items: items}
 }
 
-// Hear takes the answer to stopping.
+// Hear takes the answer to stopping, and to looking again.
 func (p *Page) Hear(a page.Answer) bool {
 	p.fault = ""
+	p.look()
 	if a.Err != nil {
 		p.fault = a.Err.Error()
 		if no, ok := a.Err.(*actions.Refusal); ok { //nolint:errorlint // the hand gives it as it is

@@ -124,6 +124,40 @@ func TestWhatWasDone(t *testing.T) {
 	}
 }
 
+// Of what nobody knows, the page says what to do next, and looks again on demand.
+func TestWhatNobodyKnows(t *testing.T) {
+	d := newDoer(t, nil)
+	for _, c := range []struct {
+		name, lang, hint, again string
+		w, h                    int
+	}{{"unknown-fr-120x40", "fr", "Personne ne sait", "regarder à nouveau", 120, 40}, {"unknown-en-80x24", "en", "Nobody knows", "look again", 80, 24}} {
+		s := uitest.Open(t, d, c.lang, c.w, c.h)
+		s.Press(":")
+		s.Type("actions")
+		s.Press("enter")
+		await(t, s, func(screen string) bool { return strings.Contains(screen, "habilit") })
+		s.Press("/")
+		s.Type("habilit")
+		s.Press("enter")
+		await(t, s, func(screen string) bool { return strings.Contains(screen, c.hint) })
+		s.Exact(c.w, c.h)
+		uitest.Golden(t, c.name, hide(s.Screen(), d.hand))
+		s.Press("a")
+		await(t, s, func(screen string) bool { return strings.Contains(screen, c.again) })
+		s.Press("enter")
+		await(t, s, func(string) bool {
+			entries, err := d.hand.Journal().Entries()
+			looked := 0
+			for _, e := range entries {
+				if e.Event == actions.EventVerdict && e.Outcome == actions.Unknown {
+					looked++
+				}
+			}
+			return err == nil && looked > 1 && d.hand.Running() == 0
+		})
+	}
+}
+
 // A sink that does not take the journal is told on the page as long as it does not.
 func TestTheJournalIsNotSent(t *testing.T) {
 	j := actions.OpenJournal(t.TempDir(), uitest.Noon)

@@ -160,6 +160,10 @@ func (p *Page) details(r row, w int) []string {
 		}
 		out = append(out, e.Pen(w).Line())
 	}
+	if r.outcome() == actions.Unknown {
+		out = append(out, pane.Text(e, w, 1, style.Warn, a.UnknownHint)...)
+		out = append(out, e.Pen(w).Line())
+	}
 	if note != "" {
 		fact(a.NoteHead, say(style.Text, words.DeedNote(note)))
 	}
