@@ -49,6 +49,7 @@ type Page struct {
 	found  []platform.Finding // of this environment, worst first
 	said   pane.Said          // what people said of them
 	widest int                // of the tree's names, in cells
+	state  int                // of the words of state, likewise
 	made   map[string]int64   // pipelines by digest and tag, found once
 	tab    int
 
@@ -106,12 +107,17 @@ func (p *Page) Learn(v *fleet.View) bool {
 		}
 	}
 	p.said = pane.Notes(p.env)
-	p.widest, p.made = 24, map[string]int64{}
+	p.widest, p.state, p.made = 24, 0, map[string]int64{}
 	for i := range facts.Pods {
-		p.widest = max(p.widest, block.Width(facts.Pods[i].Name)+6)
+		x := &facts.Pods[i]
+		p.widest, p.state = max(p.widest, block.Width(x.Name)+6), max(p.state, block.Width(stateOf(x)))
 	}
 	for i := range facts.Workloads {
-		p.widest = max(p.widest, block.Width(facts.Workloads[i].Name)+20)
+		x := &facts.Workloads[i]
+		p.widest = max(p.widest, block.Width(x.Name)+20)
+		if len(x.Conditions) > 0 {
+			p.state = max(p.state, block.Width(telling(x.Conditions)))
+		}
 	}
 	p.events.SetRows(p.eventsThen(), true)
 	p.listed = p.env.Pin

@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -29,8 +30,12 @@ func (p *Page) columns(w int) columns {
 	}
 	rest := c.gap - 1 + c.state + c.ready + c.restarts + c.age + c.image + 7
 	c.name = max(min(w-rest, p.widest), 16)
+	c.state += min(max(p.state+2-c.state, 0), max(w-rest-c.name, 0), 16) // what is left over, for a word that would be cut
 	return c
 }
+
+// stateOf is how the state of a pod is said.
+func stateOf(x *platform.Pod) string { return cmp.Or(x.Reason, x.Phase) }
 
 func (c columns) header(p *Page) string {
 	w := p.env.Words.Environment
@@ -76,7 +81,11 @@ func (p *Page) workloadLine(l *load, w int, g style.Ground) string {
 	}
 	pen.EndColumn().Space(c.gap).Column(c.state)
 	if l.workload != nil && len(l.workload.Conditions) > 0 {
-		pen.Put(style.Warn, telling(l.workload.Conditions))
+		why := telling(l.workload.Conditions)
+		if block.Width(why) > pen.Left() {
+			why = strings.TrimPrefix(why, "Progress") // DeadlineExceeded says it too
+		}
+		pen.Put(style.Warn, why)
 	}
 	pen.EndColumn().Column(c.ready)
 	if ready, wanted, ok := l.counts(); ok && (wanted > 0 || l.kind != "CronJob" && l.kind != "Job") {
@@ -138,10 +147,7 @@ func (p *Page) podLine(l *load, x *platform.Pod, w int, g style.Ground) string {
 		role = style.Text
 	}
 	pen.Put(role, name).EndColumn().Space(c.gap)
-	state := x.Reason
-	if state == "" {
-		state = x.Phase
-	}
+	state := stateOf(x)
 	stateRole := m.Role
 	if stateRole == style.Good {
 		stateRole = style.Faint
