@@ -17,7 +17,7 @@ func (p *program) offer(ctx context.Context) (done bool, err error) {
 	}
 	t := p.lang.of
 	path, _ := config.Place("", p.env)
-	fmt.Fprintln(p.out, t("dsotop n'a pas encore de configuration ("+path+" n'existe pas).\n", "dsotop has no configuration yet ("+path+" does not exist).\n"))
+	fmt.Fprintln(p.out, t("dsotop n'a pas encore de configuration : rien dans\n  "+path+"\n", "dsotop has no configuration yet: nothing in\n  "+path+"\n"))
 	fmt.Fprintln(p.out, t("  1  voir le programme sur une plateforme simulée (dsotop demo)\n  2  écrire une configuration, question par question (dsotop init)\n  q  partir\n",
 		"  1  see the program on a simulated platform (dsotop demo)\n  2  write a configuration, question by question (dsotop init)\n  q  leave\n"))
 	a := &lineAsker{in: bufio.NewReaderSize(p.in, 1), out: p.out, ctx: ctx, lang: p.lang} // what is typed ahead is for what comes next

@@ -34,7 +34,7 @@ func (c *choice) String() string {
 }
 
 // Type is what --help calls the value.
-func (c *choice) Type() string { return c.lang.of("forme", "form") }
+func (c *choice) Type() string { return c.lang.of("choix", "choice") }
 
 // Set takes one of the values.
 func (c *choice) Set(v string) error {

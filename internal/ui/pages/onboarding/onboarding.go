@@ -87,7 +87,7 @@ func gapBefore(number int) bool { return number == 5 || number == 8 || number ==
 const (
 	stripNarrow = 2*platform.StepCount - 1 + 4
 	stripWide   = 3*platform.StepCount - 1 + 4
-	stripAloud  = 48 // a few states, each with the numbers of its steps
+	stripAloud  = 40 // a few states, each with the numbers of its steps
 )
 
 // strip writes the marks of all steps; read out, the steps that are not done, by what they are.

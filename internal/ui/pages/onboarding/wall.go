@@ -305,9 +305,6 @@ func (p *Wall) nextMove(pen *style.Pen, r row) {
 	}
 	m := mark(p.env.Glyphs, r.next.State)
 	pen.Put(m.Role, m.Glyph).Space(1).Put(style.Text, strconv.Itoa(r.next.Number)+" "+w.Step[r.next.ID])
-	if p.env.Glyphs.Aloud {
-		pen.Put(m.Role, " "+w.State[string(r.next.State)])
-	}
 }
 
 // Draw puts the counts and the legend on top, then the wall and what it says of the project under the cursor.
