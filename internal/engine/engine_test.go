@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"dsotop/demo"
 	"dsotop/demo/world"
@@ -52,6 +51,14 @@ func (l *logBook) Write(p []byte) (int, error) { l.mu.Lock(); defer l.mu.Unlock(
 
 func (l *logBook) String() string { l.mu.Lock(); defer l.mu.Unlock(); return l.b.String() }
 
+// aside lets a test that mostly waits run beside others, where the machine has the time.
+func aside(t *testing.T) {
+	t.Helper()
+	if beside {
+		t.Parallel()
+	}
+}
+
 func start(t *testing.T, o engine.Options) *engine.Engine {
 	t.Helper()
 	o.Pace = 20
@@ -66,7 +73,7 @@ func start(t *testing.T, o engine.Options) *engine.Engine {
 
 func settle(t *testing.T, e *engine.Engine) *fleet.View {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), promised)
 	defer cancel()
 	v, complete := e.Settle(ctx)
 	if !complete {
@@ -94,10 +101,9 @@ func TestWholePlatformThroughRealClients(t *testing.T) {
 			t.Errorf("doctor: %s is %s, version %q: %s", d.Name, d.State, d.Version, d.Detail)
 		}
 	}
-	began := time.Now()
 	e.Close()
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("closing took %s", took)
+	if strings.Contains(log.String(), "left before") {
+		t.Errorf("closing did not wait for every source: %s", log.String())
 	}
 	if n := p.Writes(); n != 0 {
 		t.Errorf("%d writes reached the platform", n)
@@ -126,6 +132,7 @@ func TestWholePlatformThroughRealClients(t *testing.T) {
 }
 
 func TestTeamWithoutKubernetes(t *testing.T) {
+	aside(t)
 	_, profile := platformOf(t, "team")
 	v := settle(t, start(t, engine.Options{Profile: profile}))
 	if len(v.Projects) != 1 {
@@ -142,6 +149,7 @@ func TestTeamWithoutKubernetes(t *testing.T) {
 // Without a console projects are made from labels. What the others keep under their slugs is read first there too, what only the console
 // could tell is not waited for, and every project is judged.
 func TestEverythingButAConsole(t *testing.T) {
+	aside(t)
 	_, profile := platformOf(t, "demo")
 	profile.Sources = slices.DeleteFunc(slices.Clone(profile.Sources), func(s config.Source) bool { return s.Kind == "console" })
 	v := settle(t, start(t, engine.Options{Profile: profile}))
@@ -156,6 +164,7 @@ func TestEverythingButAConsole(t *testing.T) {
 }
 
 func TestZonesAreDiscovered(t *testing.T) {
+	aside(t)
 	_, profile := platformOf(t, "demo")
 	argo := profile.Of("argocd")[0]
 	argo.Name, argo.URL, argo.Discover = "", "", true
@@ -176,6 +185,7 @@ func TestZonesAreDiscovered(t *testing.T) {
 }
 
 func TestOneSourceDownDoesNotHoldTheOthers(t *testing.T) {
+	aside(t)
 	_, profile := platformOf(t, "demo")
 	for i, s := range profile.Sources {
 		if s.Kind == "gitlab" || s.Kind == "loki" {

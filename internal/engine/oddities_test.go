@@ -18,6 +18,7 @@ import (
 // Each oddity of the demo is found, through the real clients, by the rule of its name; of a project that only has a quirk nothing is found but what
 // the quirk says.
 func TestOdditiesAreFound(t *testing.T) {
+	aside(t)
 	p, err := demo.Start(t.Context(), demo.Options{Seed: 1, Size: world.Odd, Dir: t.TempDir(), Calm: true, Still: true})
 	if err != nil {
 		t.Fatal(err)
