@@ -7,6 +7,7 @@ import (
 
 	"dsotop/internal/fleet"
 	"dsotop/internal/platform"
+	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/words"
 )
@@ -226,6 +227,14 @@ func Ready(ready, wanted int) style.Role {
 	default:
 		return style.Warn
 	}
+}
+
+// Inside is the name of something of a project, without the project's own where there is no room for both.
+func Inside(g *style.Glyphs, name, slug string, room int) string {
+	if rest, ok := strings.CutPrefix(name, slug+"-"); ok && slug != "" && block.Width(name) > room {
+		return g.Ellipsis + rest
+	}
+	return name
 }
 
 // ShortSHA returns the eight characters that people say of a commit.

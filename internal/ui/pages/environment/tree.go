@@ -355,7 +355,8 @@ func (p *Page) appLine(a *platform.Application, w int, g style.Ground) string {
 		tail += 24
 	}
 	pen.Put(worst.Role, worst.Glyph).Space(1)
-	pen.Column(max(min(w-pen.X()-tail-4, 64), 14)).Put(style.Text, a.Name).EndColumn().Space(2)
+	pen.Column(max(min(w-pen.X()-tail-4, 64), 14))
+	pen.Put(style.Text, cells.Inside(e.Glyphs, a.Name, p.row.Dossier.Project.Slug, pen.Left())).EndColumn().Space(2)
 	pen.Column(11+block.Width(rev)).Put(sync.Role, sync.Glyph).Space(1).Put(calm(sync), a.Sync).Put(style.Faint, rev).EndColumn().Space(2)
 	pen.Column(13).Put(health.Role, health.Glyph).Space(1).Put(calm(health), a.Health).EndColumn()
 	if w >= 76 {

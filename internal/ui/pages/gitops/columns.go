@@ -101,11 +101,7 @@ func (p *Page) name(pen *style.Pen, a app) {
 		role = style.Strong
 	}
 	pen.Put(m.Role, m.Glyph).Space(1)
-	name := a.Name
-	if rest, ok := strings.CutPrefix(name, a.slug+"-"); ok && p.key == "" && block.Width(name) > pen.Left() {
-		name = p.env.Glyphs.Ellipsis + rest
-	}
-	pen.Put(role, name)
+	pen.Put(role, cells.Inside(p.env.Glyphs, a.Name, a.slug, pen.Left()))
 }
 
 // names is the column of the names of facts.
