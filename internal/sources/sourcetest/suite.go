@@ -69,8 +69,7 @@ type Case struct {
 }
 
 const (
-	patience  = 15 * time.Second // for anything that should happen: only a broken source waits that long
-	stopLimit = time.Second
+	patience = time.Minute // for anything that should happen: only a broken source waits that long
 	// hammering is how many requests in half a minute are too many for somebody who was told that he may not.
 	hammering = 12
 )
@@ -155,7 +154,7 @@ func (b *bench) start() {
 	b.stop = sync.OnceFunc(func() {
 		b.t.Helper()
 		cancel()
-		timer := time.NewTimer(2 * stopLimit)
+		timer := time.NewTimer(patience) // the keeper leaves a source behind after a second, and says so
 		defer timer.Stop()
 		select {
 		case <-done:
