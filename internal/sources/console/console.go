@@ -109,7 +109,7 @@ func (s *Source) Run(ctx context.Context, b *sources.Board) error {
 		sources.Poll{Part: "zones", Every: everyFrame, Do: r.zones},
 		sources.Poll{Part: "clusters", Every: everyClusters, Do: r.clusters},
 		sources.Poll{Part: "services", Every: everyHealth, Do: r.services},
-		sources.Poll{Part: "service chains", Every: everyVersion, Do: r.exposed},
+		sources.Poll{Part: "service chains", Every: everyVersion, Wake: r.listed, Do: r.exposed},
 		sources.Poll{Part: "log", Every: everyLog, Do: r.platformLog},
 		sources.Sweep{Part: "environments", Every: everyDetails, InView: detailsInView, Rate: 1, Scopes: r.scopes, Do: r.details,
 			Source: r.name, Kinds: []store.Shelved{store.Environments, store.Repositories, store.Members, store.Roles, store.Projects}, Omen: store.Log},

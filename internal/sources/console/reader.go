@@ -34,13 +34,14 @@ type reader struct {
 	exposedAt time.Time            // when chains of exposure were read
 	chains    map[string]chainRead // by id, as long as they did not change
 	logged    []string             // projects of which the last page of the platform's log speaks
+	listed    chan struct{}        // rings when there are projects where there were none: what is told per project can be read
 }
 
 // membersFor is how long the list of one's own projects is read before asking for all of them again.
 const membersFor = 10 * time.Minute
 
 func newReader(s *Source, b *sources.Board) *reader {
-	return &reader{Source: s, b: b, stages: map[string]string{}, rights: unknownRights(), logs: map[string]time.Time{}, chains: map[string]chainRead{}, sums: map[string]uint64{}}
+	return &reader{Source: s, b: b, stages: map[string]string{}, rights: unknownRights(), logs: map[string]time.Time{}, chains: map[string]chainRead{}, sums: map[string]uint64{}, listed: make(chan struct{}, 1)}
 }
 
 func (r *reader) apply(write func(tx *store.Tx)) { r.b.Store.Apply(write) }
@@ -153,8 +154,15 @@ func (r *reader) projects(ctx context.Context) error {
 		ids[i] = p.ID
 	}
 	r.mu.Lock()
+	first := len(r.ids) == 0 && len(ids) > 0
 	r.ids = ids
 	r.mu.Unlock()
+	if first {
+		select {
+		case r.listed <- struct{}{}:
+		default:
+		}
+	}
 	r.apply(func(tx *store.Tx) {
 		store.Projects.PutAll(tx, r.name, byID)
 		snap := r.b.Store.Current() // nobody else writes during Apply
