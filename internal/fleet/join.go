@@ -303,6 +303,22 @@ func allot(out []platform.RepositoryFacts, index map[string]int, pipelines []pla
 		}
 		from = to
 	}
+	if external > 1 && untold(pipelines) {
+		for i := range out {
+			out[i].MirrorUntold = out[i].ExternalURL != "" && len(out[i].Mirror) == 0
+		}
+	}
+}
+
+// untold reports whether nobody knows which repository the newest mirror run concerned.
+func untold(pipelines []platform.Pipeline) bool {
+	var last *platform.Pipeline
+	for i := range pipelines {
+		if p := &pipelines[i]; p.Repository == platform.MirrorRepository && (last == nil || p.CreatedAt.After(last.CreatedAt)) {
+			last = p
+		}
+	}
+	return last != nil && last.MirrorOf == ""
 }
 
 // newestFirst returns the list in order; one that is not is copied, as it may be a shelf's.

@@ -56,6 +56,7 @@ type Edge struct {
 // The reasons of a link's state.
 const (
 	CodeUnread       = "unread"         // the family of facts was not read
+	CodeMirrorUntold = "mirror_untold"  // there are runs, and nobody told which repositories they concerned
 	CodeNoForge      = "no_forge"       // no external forge is configured: its head cannot be known
 	CodeForgeSilent  = "forge_silent"   // the external forge does not tell its head: it wants a login, or does not answer
 	CodeForgeAhead   = "forge_ahead"    // the external forge has a commit that GitLab has not

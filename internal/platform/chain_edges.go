@@ -84,6 +84,10 @@ func (c *chainer) mirrorEdge(r *RepositoryFacts) Edge {
 		}
 	}
 	e.Name = ""
+	if r.MirrorUntold {
+		e.State, e.Confidence, e.Code = EdgeUnknown, Unknown, CodeMirrorUntold
+		return e
+	}
 	e.State, e.Code = EdgeWarn, CodeNever
 	return e
 }

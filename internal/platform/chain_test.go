@@ -175,6 +175,7 @@ func TestChains(t *testing.T) {
 		"never analysed":                                          {func(d *Dossier) { d.Repositories[0].Gate = nil }, []string{"api>prod own 3/3 a1b2c3d4:exact gate=none/not_analysed"}},
 		"the mirror fails":                                        {func(d *Dossier) { d.Repositories[0].Mirror[0].Status = PipelineFailed }, []string{"api>prod own 3/3 a1b2c3d4:exact mirror=broken/failed!mirror-failing"}},
 		"a mirror that never ran":                                 {func(d *Dossier) { d.Repositories[0].Mirror = nil }, []string{"api>prod own 3/3 a1b2c3d4:exact mirror=warn/never"}},
+		"a mirror whose runs tell nothing":                        {func(d *Dossier) { d.Repositories[0].Mirror, d.Repositories[0].MirrorUntold = nil, true }, []string{"api>prod own 3/3 a1b2c3d4:exact mirror=unknown/mirror_untold"}},
 		"the internal forge is the source":                        {func(d *Dossier) { d.Repositories[0].ExternalURL = "" }, []string{"api>prod own 3/3 a1b2c3d4:exact mirror=none/internal"}},
 		"older than the pipelines that were read": {func(d *Dossier) {
 			reimage(d, "h.test/guichet/api:12ab34cd", digestOf("d0"))

@@ -142,5 +142,8 @@ type RepositoryFacts struct {
 	Git       *GitRepository // nil when unknown or absent; see Known[FamGit] of the dossier
 	Pipelines []Pipeline     // newest first
 	Mirror    []Pipeline     // mirror runs of this repository, newest first
-	Gate      *Gate
+	// MirrorUntold is true when no run is known to concern this repository and GitLab did not tell (yet, or for lack of right) whom the
+	// newest run of the project concerned.
+	MirrorUntold bool
+	Gate         *Gate
 }

@@ -100,6 +100,10 @@ func (b *board) mirrored(r *RepositoryFacts, c *OnboardingCheck) bool {
 	if r.ExternalURL == "" {
 		return false
 	}
+	if r.MirrorUntold {
+		c.State, c.Why = StepUnknown, []Evidence{b.why(FamPipelines, "run_untold")}
+		return true
+	}
 	last := b.judgeRun(r.Mirror, c)
 	if r.Git != nil && r.Git.Empty && c.State == StepOK {
 		c.State = StepKO

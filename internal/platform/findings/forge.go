@@ -25,7 +25,7 @@ func mirrorNeverRan() Rule {
 			var out []platform.Finding
 			for i := range in.Repositories {
 				r := &in.Repositories[i]
-				if r.ExternalURL == "" || r.Git == nil || !r.Git.Empty || len(r.Mirror) > 0 || !r.CreatedAt.IsZero() && !in.Past(r.CreatedAt.Add(settling)) {
+				if r.ExternalURL == "" || r.Git == nil || !r.Git.Empty || len(r.Mirror) > 0 || r.MirrorUntold || !r.CreatedAt.IsZero() && !in.Past(r.CreatedAt.Add(settling)) {
 					continue
 				}
 				out = append(out, platform.Finding{Severity: platform.SeverityWarning, Subject: in.subject(nil, "repository", r.Name), Since: r.CreatedAt, Args: words("repository", r.Name),

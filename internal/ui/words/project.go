@@ -26,11 +26,11 @@ type Project struct {
 	Folded                                     string // how to see more
 
 	// Repositories.
-	Repository, Origin, Mirror, Pipeline, Ref, Commit, Quality, CI             string
-	Infra, Application, Internal, NoRepository, NoRepositoryWhy                string
-	DefaultBranch, GitPath, Empty, LastPipelines, FailedJob, Gate, NoGate      string
-	GateOf, Conditions, MirrorRuns, NoPipeline, NoMirror, CIDefault, DeployOf  string
-	NotInGitLab, TokenExpired, TokenExpires, AnalysedAt, RepoKind, GateFailing string
+	Repository, Origin, Mirror, Pipeline, Ref, Commit, Quality, CI                          string
+	Infra, Application, Internal, NoRepository, NoRepositoryWhy                             string
+	DefaultBranch, GitPath, Empty, LastPipelines, FailedJob, Gate, NoGate                   string
+	GateOf, Conditions, MirrorRuns, NoPipeline, NoMirror, MirrorUntold, CIDefault, DeployOf string
+	NotInGitLab, TokenExpired, TokenExpires, AnalysedAt, RepoKind, GateFailing              string
 
 	// Environments.
 	Environment, Stage, Place, Namespace, Autosync, Asked, Argo, Pods, Restarts, Quota string
@@ -71,7 +71,7 @@ func projectFrench(s *Set) Project {
 		Infra: "infra", Application: "application", Internal: "GitLab interne", NoRepository: "Aucun dépôt",
 		NoRepositoryWhy: "La console ne connaît aucun dépôt pour ce projet : le premier se déclare dans la console.",
 		DefaultBranch:   "branche", GitPath: "chemin", Empty: "vide : rien n'a encore été poussé", LastPipelines: "Derniers pipelines", FailedJob: "tâche en échec", Gate: "Portail qualité",
-		NoGate: "jamais analysé", GateOf: "commit analysé", Conditions: "Conditions non tenues", MirrorRuns: "Derniers miroirs", NoPipeline: "aucun pipeline", NoMirror: "aucun miroir lancé",
+		NoGate: "jamais analysé", GateOf: "commit analysé", Conditions: "Conditions non tenues", MirrorRuns: "Derniers miroirs", NoPipeline: "aucun pipeline", NoMirror: "aucun miroir lancé", MirrorUntold: "GitLab n'a pas dit quel dépôt le dernier miroir concernait",
 		CIDefault: "par défaut", DeployOf: "déploie", NotInGitLab: "absent de GitLab", TokenExpired: "jeton du miroir expiré", TokenExpires: "jeton du miroir valable jusqu'au", AnalysedAt: "analysé",
 		RepoKind: "genre", GateFailing: "en défaut",
 		Environment: "ENVIRONNEMENT", Stage: "ÉTAPE", Place: "GRAPPE · ZONE", Namespace: "ESPACE DE NOMS", Autosync: "AUTO", Asked: "DEMANDE", Argo: "ARGO CD", Pods: "PODS", Restarts: "RED.", Quota: "QUOTA",
@@ -119,7 +119,7 @@ func projectEnglish(s *Set) Project {
 		Infra: "infra", Application: "application", Internal: "internal GitLab", NoRepository: "No repository",
 		NoRepositoryWhy: "The console knows no repository for this project: the first one is declared in the console.",
 		DefaultBranch:   "branch", GitPath: "path", Empty: "empty: nothing was pushed yet", LastPipelines: "Last pipelines", FailedJob: "failed job", Gate: "Quality gate",
-		NoGate: "never analysed", GateOf: "analysed commit", Conditions: "Conditions not met", MirrorRuns: "Last mirror runs", NoPipeline: "no pipeline", NoMirror: "no mirror run",
+		NoGate: "never analysed", GateOf: "analysed commit", Conditions: "Conditions not met", MirrorRuns: "Last mirror runs", NoPipeline: "no pipeline", NoMirror: "no mirror run", MirrorUntold: "GitLab has not said which repository the last mirror run concerned",
 		CIDefault: "default", DeployOf: "deploys", NotInGitLab: "not in GitLab", TokenExpired: "mirror token expired", TokenExpires: "mirror token valid until", AnalysedAt: "analysed",
 		RepoKind: "kind", GateFailing: "failing",
 		Environment: "ENVIRONMENT", Stage: "STAGE", Place: "CLUSTER · ZONE", Namespace: "NAMESPACE", Autosync: "AUTO", Asked: "ASKED", Argo: "ARGO CD", Pods: "PODS", Restarts: "RST", Quota: "QUOTA",

@@ -21,7 +21,11 @@ func (p *Page) repoDetails(r repo, w int) []string {
 	text := func(role style.Role, s string) style.Span { return style.Span{Role: role, Text: s} }
 	if r.ExternalURL != "" {
 		out = append(out, pane.Head(e, w, pw.MirrorRuns))
-		out = append(out, p.runLines(r.Mirror, 3, pw.NoMirror, w)...)
+		none := pw.NoMirror
+		if r.MirrorUntold {
+			none = pw.MirrorUntold
+		}
+		out = append(out, p.runLines(r.Mirror, 3, none, w)...)
 		if t, ok := p.mirrorToken(); ok {
 			when := t.ExpiresAt.In(e.Now().Location()).Format(e.Words.Form.Date)
 			if t.Expired(e.Now()) {
