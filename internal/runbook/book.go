@@ -108,9 +108,6 @@ const (
 	Ask    Kind = "ask"
 )
 
-// Kinds lists them.
-func Kinds() []Kind { return []Kind{Note, Check, Query, Action, Ask} }
-
 // Step is one step. Exactly one of the pointers is set, that of its Kind (none for a note).
 type Step struct {
 	ID    string

@@ -81,11 +81,7 @@ func Codes() []string {
 		codeToZero, codeLastReady, codeScaler, codeScalerBounds, codeScalerRests, codeBudget, codeBudgetMore}
 }
 
-// Undos are the codes of what takes a deed back.
-func Undos() []string {
-	return []string{undoAgain, undoOpposite, undoBefore, undoRollback, undoExpire}
-}
-
+// What takes a deed back.
 const (
 	undoAgain    = "again"    // nothing to take back: it may be done again
 	undoOpposite = "opposite" // the deed that does the opposite

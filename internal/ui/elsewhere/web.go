@@ -190,16 +190,6 @@ func alert(v *fleet.View, row *fleet.Row, s actions.Subject) []page.Link {
 	return out
 }
 
-// OfSource is the address of a source itself.
-func OfSource(v *fleet.View, name string) []page.Link {
-	for _, s := range v.Sources {
-		if s.Name == name {
-			return Distinct([]page.Link{{System: s.Kind, Name: s.Name, URL: s.URL}})
-		}
-	}
-	return nil
-}
-
 func escaped(path string) string {
 	parts := strings.Split(path, "/")
 	for i, x := range parts {

@@ -67,16 +67,3 @@ func (*vectorAgg) expr() {}
 func (*binary) expr()    {}
 func (literal) expr()    {}
 func (vector) expr()     {}
-
-// MaxRange is the longest distance before an evaluation that the query looks back, offsets included.
-func MaxRange(e Expr) time.Duration {
-	switch x := e.(type) {
-	case *rangeAgg:
-		return x.interval + max(x.offset, 0)
-	case *vectorAgg:
-		return MaxRange(x.in)
-	case *binary:
-		return max(MaxRange(x.lhs), MaxRange(x.rhs))
-	}
-	return 0
-}

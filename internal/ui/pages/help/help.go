@@ -14,7 +14,6 @@ import (
 	"dsotop/internal/ui/page"
 	"dsotop/internal/ui/style"
 	"dsotop/internal/ui/table"
-	"dsotop/internal/ui/words"
 )
 
 // Page shows the commands of another page.
@@ -159,6 +158,3 @@ func (p *Page) legend(w int) []string {
 	part(e.Words.Help.Values, values...)
 	return out
 }
-
-// Title names the page.
-func Title(w *words.Set) string { return w.Help.Title }
