@@ -58,7 +58,7 @@ func TestOdditiesAreFound(t *testing.T) {
 	left := maps.Clone(odd)
 	// What is only seen over time: two heads that differ for a quarter of an hour.
 	maps.DeleteFunc(left, func(_, rule string) bool { return rule == "mirror-lagging" || rule == "trigger-dead" })
-	for deadline := time.Now().Add(2 * time.Minute); len(left) > 0 && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(promised); len(left) > 0 && time.Now().Before(deadline); {
 		select {
 		case <-t.Context().Done():
 			return
