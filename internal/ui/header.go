@@ -42,17 +42,12 @@ func (r *Root) header(w int) string {
 	}
 	right = append(right, style.Span{Text: " "})
 	crumbs := r.crumbs()
-	left := 1 + len("dsotop") + 2
-	for i, c := range crumbs {
-		left += block.Width(c)
-		if i > 0 {
-			left += 3
-		}
-	}
+	left := 1 + len("dsotop") + 2 + trail(crumbs)
 	lights := r.lights(w - min(left, w*3/5) - style.WidthOf(right...) - 4)
 	all := append(lights, right...)
 	p := e.Sheet.Pen(w, style.Bar).Space(1).Put(style.Accent, "dsotop").Space(2)
 	p.Column(w - p.X() - style.WidthOf(all...) - 2)
+	crumbs = within(crumbs, p.Left(), e.Glyphs.Ellipsis)
 	for i, c := range crumbs {
 		role := style.Muted
 		if i == len(crumbs)-1 {
@@ -65,6 +60,25 @@ func (r *Root) header(w int) string {
 	}
 	p.EndColumn()
 	return p.RightSpans(all...).Line()
+}
+
+// trail is how wide crumbs are, with the signs between them, in cells.
+func trail(crumbs []string) int {
+	const into = 3
+	n := -into
+	for _, c := range crumbs {
+		n += block.Width(c) + into
+	}
+	return n
+}
+
+// within leaves out the first of crumbs that have no room: where one is says more than where one came from.
+func within(crumbs []string, room int, ellipsis string) []string {
+	out := crumbs
+	for cut := 1; cut < len(crumbs) && trail(out) > room; cut++ {
+		out = append([]string{ellipsis}, crumbs[cut:]...)
+	}
+	return out
 }
 
 // lights tells the health of the sources in at most room cells: a count of those that are well, then each other one by
