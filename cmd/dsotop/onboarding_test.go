@@ -73,7 +73,7 @@ func TestOnboarding(t *testing.T) {
 	})
 	t.Run("papers", func(t *testing.T) {
 		contains(t, "the wall", call(exitFine).out, "agendaprefs", "PROCHAIN GESTE", "/18")
-		contains(t, "the steps", call(exitFine, "testform").out, "préqualification", "coverage : 41.0 < 80", "Le partage des rôles")
+		contains(t, "the steps", call(exitFine, "testform").out, "préqualification", "couverture du code neuf : 41 % < 80 %", "Le partage des rôles")
 		contains(t, "Markdown", call(exitFine, "testform", "-o", "md").out, "# Embarquement : testform", "| 11 | qualité | ✖ en échec | équipe |", "| numéro du dossier |", "sans root")
 		rows, err := csv.NewReader(strings.NewReader(strings.ReplaceAll(call(exitFine, "-o", "csv").out, ";", ","))).ReadAll()
 		if err == nil && len(rows) != 1+7*18 {
