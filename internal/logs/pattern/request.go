@@ -64,8 +64,8 @@ type branch struct {
 func (g *Grouper) AddRequest(r Request, message string, level logs.Level, at int64) (id ID, isNew bool) {
 	key, segments := routeOf(r)
 	said := plain.Line(message)
-	if strings.Contains(said, plain.Line(r.Path)) {
-		said = "" // it says the request again
+	if again := plain.Line(r.Path); len(again) > 1 && strings.Contains(said, again) || strings.Contains(said, key.method+" "+again) {
+		said = "" // it says the request again; "/" alone is in any address
 	}
 	g.words = cut(said, g.o.Words, g.words[:0])
 	tree := g.routes[key]

@@ -23,3 +23,15 @@ func TestARouteMakesRoomForItsOwn(t *testing.T) {
 		}
 	}
 }
+
+// A message that says the request again adds nothing to it; one that only has a slash in it is not such.
+func TestWhatSaysTheRequestAgain(t *testing.T) {
+	g := New(Options{})
+	for _, message := range []string{"", "GET / HTTP/1.1", "upstream http://pg refused"} {
+		g.AddRequest(ask("GET", "/", "502"), message, logs.LevelError, 1)
+	}
+	g.AddRequest(ask("GET", "/agenda", "502"), "handled /agenda", logs.LevelError, 1)
+	if got, want := listed(g), "2 GET / 5xx\n1 GET / 5xx upstream http://pg refused\n1 GET /agenda 5xx"; got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
