@@ -190,20 +190,34 @@ func readPipeline(ctx context.Context, s actions.Systems, system, project, id st
 	return p, jobs, err
 }
 
+// aPipeline is a pipeline as it is when a deed on it is planned, and where it is.
+type aPipeline struct {
+	system, project, id string
+	pipeline            gitlabPipeline
+	jobs                []gitlabJob
+}
+
+// pipelineNow reads the subject as it is now, for somebody who may write.
+func pipelineNow(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject) (out aPipeline, err error) {
+	out.system = systemOf(s, sub, sysGitLab)
+	out.project, _ = pipelineOf(sc, sub)
+	_, out.id = split(sub.ID)
+	if out.project == "" {
+		return out, refuse(codeUnknownThing, sub.ID)
+	}
+	if err := writes(ctx, s, out.system); err != nil {
+		return out, err
+	}
+	out.pipeline, out.jobs, err = readPipeline(ctx, s, out.system, out.project, out.id)
+	return out, err
+}
+
 func planRetryPipeline(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject, _ actions.Args) (actions.Draft, error) {
-	system := systemOf(s, sub, sysGitLab)
-	project, _ := pipelineOf(sc, sub)
-	_, id := split(sub.ID)
-	if project == "" {
-		return actions.Draft{}, refuse(codeUnknownThing, sub.ID)
-	}
-	if err := writes(ctx, s, system); err != nil {
-		return actions.Draft{}, err
-	}
-	p, jobs, err := readPipeline(ctx, s, system, project, id)
+	now, err := pipelineNow(ctx, s, sc, sub)
 	if err != nil {
 		return actions.Draft{}, err
 	}
+	system, project, id, p, jobs := now.system, now.project, now.id, now.pipeline, now.jobs
 	d := actions.Draft{Memo: map[string]string{memoPath: project, memoPipeline: id}}
 	var again []string
 	for _, j := range jobs {
@@ -274,19 +288,11 @@ func follow(p gitlabPipeline, jobs []gitlabJob) actions.Sight {
 }
 
 func planCancelPipeline(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject, _ actions.Args) (actions.Draft, error) {
-	system := systemOf(s, sub, sysGitLab)
-	project, _ := pipelineOf(sc, sub)
-	_, id := split(sub.ID)
-	if project == "" {
-		return actions.Draft{}, refuse(codeUnknownThing, sub.ID)
-	}
-	if err := writes(ctx, s, system); err != nil {
-		return actions.Draft{}, err
-	}
-	p, jobs, err := readPipeline(ctx, s, system, project, id)
+	now, err := pipelineNow(ctx, s, sc, sub)
 	if err != nil {
 		return actions.Draft{}, err
 	}
+	system, project, id, p, jobs := now.system, now.project, now.id, now.pipeline, now.jobs
 	if st := p.state(); st != running && st != waiting {
 		return actions.Draft{}, refuse(codeNothing, p.Status)
 	}
