@@ -404,7 +404,7 @@ func (p *Board) top(w int) []string {
 	e, ow := p.env, p.env.Words.Onboarding
 	pen := e.Pen(w).Space(1)
 	strip(e, pen, p.board, w >= 132)
-	pen.Space(3).Put(style.Strong, ow.Count(p.board.Count(platform.StepOK), p.board.Count(platform.StepNA), platform.StepCount))
+	pen.Space(3).Put(style.Strong, ow.Count(p.board.Count(platform.StepOK), p.board.Count(platform.StepNA), platform.StepCount)).Space(1)
 	first := pane.Restrictions(e, pen, p.table).Line()
 	pen = e.Pen(w).Space(1)
 	if next := p.board.Next(); next != nil {
