@@ -103,8 +103,8 @@ func TestEmptyValues(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	names := []string{"project", "environment", "id", "to"}
-	for key, want := range map[string]string{"projet": "project", "Project": "project", "enviroment": "environment", "": "", "x": "", "idd": "id", "nothing": "", strings.Repeat("project", 3): ""} {
+	names := []string{"project", "environment", "id", "to", "tls", "url"}
+	for key, want := range map[string]string{"projet": "project", "Project": "project", "enviroment": "environment", "": "", "x": "", "idd": "id", "ulr": "url", "tsl": "tls", "nothing": "", strings.Repeat("project", 3): ""} {
 		if got := Nearest(key, names); got != want {
 			t.Errorf("%q: %q, want %q", key, got, want)
 		}
