@@ -28,6 +28,16 @@ func MetricsOf(e *page.Env, namespace string) keys.Command {
 	return c
 }
 
+// TimelineOf is the command that opens the timeline of the namespace of what is under the cursor; "" has none. It is in the help and the palette,
+// as that of the plots.
+func TimelineOf(e *page.Env, namespace string) keys.Command {
+	c := keys.Command{ID: keys.Timeline, Quiet: true, Do: func() intent.Intent { return intent.Open{Ref: intent.Ref{Kind: page.Timeline, Key: namespace}} }}
+	if namespace == "" {
+		c.Why = e.Words.Logs.NoNamespace
+	}
+	return c
+}
+
 // MetricsMenu asks of which environment of a project, the worst first, or opens the only one at once.
 func MetricsMenu(e *page.Env, r *fleet.Row) keys.Command {
 	places := LogPlaces(r)

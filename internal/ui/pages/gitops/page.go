@@ -145,8 +145,11 @@ func (p *Page) commands(a app, ok bool) []keys.Command {
 			return intent.Open{Ref: intent.Ref{Kind: page.Application, Key: a.Key() + suffix}}
 		}
 	}
-	has := a.DestNamespace != "" && kindRank(a) == 0
-	return []keys.Command{{ID: keys.Enter, Do: open("")}, {ID: keys.Diff, Do: open(page.OnDiff)}, pane.LogsOf(p.env, logs.Subject{Namespace: a.DestNamespace}, has)}
+	has, namespace := a.DestNamespace != "" && kindRank(a) == 0, ""
+	if has {
+		namespace = a.DestNamespace
+	}
+	return []keys.Command{{ID: keys.Enter, Do: open("")}, {ID: keys.Diff, Do: open(page.OnDiff)}, pane.LogsOf(p.env, logs.Subject{Namespace: a.DestNamespace}, has), pane.MetricsOf(p.env, namespace), pane.TimelineOf(p.env, namespace)}
 }
 
 // copies offers an application and how to see it elsewhere.

@@ -47,7 +47,7 @@ func (p *Page) Layers() []keys.Layer {
 		{ID: keys.PlotExpr, Do: p.editExpr},
 	}
 	if p.subject.Namespace != "" {
-		out = append(out, keys.Command{ID: keys.PlotLogs, Do: p.logs})
+		out = append(out, keys.Command{ID: keys.PlotLogs, Do: p.logs}, pane.TimelineOf(p.env, p.subject.Namespace))
 	}
 	return []keys.Layer{{Name: page.Metrics, Commands: out}}
 }

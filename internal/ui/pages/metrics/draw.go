@@ -3,6 +3,7 @@ package metrics
 import (
 	"cmp"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -316,6 +317,9 @@ func (p *Page) legend(pen *style.Pen, x *metrics.Panel, r *result, curves []metr
 		}
 		spans = append(spans, style.Span{Role: style.Text, Text: e.Words.Amount(string(x.Unit), p.at(r, s.Values))})
 		if !put(spans...) {
+			if more := " +" + strconv.Itoa(len(curves)-i); i > 0 && block.Width(more) <= pen.Left() {
+				pen.Put(style.Faint, more)
+			}
 			return
 		}
 	}

@@ -123,7 +123,7 @@ func (p *Page) commands(x pod, ok bool) []keys.Command {
 	open := func(suffix string) func() intent.Intent {
 		return func() intent.Intent { return intent.Open{Ref: intent.Ref{Kind: page.Pod, Key: x.key() + suffix}} }
 	}
-	return []keys.Command{{ID: keys.Enter, Do: open("")}, {ID: keys.Raw, Do: open(page.OnManifest)}, pane.LogsOf(p.env, pane.PodLogs(x.Pod), true), pane.MetricsOf(p.env, x.Pod.Namespace)}
+	return []keys.Command{{ID: keys.Enter, Do: open("")}, {ID: keys.Raw, Do: open(page.OnManifest)}, pane.LogsOf(p.env, pane.PodLogs(x.Pod), true), pane.MetricsOf(p.env, x.Pod.Namespace), pane.TimelineOf(p.env, x.Pod.Namespace)}
 }
 
 // copies offers what one says of a pod.
