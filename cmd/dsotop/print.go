@@ -41,7 +41,7 @@ func (p *program) printCommand() *cobra.Command {
 		Use:   t("print PAGE [PROJET [ENV]]", "print PAGE [PROJECT [ENV]]"),
 		Short: t("Une page, imprimée une fois : ce que l'écran montre, en texte", "A page, printed once: what the screen shows, as text"),
 		Long: t("Imprime une page telle que l'écran la montre. PAGE est une sorte de page ; ce qui suit en nomme le sujet : un projet (nom court ou identifiant), un\nenvironnement, un espace de noms, ou la clé que donne « copier, en commande ».",
-			"Prints a page as the screen shows it. PAGE is a kind of page; what follows names its subject: a project (slug or identifier), an environment, a\nnamespace, or the key that “copy, as command” gives.") + "\n\nPAGE: " + strings.Join(ui.Kinds(), ", "),
+			"Prints a page as the screen shows it. PAGE is a kind of page; what follows names its subject: a project (slug or identifier), an environment, a\nnamespace, or the key that “copy, as command” gives.") + "\n\nPAGE" + t(" : ", ": ") + strings.Join(ui.Kinds(), ", "),
 		Example: "  dsotop print pipelines agendaprefs\n  dsotop print metrics agendaprefs prod --at 14:03 --span 2h\n  dsotop print alerts --filter critical",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 || len(args) > 3 {

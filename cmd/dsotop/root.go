@@ -88,8 +88,8 @@ func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "dsotop",
 		Short: t("Tableau de bord d'exploitation de Cloud π Native", "Operations dashboard for Cloud π Native"),
-		Long: t("dsotop réunit la console, GitLab, SonarQube, Harbor, Argo CD, Kubernetes, Loki, Prometheus et Alertmanager par projet et par\nespace de noms : ce qui est cassé, depuis quand, pourquoi, et que faire. Sans configuration : « dsotop demo ».",
-			"dsotop joins the console, GitLab, SonarQube, Harbor, Argo CD, Kubernetes, Loki, Prometheus and Alertmanager per project and\nper namespace: what is broken, since when, why, and what to do. Without a configuration: “dsotop demo”."),
+		Long: t("dsotop réunit la console, GitLab, SonarQube, Harbor, Argo CD, Kubernetes, Loki, Prometheus et Alertmanager par projet et par\nespace de noms : ce qui est cassé, depuis quand, pourquoi, et que faire. Sans configuration : « dsotop demo » le\nmontre, « dsotop init » en écrit une.",
+			"dsotop joins the console, GitLab, SonarQube, Harbor, Argo CD, Kubernetes, Loki, Prometheus and Alertmanager per project and\nper namespace: what is broken, since when, why, and what to do. Without a configuration: “dsotop demo”\nshows it, “dsotop init” writes one."),
 		Args:                       noArgs(p.lang),
 		SuggestionsMinimumDistance: 2,
 		SilenceUsage:               true,
