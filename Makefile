@@ -44,7 +44,7 @@ demo: build ## the program on a simulated platform
 	@bin/dsotop demo $(ARGS)
 
 test: ## every test that needs no real back end
-	@echo "compiling and running the tests: about 10 minutes from nothing on two cores, two of them downloads, 5 when everything is compiled, seconds for what did not change"
+	@echo "compiling and running the tests: 8 to 10 minutes from nothing on two cores, one or two of them downloads, 3 to 5 when everything is compiled, seconds for what did not change"
 	@# The linters vet: here it would cost two more minutes from nothing. What Go itself brings is compiled while modules are downloaded. Tests that drive
 	@# servers and terminals mostly wait: one package more than there are processors.
 	(cd / && $(GO) build $(TOOLS) std) & $(GO) test $(TOOLS) -vet=off -p $(SIDE) $(ARGS) ./...
