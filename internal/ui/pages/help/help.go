@@ -39,8 +39,8 @@ func New(env *page.Env, entries []keys.Entry) *Page {
 func (p *Page) columns() []table.Column[row] {
 	w := p.env.Words
 	return []table.Column[row]{
-		{ID: "scope", Want: 20, Keep: 1, Draw: func(pen *style.Pen, r row) { pen.Put(style.Title, r.scope) }, Value: func(r row) string { return string(r.entry.Decl.Scope) }},
-		{ID: "keys", Title: w.Help.Keys, Want: 17, Draw: func(pen *style.Pen, r row) {
+		{ID: "scope", Want: 8, Max: 20, Keep: 1, Natural: func(r row) int { return block.Width(r.scope) }, Draw: func(pen *style.Pen, r row) { pen.Put(style.Title, r.scope) }, Value: func(r row) string { return string(r.entry.Decl.Scope) }},
+		{ID: "keys", Title: w.Help.Keys, Want: 8, Max: 17, Natural: func(r row) int { return block.Width(keys.ShowAll(r.entry.Decl, p.env.Glyphs.Spelled, p.env.Words)) }, Draw: func(pen *style.Pen, r row) {
 			if len(r.entry.Decl.Keys) == 0 {
 				pen.Put(style.Faint, ":")
 				return
@@ -117,9 +117,18 @@ func (p *Page) Draw(w, h int) block.Block {
 	if h-len(legend) < 12 || p.env.Glyphs.Aloud { // read out, each sign is its word
 		legend = nil
 	}
-	head := []string{p.env.Pen(w).Space(1).Put(style.Muted, p.env.Words.Help.Hint).Line()}
+	head := []string{p.env.Pen(w).Space(1).Put(style.Muted, p.hint(w)).Line()}
 	list := p.table.Draw(w, h-len(head)-len(legend), p.env.Look())
 	return block.Under(block.New(w, len(head), head...), list, block.New(w, len(legend), legend...))
+}
+
+// hint says what Enter does; in a narrow window, what has no room in the chosen line.
+func (p *Page) hint(w int) string {
+	const beside = 40 // what stands before an effect at most, in cells
+	if r, ok := p.table.Current(); ok && block.Width(r.entry.Label.Long) > w-beside {
+		return r.entry.Label.Long
+	}
+	return p.env.Words.Help.Hint
 }
 
 // legend explains the signs: none is ever shown that is not here or with its word.
