@@ -128,7 +128,7 @@ func (m *markdown) findings(title string, list []HandoverFinding) {
 		sev, _ := platform.ParseSeverity(f.Severity)
 		tail := ""
 		if f.Consequences > 0 {
-			tail += fmt.Sprintf(", +%d %s", f.Consequences, m.t("conséquence(s)", "consequence(s)"))
+			tail += ", +" + m.set.Plural(f.Consequences, m.t("conséquence", "consequence"), m.t("conséquences", "consequences"))
 		}
 		if f.Runbook != nil {
 			tail += ", " + *f.Runbook
