@@ -47,7 +47,7 @@ test: ## every test that needs no real back end
 	@echo "compiling and running the tests: 8 to 10 minutes from nothing on two cores, one or two of them downloads, 3 to 5 when everything is compiled, seconds for what did not change"
 	@# The linters vet: here it would cost two more minutes from nothing. What Go itself brings is compiled while modules are downloaded. Tests that drive
 	@# servers and terminals mostly wait: one package more than there are processors.
-	(cd / && $(GO) build $(TOOLS) std) & $(GO) test $(TOOLS) -vet=off -p $(SIDE) $(ARGS) ./...
+	(cd / && $(GO) build $(TOOLS) std) & $(GO) test $(TOOLS) -vet=off -p $(SIDE) $(ARGS) ./...; green=$$?; wait; exit $$green
 
 lab: build ## the program on real systems: Kubernetes, Loki, Prometheus, Alertmanager
 	@mkdir -p '$(CACHE)'
