@@ -19,7 +19,7 @@ const (
 	faultPace    = 40 / slower
 	faultTimeout = slower * 600 * time.Millisecond // of one attempt
 	// returnLimit is when a source must be back: one longest back-off, and some time for a busy machine. Only a broken source takes that long.
-	returnLimit = 5*time.Minute/faultPace + slower*15*time.Second
+	returnLimit = 5*time.Minute/faultPace + max(slower*15, 90)*time.Second
 )
 
 // faulty is a living platform whose systems can fail, with an engine on one system of each kind.

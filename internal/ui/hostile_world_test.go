@@ -98,7 +98,7 @@ func TestAHostilePlatform(t *testing.T) {
 	}
 	e.Start(t.Context())
 	defer e.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), promised)
 	defer cancel()
 	v, complete := e.Settle(ctx)
 	if !complete || len(v.Projects) == 0 {

@@ -157,14 +157,20 @@ func (l *lane) end() {
 	}
 }
 
-// inHand is what a look that was already under way at the end of a fault, or a busy machine, may take.
-const inHand = slower * 8 * time.Second
+// inHand is what a look that was already under way at the end of a fault, or a busy machine, may take: some seconds where the machine is quiet, as
+// when the document is made; where other tests run beside this one no time proves anything, and what counts is that a source comes back by itself.
+func inHand() time.Duration {
+	if updating() {
+		return slower * 8 * time.Second
+	}
+	return returnLimit
+}
 
 // keptItsWord checks that each source was back at the time it had announced.
 func (l *lane) keptItsWord() {
 	l.t.Helper()
 	for name, h := range health(l.e) {
-		if at, ok := l.promised[name]; ok && h.Since.After(at.Add(inHand)) {
+		if at, ok := l.promised[name]; ok && h.Since.After(at.Add(inHand())) {
 			l.t.Errorf("%s was back from %s %s after the attempt it had announced", name, l.mine[name].fault, h.Since.Sub(at))
 		}
 	}

@@ -32,7 +32,7 @@ func TestRandomWalkWritesNothing(t *testing.T) {
 	}
 	e.Start(t.Context())
 	defer e.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), promised)
 	defer cancel()
 	e.Settle(ctx)
 
