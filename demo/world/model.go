@@ -390,6 +390,29 @@ type Budget struct {
 	MinAvailable string // "3", "50%"
 }
 
+// RolledAt is when the current ReplicaSet was made: with the Deployment, or with the oldest pod of a later revision. It is called under View.
+func (w *Workload) RolledAt() time.Time {
+	at := w.CreatedAt
+	for _, old := range w.OldReplicaSets {
+		if old.CreatedAt.After(at) {
+			at = old.CreatedAt
+		}
+	}
+	if len(w.OldReplicaSets) == 0 {
+		return at
+	}
+	var first time.Time
+	for _, p := range w.Namespace.Pods {
+		if p.OwnerUID == w.ReplicaSetUID && (first.IsZero() || p.CreatedAt.Before(first)) {
+			first = p.CreatedAt
+		}
+	}
+	if first.After(at) {
+		return first
+	}
+	return at
+}
+
 // OldReplicaSet is a former revision of a Deployment.
 type OldReplicaSet struct {
 	Name, UID string

@@ -145,7 +145,7 @@ func (t *tree) controller(r world.AppResource, x *world.Workload) {
 			rs["info"] = []object{{"name": "Revision", "value": "Rev:" + strconv.Itoa(i+1)}}
 			owners[old.UID] = rs
 		}
-		rs := t.node("apps", "v1", "ReplicaSet", t.ns.Name, x.ReplicaSet, x.ReplicaSetUID, x.Rev, x.CreatedAt, parent(n))
+		rs := t.node("apps", "v1", "ReplicaSet", t.ns.Name, x.ReplicaSet, x.ReplicaSetUID, x.Rev, x.RolledAt(), parent(n))
 		rs["health"] = replicaSetHealth(x)
 		rs["info"] = []object{{"name": "Revision", "value": last}}
 		owners[x.ReplicaSetUID] = rs

@@ -155,18 +155,12 @@ func replicaSet(w *world.Workload, name, uid string, desired int, created time.T
 }
 
 func currentReplicaSet(w *world.Workload) object {
-	created := w.CreatedAt
-	for _, old := range w.OldReplicaSets {
-		if old.CreatedAt.After(created) {
-			created = old.CreatedAt
-		}
-	}
 	// During a roll-out the former ReplicaSets have a part of the Deployment's replicas still.
 	wanted := w.Replicas
 	for _, old := range w.OldReplicaSets {
 		wanted -= old.Replicas
 	}
-	rs := replicaSet(w, w.ReplicaSet, w.ReplicaSetUID, max(0, wanted), created, revision(w))
+	rs := replicaSet(w, w.ReplicaSet, w.ReplicaSetUID, max(0, wanted), w.RolledAt(), revision(w))
 	n, ready := 0, 0
 	for _, p := range w.Namespace.Pods {
 		if p.OwnerName != w.ReplicaSet || p.OwnerKind != "ReplicaSet" {

@@ -163,6 +163,8 @@ func argument(lang, name string, args map[string]string) string {
 		return set.Metric(text)
 	case (name == "value" || name == "threshold") && args["metric"] != "":
 		return set.Measure(args["metric"], text)
+	case name == "used" || name == "hard": // of a quota, with or without its unit
+		return strings.Replace(text, ".", set.Form.Decimal, 1)
 	}
 	return text
 }

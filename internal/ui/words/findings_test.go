@@ -120,6 +120,7 @@ func TestFindingWhy(t *testing.T) {
 		{platform.Evidence{Code: "unknown_code"}, "unknown_code", "unknown_code"},
 		{platform.Evidence{Code: "gate_condition", Args: map[string]string{"metric": "new_coverage", "value": "74.6", "comparator": "<", "threshold": "80"}}, "couverture du code neuf : 74,6 % < 80 %", "coverage of new code: 74.6% < 80%"},
 		{platform.Evidence{Code: "gate_condition", Args: map[string]string{"metric": "team_metric", "value": "4.25", "comparator": ">", "threshold": "3"}}, "team_metric : 4,2 > 3", "team_metric: 4.2 > 3"},
+		{platform.Evidence{Code: "quota", Args: map[string]string{"resource": "limits.cpu", "used": "15.5", "hard": "16"}}, "processeur : 15,5 sur 16", "CPU: 15.5 of 16"},
 		{platform.Evidence{Code: "quota", Args: map[string]string{"resource": "limits.memory", "used": "62 Gi", "hard": "64 Gi"}}, "mémoire : 62 Gi sur 64 Gi", "memory: 62 Gi of 64 Gi"},
 	} {
 		if got := FindingWhy("fr", c.e); got != c.fr {
