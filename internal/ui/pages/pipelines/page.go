@@ -275,16 +275,8 @@ func (p *Page) Woke() bool { return p.asker.take() }
 // Holds reports whether something is asked.
 func (p *Page) Holds() bool { return p.asker != nil }
 
-// Reading reports whether stages are still being asked for, or are to come with the sweep of what is in view.
-func (p *Page) Reading() bool {
-	if p.asker.lacks() {
-		return true
-	}
-	return p.asker != nil && slices.ContainsFunc(p.table.Visible(), func(r row) bool {
-		_, known := p.jobs(r)
-		return r.ID > 0 && !known
-	})
-}
+// Reading reports whether stages are still being asked for.
+func (p *Page) Reading() bool { return p.asker.lacks() }
 
 // Close ends the asking.
 func (p *Page) Close() { p.asker.stop(); p.asker = nil }
