@@ -140,7 +140,7 @@ func TestResizeStorm(t *testing.T) {
 		t.Errorf("cleared %d times for %d changes", n, changes)
 	}
 	// An emulator that sees only what came since the window was last erased must show what the one shows that saw the storm.
-	deadline := time.NewTimer(20 * time.Second)
+	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
 	for {
 		raw := x.written()
@@ -208,7 +208,7 @@ func TestResizeDoesNotFlicker(t *testing.T) {
 // holds waits until what was written so far satisfies a condition.
 func (x *terminal) holds(condition func(raw string) bool, what string) {
 	x.t.Helper()
-	deadline := time.NewTimer(20 * time.Second)
+	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
 	for !condition(x.written()) {
 		select {

@@ -139,7 +139,7 @@ func production(w *world.World) (namespace, id string) {
 
 func (q question) ask(t *testing.T, client *http.Client, base string) reply {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	method := q.method
 	if method == "" {

@@ -115,7 +115,7 @@ func TestBellRingsForTheLastChange(t *testing.T) {
 			}
 		})
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for {
 		snap, ok := sub.Next(ctx)

@@ -89,7 +89,7 @@ func newDoer(t *testing.T, readOnly bool) *doer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		_ = h.Close(ctx)
 	})

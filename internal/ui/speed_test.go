@@ -147,7 +147,7 @@ func TestSynchronisedOutput(t *testing.T) {
 			done := make(chan struct{})
 			go func() { defer close(done); _, _ = p.Run() }()
 			key := func(k string) { _, _ = io.WriteString(answer, k) }
-			deadline := time.After(20 * time.Second)
+			deadline := time.After(time.Minute)
 			step := time.NewTicker(20 * time.Millisecond)
 			defer step.Stop()
 			for turns := 0; ; turns++ { // keys make frames; the mode is set around a frame that follows the answer

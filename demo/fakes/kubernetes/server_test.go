@@ -182,7 +182,7 @@ type events struct {
 
 func (f *face) watch(path string) *events {
 	f.t.Helper()
-	ctx, cancel := context.WithTimeout(f.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(f.t.Context(), time.Minute)
 	f.t.Cleanup(cancel)
 	resp := f.do(ctx, http.MethodGet, path, "", "tok")
 	f.t.Cleanup(func() { _ = resp.Body.Close() })

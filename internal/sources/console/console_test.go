@@ -197,7 +197,7 @@ func running(t *testing.T, s *Source, inView []string, ok func(*store.Snapshot) 
 	t.Helper()
 	st, interest := store.New(nil), store.NewInterest()
 	interest.Set(t, inView)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -45,7 +45,7 @@ func TestWhatAServerRepeatsOfOurCredentialIsHidden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			_, err = s.api.mayI(ctx, "list", "", "pods", "", "")
 			err = s.fault("list", "pods", err)

@@ -59,7 +59,7 @@ func TestTenantsOfProjects(t *testing.T) {
 		t.Fatal(err)
 	}
 	st := store.New(nil)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

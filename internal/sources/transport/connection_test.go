@@ -186,7 +186,7 @@ func TestASystemThatGoesAwayIsNoticed(t *testing.T) {
 	server.Close()
 	select {
 	case <-c.Lost():
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Error("nobody noticed")
 	}
 }

@@ -186,6 +186,9 @@ func (s *Session) Type(text string) {
 	}
 }
 
+// Paste pastes a text, at once: where each letter that is typed asks a system, that saves the waits between them.
+func (s *Session) Paste(text string) { s.t.Helper(); s.Send(tea.PasteMsg{Content: text}) }
+
 // Bell delivers the news that data changed.
 func (s *Session) Bell() { s.t.Helper(); s.Send(ui.Bell()) }
 

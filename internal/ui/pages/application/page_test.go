@@ -152,7 +152,7 @@ func visit(t *testing.T, b ui.Backend, lang string, w, h int) *uitest.Session {
 // settle delivers answers until the screen holds a text.
 func settle(t *testing.T, s *uitest.Session, text string) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second) // an answer that never comes must not hang the suite
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute) // an answer that never comes must not hang the suite
 	defer stop()
 	for range 20 {
 		if strings.Contains(s.Screen(), text) {

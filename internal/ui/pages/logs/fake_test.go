@@ -263,7 +263,7 @@ func openReach(t testing.TB, reach logs.Reach, o ui.Options, until ...string) *u
 // settle waits until nothing is being read.
 func settle(t testing.TB, s *uitest.Session) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	for {
 		s.Send(ui.Wake())
@@ -281,7 +281,7 @@ func settle(t testing.TB, s *uitest.Session) {
 // wait gives the page its bells until the screen holds every text.
 func wait(t testing.TB, s *uitest.Session, texts ...string) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	for {
 		s.Send(ui.Wake())

@@ -248,7 +248,7 @@ func TestHostileLinesKeepTheFrame(t *testing.T) {
 func TestTheRangeIsOneForAllPagesOfTheSession(t *testing.T) {
 	k := &keeper{lines: story(), told: make(chan struct{}, 1)}
 	s := open(t, k, "fr", 120, 40, "postgres")
-	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	until := func(n int) []time.Duration {
 		for s.Send(ui.Wake()); len(k.volumes()) < n; s.Send(ui.Wake()) {

@@ -199,7 +199,7 @@ func open(t testing.TB, o ui.Options, f *server) *uitest.Session {
 // settle waits until nothing is being read.
 func settle(t testing.TB, s *uitest.Session) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	for {
 		s.Send(ui.Wake())

@@ -173,15 +173,15 @@ func TestAnExpressionOfOnesOwn(t *testing.T) {
 	f := &server{}
 	s := open(t, sized("fr", 120, 40), f)
 	s.Press("Q")
-	s.Type("sum(my_!!")
+	s.Paste("sum(my_!!")
 	s.Shows(`unexpected "!"`)
 	s.Press("enter") // refused: the field stays
 	s.Shows("PromQL")
 	s.Press("ctrl+u")
-	s.Type("rate(gauge[5m])")
+	s.Paste("rate(gauge[5m])")
 	s.Shows("metric might not be a counter", "2 séries sont des histogrammes natifs", "histogram_quantile")
 	s.Press("ctrl+u")
-	s.Type("sum(my")
+	s.Paste("sum(my")
 	s.Type("_q")
 	s.Shows("my_queue")
 	s.Press("tab")
