@@ -391,19 +391,19 @@ type Budget struct {
 }
 
 // RolledAt is when the current ReplicaSet was made: with the Deployment, or with the oldest pod of a later revision. It is called under View.
-func (w *Workload) RolledAt() time.Time {
-	at := w.CreatedAt
-	for _, old := range w.OldReplicaSets {
+func (x *Workload) RolledAt() time.Time {
+	at := x.CreatedAt
+	for _, old := range x.OldReplicaSets {
 		if old.CreatedAt.After(at) {
 			at = old.CreatedAt
 		}
 	}
-	if len(w.OldReplicaSets) == 0 {
+	if len(x.OldReplicaSets) == 0 {
 		return at
 	}
 	var first time.Time
-	for _, p := range w.Namespace.Pods {
-		if p.OwnerUID == w.ReplicaSetUID && (first.IsZero() || p.CreatedAt.Before(first)) {
+	for _, p := range x.Namespace.Pods {
+		if p.OwnerUID == x.ReplicaSetUID && (first.IsZero() || p.CreatedAt.Before(first)) {
 			first = p.CreatedAt
 		}
 	}
