@@ -167,7 +167,7 @@ func (m *Machine) Abandon(by, why string) error {
 			return ErrNotAsked
 		}
 		if rec := m.run.open(); rec != nil {
-			rec.State, rec.Ended, rec.By = StepFailed, s.Now, by
+			rec.State, rec.Ended, rec.By = string(Abandoned), s.Now, by
 		}
 		m.end(s, Abandoned, Text{FR: why, EN: why})
 		return nil

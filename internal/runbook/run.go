@@ -21,7 +21,7 @@ const (
 // Over reports whether nothing more will happen.
 func (s State) Over() bool { return s == Finished || s == Stopped || s == Abandoned }
 
-// The states of a step's record besides playing, waiting and asking.
+// The states of a step's record besides playing, waiting, asking and abandoned.
 const (
 	StepDone    = "done"
 	StepFailed  = "failed"
