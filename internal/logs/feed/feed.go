@@ -58,6 +58,7 @@ type Feed struct {
 	follows  context.CancelFunc // ends following, nil while not
 	origins  map[string]OriginState
 	state    State
+	next     int64 // where to jump once a jump that is under way has come; 0: nowhere
 	evicted  lines.Evicted
 	received int64
 	doubles  int64

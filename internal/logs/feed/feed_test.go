@@ -125,6 +125,22 @@ func TestWhatIsBeforeTheFirstPageIsNotHeld(t *testing.T) {
 	})
 }
 
+// Who asks for a time while the first page is still being read gets there.
+func TestAJumpWhileItOpensIsNotLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := newIndex(5000)
+		past(x, 4000, time.Second)
+		x.takes = time.Second
+		f := open(t, Options{Reach: logs.Reach{History: x}, Page: 1000})
+		at := x.lines[400].At
+		f.Jump(at)
+		time.Sleep(10 * time.Second)
+		if h, ok := f.Held(at); !ok || h.From > at || h.To <= at || f.State().Jumping {
+			t.Errorf("%+v is held, jumping %v", h, f.State().Jumping)
+		}
+	})
+}
+
 func TestQuietNamespace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := newIndex(5000)

@@ -192,11 +192,20 @@ func (f *Feed) Jump(at int64) {
 	i, ok := f.cover.around(at)
 	held := ok && f.cover[i].from <= at && at < f.cover[i].to
 	f.mu.Unlock()
-	if held || f.o.Reach.History == nil || !f.begin(jumping) {
+	if held || f.o.Reach.History == nil {
+		return
+	}
+	f.mu.Lock()
+	busy := f.state.Jumping
+	if f.state.Jumping = true; busy {
+		f.next = at // once what is under way has come, the opening of the feed among it
+	}
+	f.mu.Unlock()
+	if busy {
 		return
 	}
 	f.running.Go(func() {
-		defer f.end(jumping)
+		defer f.jumped()
 		oldest := f.now() - int64(Retention)
 		if at < oldest {
 			f.begins(logs.NoticeRetention, oldest)
@@ -209,6 +218,18 @@ func (f *Feed) Jump(at int64) {
 	})
 }
 
+// jumped ends a jump, and begins the one that was asked for meanwhile.
+func (f *Feed) jumped() {
+	f.mu.Lock()
+	next := f.next
+	f.next, f.state.Jumping = 0, false
+	f.mu.Unlock()
+	ring(f.changed)
+	if next != 0 && f.ctx.Err() == nil {
+		f.Jump(next)
+	}
+}
+
 // Follow goes to the newest lines and follows them.
 func (f *Feed) Follow() {
 	f.mu.Lock()
@@ -218,7 +239,7 @@ func (f *Feed) Follow() {
 		return
 	}
 	f.running.Go(func() {
-		defer f.end(jumping)
+		defer f.jumped()
 		now := f.now()
 		first := make(chan struct{})
 		f.running.Go(func() {
