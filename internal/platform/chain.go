@@ -17,11 +17,6 @@ const (
 	StepPods     Step = "pods"
 )
 
-// Steps lists the links in their order.
-func Steps() []Step {
-	return []Step{StepExternal, StepMirror, StepPipeline, StepGate, StepImage, StepInfra, StepSync, StepPods}
-}
-
 // EdgeState says how a link is.
 type EdgeState string
 
