@@ -264,21 +264,25 @@ func (f *facts) targetless(r repository, most int) []int64 {
 	return out
 }
 
-// traced reports whether each of the other repositories of a mirror's group has a mirror run that is known to concern it. Of the older
-// runs nothing is judged then.
+// traced reports whether the newest mirror run of each of the other repositories of a mirror's group is known: a newer one that nobody told whom it
+// concerned may be any of theirs. Of the older runs nothing is judged then.
 func (f *facts) traced(mirror repository) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	met := map[string]bool{}
-	for _, p := range f.pipelinesOf(mirror) {
-		met[p.MirrorOf] = true
-	}
+	unmet := map[string]bool{}
 	for _, r := range f.groups[mirror.group] {
-		if r.Name != platform.MirrorRepository && !met[r.Name] {
-			return false
+		if r.Name != platform.MirrorRepository {
+			unmet[r.Name] = true
 		}
 	}
-	return true
+	for _, p := range f.pipelinesOf(mirror) { // newest first
+		target, asked := f.targets[p.ID]
+		if len(unmet) == 0 || !asked {
+			break
+		}
+		delete(unmet, target)
+	}
+	return len(unmet) == 0
 }
 
 // jobsCurrent reports whether the jobs of a pipeline were read in the state it is in.
