@@ -46,18 +46,7 @@ func newStage(t *testing.T, more ...func(*demo.Options)) *stage {
 	}
 	t.Cleanup(p.Close)
 	var living sync.WaitGroup
-	living.Go(func() { // what a deed sets going comes to its end
-		tick := time.NewTicker(50 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				p.World.Step(clock.Now())
-			case <-t.Context().Done():
-				return
-			}
-		}
-	})
+	living.Go(func() { p.World.Run(t.Context()) }) // what a deed sets going comes to its end; the time of the platform is ours, to the moment
 	t.Cleanup(living.Wait)
 	profile := loaded(t, p.Config, "demo")
 	for i := range profile.Sources {

@@ -9,8 +9,14 @@ import (
 	"dsotop/internal/platform"
 )
 
+// apart is by how much the clocks of systems and ours may differ: what follows a run's first moment may bear a time just before it.
+const apart = 5 * time.Second
+
 // facts makes what conditions read.
 func (s *scene) facts(started time.Time) *Facts {
+	if !started.IsZero() {
+		started = started.Add(-apart)
+	}
 	f := &Facts{Now: s.Now, Started: started, Console: Console{Version: s.Console.Version}}
 	for _, v := range s.Services {
 		f.Services = append(f.Services, Service{Name: v.Name, Status: v.Status, Message: v.Message})
@@ -257,7 +263,7 @@ func (s *scene) images(d *platform.Dossier) []Image {
 				continue
 			}
 			for _, p := range d.Environments[e].Pods {
-				if slices.ContainsFunc(p.Containers, func(c platform.Container) bool { return i.Is(c.Digest) }) {
+				if slices.ContainsFunc(p.Containers, func(c platform.Container) bool { return runs(d.Project.Slug, i, &c) }) {
 					return true
 				}
 			}
@@ -274,4 +280,22 @@ func (s *scene) images(d *platform.Dossier) []Image {
 		out = append(out, x)
 	}
 	return out
+}
+
+// runs reports whether a container runs an image: by its digest; where nobody tells one (Argo CD's trees, until a pod is looked at), by the tag that it asked for.
+func runs(slug string, i *platform.Image, c *platform.Container) bool {
+	if c.Digest != "" {
+		return i.Is(c.Digest)
+	}
+	if c.State != "" && c.State != "running" { // it asked in vain, so far
+		return false
+	}
+	_, project, repository, tag, digest := platform.ParseImage(c.Image)
+	switch {
+	case project != slug || repository != i.Repository:
+		return false
+	case digest != "":
+		return i.Is(digest)
+	}
+	return slices.ContainsFunc(i.Tags, func(t platform.Tag) bool { return t.Name == tag })
 }
