@@ -1,9 +1,11 @@
 package world
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -219,5 +221,29 @@ func TestRevertClosesTheIncident(t *testing.T) {
 				t.Error("the alert still fires")
 			}
 		}
+	})
+}
+
+// What somebody sets going happens in its time, also on a platform on which nothing else is due.
+func TestWhatIsSetGoingIsNotWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := New(Options{Seed: 1, Calm: true})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); w.Run(ctx) }()
+		synctest.Wait() // it sleeps until something is due
+		var began, came time.Time
+		w.Update(func(tx *Tx) {
+			began = tx.Now
+			tx.After(5*time.Second, func(tx *Tx) { came = tx.Now })
+		})
+		time.Sleep(6 * time.Second)
+		w.View(func(*State) {
+			if d := came.Sub(began); d < 5*time.Second || d > 6*time.Second {
+				t.Errorf("it came %v after", d)
+			}
+		})
+		stop()
+		<-done
 	})
 }

@@ -45,15 +45,16 @@ type World struct {
 	now   atomic.Int64 // Unix nanoseconds
 	live  atomic.Bool
 
-	mu    sync.RWMutex
-	state *State
-	rng   *rand.Rand
-	due   dueHeap
-	seq   uint64
-	ring  []Change // ring[rev%ringSize]
-	floor uint64   // changes with a revision ≤ floor are forgotten
-	wake  chan struct{}
-	ids   counters
+	mu     sync.RWMutex
+	state  *State
+	rng    *rand.Rand
+	due    dueHeap
+	seq    uint64
+	ring   []Change // ring[rev%ringSize]
+	floor  uint64   // changes with a revision ≤ floor are forgotten
+	wake   chan struct{}
+	sooner chan struct{} // rings in Run after an update
+	ids    counters
 }
 
 // counters give out the numbers that tools count by themselves.
@@ -70,7 +71,7 @@ func New(o Options) *World {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	w := &World{opts: o, start: o.Clock().UTC().Truncate(time.Second), wake: make(chan struct{})}
+	w := &World{opts: o, start: o.Clock().UTC().Truncate(time.Second), wake: make(chan struct{}), sooner: make(chan struct{}, 1)}
 	w.now.Store(w.start.UnixNano())
 	w.rng = rand.New(rand.NewPCG(uint64(o.Seed), 0x9e3779b97f4a7c15))
 	b := newBuilder(w)
@@ -127,6 +128,10 @@ func (w *World) Update(f func(*Tx)) {
 	f(&Tx{State: w.state, Now: w.Now(), w: w})
 	w.announce(before)
 	w.mu.Unlock()
+	select {
+	case w.sooner <- struct{}{}:
+	default:
+	}
 }
 
 // announce wakes those who wait when the revision moved. The lock is held.
@@ -286,6 +291,7 @@ func (w *World) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-moved:
+		case <-w.sooner: // somebody did something: what follows from it may be due before the rest
 		case <-timer.C:
 		}
 	}
