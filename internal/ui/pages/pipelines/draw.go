@@ -56,9 +56,6 @@ func (p *Page) wants(cur row) []want {
 	if j, ok := p.failedJob(cur); ok && !p.hidden {
 		out = append(out, errorsOf(cur.Pipeline, j))
 	}
-	if p.project == "" { // those on screen come with the sweep of what is in view
-		return out
-	}
 	for _, r := range p.table.Visible() {
 		if r.key() != cur.key() {
 			add(r)

@@ -120,6 +120,13 @@ func TestGoldenScreens(t *testing.T) {
 	}
 }
 
+// The stages of what is on screen come without anybody pointing at it: "…" says that they are being read.
+func TestStagesOnScreenAreAskedFor(t *testing.T) {
+	s := uitest.Open(t, platformWith(forge{trace: trace}), "fr", 120, 40)
+	s.Press("2")
+	until(s, "#77   failed       ✔─▲─✖")
+}
+
 func TestOnePipeline(t *testing.T) {
 	s := uitest.Open(t, platformWith(forge{trace: trace}), "fr", 120, 40)
 	s.Press("2", "enter")
