@@ -90,13 +90,14 @@ func New(o Options) (*Proxy, error) {
 
 // forward is the way to a server elsewhere: streams are passed on as they come, websockets as they are.
 func forward(target *url.URL, trust *tls.Config) (http.Handler, func()) {
-	t := &http.Transport{TLSClientConfig: trust, ForceAttemptHTTP2: true, DisableCompression: true, MaxIdleConnsPerHost: 16, IdleConnTimeout: time.Minute}
+	out := &dialled{}
+	t := &http.Transport{DialContext: out.dial, TLSClientConfig: trust, ForceAttemptHTTP2: true, DisableCompression: true, MaxIdleConnsPerHost: 16, IdleConnTimeout: time.Minute}
 	return &httputil.ReverseProxy{
 		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(target) },
 		Transport:     t,
 		FlushInterval: -1,
 		ErrorLog:      log.New(io.Discard, "", 0),
-	}, t.CloseIdleConnections
+	}, func() { out.end(); t.CloseIdleConnections() }
 }
 
 func (p *Proxy) listen() (net.Listener, error) {

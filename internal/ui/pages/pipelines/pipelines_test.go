@@ -110,6 +110,7 @@ func TestGoldenScreens(t *testing.T) {
 			s := uitest.Open(t, platformWith(forge{trace: trace}), c.lang, c.w, c.h)
 			s.Press("2")
 			until(s, "[ERROR] artefact expiré")
+			untilStages(s)
 			s.Exact(c.w, c.h)
 			s.Golden(c.name)
 			s.Press("enter")
@@ -124,7 +125,15 @@ func TestGoldenScreens(t *testing.T) {
 func TestStagesOnScreenAreAskedFor(t *testing.T) {
 	s := uitest.Open(t, platformWith(forge{trace: trace}), "fr", 120, 40)
 	s.Press("2")
-	until(s, "#77   failed       ✔─▲─✖")
+	untilStages(s)
+}
+
+// untilStages waits for the stages of both pipelines that failed: the second's are the last thing that is asked for.
+func untilStages(s *uitest.Session) {
+	for strings.Count(s.Screen(), "✔─▲─✖") < 2 {
+		<-s.Root.Bells()
+		s.Send(ui.Wake())
+	}
 }
 
 func TestOnePipeline(t *testing.T) {
