@@ -56,24 +56,27 @@ type Asking struct {
 	Subject Subject
 	// System is the one that is written to; Project is the slug of the subject's project, "" when it has none.
 	System, Project string
-	By              Who
-	At              time.Time
+	// Early is true while only the kind of the system is known: a rule on systems of that kind is left to the plan, which knows the one.
+	Early bool
+	By    Who
+	At    time.Time
 }
 
 // judge asks the policy about a deed on the system that its call goes to. Before there is a call, that is the subject's own where it is of the deed's kind, else the kind,
 // which is the name of a system that there is one of.
 func (h *Hand) judge(d *Deed, risk Risk, sub Subject, system string, scene Scene, now time.Time) Judgement {
+	early := false
 	if system == "" {
 		kind, _, _ := strings.Cut(d.ID, ".")
-		if system = kind; strings.HasPrefix(sub.System, kind+"/") {
-			system = sub.System
+		if system, early = kind, true; strings.HasPrefix(sub.System, kind+"/") {
+			system, early = sub.System, false
 		}
 	}
 	project, _, _ := strings.Cut(sub.Name, "/") // of a project and an environment
 	if scene.Dossier != nil {
 		project = scene.Dossier.Project.Slug
 	}
-	return h.o.Policy.Judge(Asking{d.ID, risk, sub, system, project, h.who(scene), now})
+	return h.o.Policy.Judge(Asking{Deed: d.ID, Risk: risk, Subject: sub, System: system, Project: project, Early: early, By: h.who(scene), At: now})
 }
 
 // Judge finds the first rule that fits.
@@ -82,8 +85,18 @@ func (p Policy) Judge(a Asking) Judgement {
 		if r := &p.Rules[i]; r.fits(a) {
 			return Judgement{Do: r.Do, Rule: r.Name, Approvers: r.Approvers}
 		}
+		if a.Early && p.Rules[i].mayFit(a) {
+			break
+		}
 	}
 	return Judgement{Do: Allow}
+}
+
+// mayFit reports whether a rule fits one of the systems of the kind that is asked about.
+func (r *Rule) mayFit(a Asking) bool {
+	of := *r
+	of.Systems = nil
+	return of.fits(a) && slices.ContainsFunc(r.Systems, func(pattern string) bool { return strings.HasPrefix(pattern, a.System+"/") })
 }
 
 func (r *Rule) fits(a Asking) bool {

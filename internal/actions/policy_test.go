@@ -111,3 +111,23 @@ func TestAPolicyKnowsWhatIsWrittenTo(t *testing.T) {
 		}
 	}
 }
+
+// Before the plan only the kind of the system is known: what a rule allows on one of them is offered, and judged once it is known which.
+func TestAPolicyOnSystemsWaitsForThePlan(t *testing.T) {
+	p := actions.Policy{Rules: []actions.Rule{{Name: "clusters", Systems: []string{"kubernetes/hp-*"}, Deeds: []string{"kubernetes.*"}, Do: actions.Allow}, {Name: "rest", Do: actions.Deny}}}
+	for _, c := range []struct {
+		name string
+		ask  actions.Asking
+		want string
+	}{
+		{"the kind alone", actions.Asking{Deed: "kubernetes.scale", System: "kubernetes", Early: true}, actions.Allow},
+		{"the one it allows", actions.Asking{Deed: "kubernetes.scale", System: "kubernetes/hp-1"}, actions.Allow},
+		{"another one", actions.Asking{Deed: "kubernetes.scale", System: "kubernetes/prod-1"}, actions.Deny},
+		{"another kind", actions.Asking{Deed: "argocd.sync", System: "argocd", Early: true}, actions.Deny},
+		{"the only one of its kind", actions.Asking{Deed: "kubernetes.scale", System: "kubernetes"}, actions.Deny},
+	} {
+		if got := p.Judge(c.ask).Do; got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
