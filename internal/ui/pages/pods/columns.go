@@ -20,11 +20,11 @@ func (p *Page) columns() []column {
 	out := []column{{ID: "name", Title: "  " + g.Name, Name: strings.ToLower(g.Name), Want: 24, Min: 20, Max: 56, Natural: func(x pod) int { return block.Width(x.Name) + 2 }, Draw: p.name,
 		Compare: func(a, b pod) int { return strings.Compare(a.Name, b.Name) }, Value: func(x pod) string { return x.Name }}}
 	if p.key == "" {
-		out = append(out, column{ID: "project", Title: g.Project, Want: 10, Max: 20, Keep: 2, Natural: func(x pod) int { return block.Width(x.slug) }, Draw: func(pen *style.Pen, x pod) { pen.Put(style.Muted, x.slug) },
+		out = append(out, column{ID: "project", Title: g.Project, Want: 10, Min: 11, Max: 20, Keep: 2, Natural: func(x pod) int { return block.Width(x.slug) }, Draw: func(pen *style.Pen, x pod) { pen.Put(style.Muted, x.slug) },
 			Compare: func(a, b pod) int { return strings.Compare(a.slug, b.slug) }, Value: func(x pod) string { return x.slug }})
 	}
 	return append(out,
-		column{ID: "env", Title: g.Env, Want: 5, Max: 12, Keep: 1, Natural: func(x pod) int { return block.Width(x.env) }, Draw: func(pen *style.Pen, x pod) { pen.Put(style.Muted, cmp.Or(x.env, e.Glyphs.None)) },
+		column{ID: "env", Title: g.Env, Want: 5, Min: 8, Max: 12, Keep: 1, Natural: func(x pod) int { return block.Width(x.env) }, Draw: func(pen *style.Pen, x pod) { pen.Put(style.Muted, cmp.Or(x.env, e.Glyphs.None)) },
 			Compare: func(a, b pod) int { return strings.Compare(a.env, b.env) }, Value: func(x pod) string { return x.env }},
 		column{ID: "state", Title: g.State, Want: 17, Draw: func(pen *style.Pen, x pod) { pen.Put(pane.Calm(cells.Pod(e.Glyphs, *x.Pod)), x.state()) },
 			Compare: func(a, b pod) int { return cmp.Or(cmp.Compare(b.rank, a.rank), strings.Compare(a.state(), b.state())) }, Value: pod.state},
