@@ -19,7 +19,7 @@ func (p *Page) columns() []column {
 	out := []column{{ID: "name", Title: "  " + g.App, Name: strings.ToLower(g.App), Want: 24, Min: 20, Max: 60, Natural: func(a app) int { return block.Width(a.Name) + 2 }, Draw: p.name,
 		Compare: func(a, b app) int { return strings.Compare(a.Name, b.Name) }, Value: func(a app) string { return a.Name }}}
 	if p.key == "" {
-		out = append(out, column{ID: "project", Title: g.Project, Want: 10, Max: 20, Keep: 5, Natural: func(a app) int { return block.Width(a.slug) }, Draw: func(pen *style.Pen, a app) { pen.Put(style.Muted, a.slug) },
+		out = append(out, column{ID: "project", Title: g.Project, Want: 10, Min: 11, Max: 20, Keep: 1, Natural: func(a app) int { return block.Width(a.slug) }, Draw: func(pen *style.Pen, a app) { pen.Put(style.Muted, a.slug) },
 			Compare: func(a, b app) int { return strings.Compare(a.slug, b.slug) }, Value: func(a app) string { return a.slug }})
 	}
 	return append(out,
@@ -36,7 +36,7 @@ func (p *Page) columns() []column {
 			}
 			p.state(pen, pane.Phase(e, a.Operation.Phase), cmp.Or(g.Phase[a.Operation.Phase], a.Operation.Phase))
 		}, Compare: func(a, b app) int { return strings.Compare(a.Operation.Phase, b.Operation.Phase) }, Value: func(a app) string { return a.Operation.Phase }},
-		column{ID: "deployed", Title: g.Deployed, Want: 7, Keep: 1, Right: true, Draw: func(pen *style.Pen, a app) {
+		column{ID: "deployed", Title: g.Deployed, Want: 7, Keep: 2, Right: true, Draw: func(pen *style.Pen, a app) {
 			if !e.Pin.IsZero() {
 				if d, ok := pane.InForce(a.Application, e.Pin); ok {
 					pen.Right(style.Muted, e.Words.Age(e.Pin.Sub(d.At)))
@@ -51,7 +51,7 @@ func (p *Page) columns() []column {
 			}
 			pen.Right(style.Faint, g.Never)
 		}, Compare: func(a, b app) int { return b.LastDeployed().Compare(a.LastDeployed()) }},
-		column{ID: "revision", Title: g.Revision, Want: 8, Keep: 2, Draw: func(pen *style.Pen, a app) {
+		column{ID: "revision", Title: g.Revision, Want: 8, Keep: 5, Draw: func(pen *style.Pen, a app) {
 			if d, ok := pane.InForce(a.Application, e.Pin); ok && !e.Pin.IsZero() {
 				pen.Put(style.Accent, cells.ShortSHA(d.Revision))
 				return
