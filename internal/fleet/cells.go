@@ -88,7 +88,7 @@ func imagesCell(d *platform.Dossier) ImagesCell {
 					continue
 				}
 				seen = append(seen, ctr)
-				if img := artifactOf(d, ctr); img != nil {
+				if img := d.ImageOf(ctr); img != nil {
 					c.Deployed = true
 					add(img)
 				}
@@ -119,23 +119,6 @@ func sameImage(list []*platform.Container, c *platform.Container) bool {
 		}
 	}
 	return false
-}
-
-func artifactOf(d *platform.Dossier, c *platform.Container) *platform.Image {
-	_, project, repository, tag, digest := platform.ParseImage(c.Image)
-	if project != d.Project.Slug {
-		return nil
-	}
-	if c.Digest != "" {
-		digest = c.Digest
-	}
-	for i := range d.Images {
-		img := &d.Images[i]
-		if img.Repository == repository && (digest != "" && img.Is(digest) || digest == "" && img.Names(tag)) {
-			return img
-		}
-	}
-	return nil
 }
 
 func argoCell(d *platform.Dossier) ArgoCell {

@@ -46,21 +46,7 @@ func (c *chainer) own(r reference, digest string) bool {
 	if r.host != "" {
 		return true
 	}
-	return c.artifact(r.repository, "", digest) != nil
-}
-
-// artifact finds an artifact by digest, else by tag; nil when there is none.
-func (c *chainer) artifact(repository, tag, digest string) *Image {
-	for i := range c.d.Images {
-		img := &c.d.Images[i]
-		if img.Repository != repository {
-			continue
-		}
-		if digest != "" && img.Is(digest) || digest == "" && tag != "" && img.Names(tag) {
-			return img
-		}
-	}
-	return nil
+	return c.d.Artifact(r.repository, "", digest) != nil
 }
 
 // commitTag reports whether a tag may name a commit: lower-case hexadecimal, and not a date.

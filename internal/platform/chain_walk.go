@@ -160,7 +160,7 @@ func (g *gathering) version(image, digest, workload string) (*part, *Version) {
 	var repo *RepositoryFacts
 	if g.c.own(r, digest) {
 		chain.Kind, chain.ImageName = ChainOwn, r.repository
-		if artifact := g.c.artifact(r.repository, r.tag, digest); artifact != nil || len(g.c.d.Repositories) > 0 {
+		if artifact := g.c.d.Artifact(r.repository, r.tag, digest); artifact != nil || len(g.c.d.Repositories) > 0 {
 			repo, chain.Match = g.c.repositoryOf(r.repository, r, artifact)
 		}
 		if repo != nil {
@@ -193,9 +193,9 @@ func (g *gathering) version(image, digest, workload string) (*part, *Version) {
 	v := Version{Image: image, Tag: r.tag, Digest: digest, Confidence: Unknown}
 	if chain.Kind == ChainOwn {
 		if r.tag != "" {
-			v.Named = g.c.artifact(r.repository, r.tag, "")
+			v.Named = g.c.d.Artifact(r.repository, r.tag, "")
 		}
-		v.Artifact = g.c.artifact(r.repository, r.tag, digest)
+		v.Artifact = g.c.d.Artifact(r.repository, r.tag, digest)
 		if v.Artifact == nil && digest != "" && v.Named == nil && commitTag(r.tag) {
 			// The registry has forgotten both: the name is all that is left.
 			v.Commit, v.Confidence = r.tag, Probable

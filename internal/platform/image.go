@@ -64,3 +64,30 @@ func (i Image) Is(digest string) bool {
 	}
 	return false
 }
+
+// Artifact is the project's image of a repository by its digest, else by its tag; nil when there is none.
+func (d *Dossier) Artifact(repository, tag, digest string) *Image {
+	for i := range d.Images {
+		img := &d.Images[i]
+		if img.Repository != repository {
+			continue
+		}
+		if digest != "" && img.Is(digest) || digest == "" && tag != "" && img.Names(tag) {
+			return img
+		}
+	}
+	return nil
+}
+
+// ImageOf is the project's image that a container runs: by the digest that the cluster tells; without one (Argo CD's trees tell none until a pod is looked
+// at) by what the container asks for. nil when it is none of the project's, or Harbor has it no more.
+func (d *Dossier) ImageOf(c *Container) *Image {
+	_, project, repository, tag, digest := ParseImage(c.Image)
+	if project != d.Project.Slug {
+		return nil
+	}
+	if c.Digest != "" {
+		digest = c.Digest
+	}
+	return d.Artifact(repository, tag, digest)
+}

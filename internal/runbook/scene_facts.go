@@ -257,45 +257,31 @@ func repository(r *platform.RepositoryFacts, forge []platform.ForgeHead) Reposit
 }
 
 func (s *scene) images(d *platform.Dossier) []Image {
-	running := func(i *platform.Image) bool {
-		for e := range d.Environments {
-			if s.env != nil && s.env != &d.Environments[e] {
-				continue
-			}
-			for _, p := range d.Environments[e].Pods {
-				if slices.ContainsFunc(p.Containers, func(c platform.Container) bool { return runs(d.Project.Slug, i, &c) }) {
-					return true
+	running := map[*platform.Image]bool{}
+	for e := range d.Environments {
+		if s.env != nil && s.env != &d.Environments[e] {
+			continue
+		}
+		for p := range d.Environments[e].Pods {
+			for n := range d.Environments[e].Pods[p].Containers {
+				c := &d.Environments[e].Pods[p].Containers[n]
+				if c.Digest == "" && c.State != "" && c.State != "running" { // it asked in vain, so far
+					continue
+				}
+				if i := d.ImageOf(c); i != nil {
+					running[i] = true
 				}
 			}
 		}
-		return false
 	}
 	var out []Image
 	for n := range d.Images {
 		i := &d.Images[n]
-		x := Image{Repository: i.Repository, Digest: i.Digest, Pushed: i.PushedAt, Scan: i.Scan.Status, Critical: int64(i.Scan.Critical), High: int64(i.Scan.High), Scanned: i.Scan.At, Signed: i.Signed, Running: running(i)}
+		x := Image{Repository: i.Repository, Digest: i.Digest, Pushed: i.PushedAt, Scan: i.Scan.Status, Critical: int64(i.Scan.Critical), High: int64(i.Scan.High), Scanned: i.Scan.At, Signed: i.Signed, Running: running[i]}
 		for _, t := range i.Tags {
 			x.Tags = append(x.Tags, t.Name)
 		}
 		out = append(out, x)
 	}
 	return out
-}
-
-// runs reports whether a container runs an image: by its digest; where nobody tells one (Argo CD's trees, until a pod is looked at), by the tag that it asked for.
-func runs(slug string, i *platform.Image, c *platform.Container) bool {
-	if c.Digest != "" {
-		return i.Is(c.Digest)
-	}
-	if c.State != "" && c.State != "running" { // it asked in vain, so far
-		return false
-	}
-	_, project, repository, tag, digest := platform.ParseImage(c.Image)
-	switch {
-	case project != slug || repository != i.Repository:
-		return false
-	case digest != "":
-		return i.Is(digest)
-	}
-	return slices.ContainsFunc(i.Tags, func(t platform.Tag) bool { return t.Name == tag })
 }
