@@ -193,7 +193,7 @@ func (e *Env) Epoch() int64 { return e.Clock().Unix() / 60 }
 
 // Look is how tables are drawn in this session.
 func (e *Env) Look() table.Look {
-	return table.Look{Sheet: e.Sheet, Glyphs: e.Glyphs, Epoch: e.Epoch()}
+	return table.Look{Sheet: e.Sheet, Glyphs: e.Glyphs, Epoch: e.Epoch(), Bare: e.Slim}
 }
 
 // Age writes how long ago t was: "2 min".

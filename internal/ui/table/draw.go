@@ -107,8 +107,8 @@ type Look struct {
 	Sheet  *style.Sheet
 	Glyphs *style.Glyphs
 	Epoch  int64
-	// Blur draws the cursor faintly: the keys go elsewhere.
-	Blur bool
+	// Bare draws the cursor as its mark alone, the name in its own colours: a third of the bytes when it moves.
+	Bare bool
 }
 
 // Draw draws the header and as many rows as fit into exactly w×h cells.
@@ -166,8 +166,8 @@ func (t *Table[R]) row(r R, selected bool, lay layout, look Look) string {
 		which = 1
 	}
 	m, ok := t.memo[key]
-	if !ok || m.rev != rev || m.lay != lay.no || m.epoch != look.Epoch || m.sheet != look.Sheet.ID() {
-		m = memo{rev: rev, lay: lay.no, epoch: look.Epoch, sheet: look.Sheet.ID()}
+	if !ok || m.rev != rev || m.lay != lay.no || m.epoch != look.Epoch || m.sheet != look.Sheet.ID() || m.bare != look.Bare {
+		m = memo{rev: rev, lay: lay.no, epoch: look.Epoch, sheet: look.Sheet.ID(), bare: look.Bare}
 	}
 	if m.lines[which] == "" {
 		m.lines[which] = t.drawRow(r, selected, lay, look)
@@ -188,7 +188,7 @@ func (t *Table[R]) drawRow(r R, selected bool, lay layout, look Look) string {
 	default:
 		p.Space(gutter)
 	}
-	if selected && !look.Blur {
+	if selected && !look.Bare {
 		p.Onto(style.Point)
 	}
 	for n, pl := range lay.places {

@@ -89,6 +89,7 @@ type memo struct {
 	lay   int
 	epoch int64
 	sheet string
+	bare  bool
 	lines [2]string // plain, selected
 }
 

@@ -231,3 +231,22 @@ func BenchmarkSetRowsThousand(b *testing.B) {
 		tb.SetRows(data, false)
 	}
 }
+
+// A bare cursor differs from a plain row in its mark's cell alone, also when the row was drawn before.
+func TestABareCursorIsItsMarkAlone(t *testing.T) {
+	tb := newTable()
+	tb.SetRows(rows(3), false)
+	l := look(t)
+	full := tb.Draw(40, 4, l).Lines[1]
+	l.Bare = true
+	bare := tb.Draw(40, 4, l).Lines[1]
+	tb.Move(1)
+	plain := tb.Draw(40, 4, l).Lines[1]
+	name := func(line string) string { return line[strings.Index(line, "p000")-20:] }
+	if !strings.Contains(ansi.Strip(bare), l.Glyphs.Cursor) || name(bare) != name(plain) {
+		t.Errorf("bare %q\nplain %q", bare, plain)
+	}
+	if name(full) == name(plain) {
+		t.Errorf("the full cursor shows its name like any other: %q", full)
+	}
+}
