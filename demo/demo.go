@@ -261,6 +261,7 @@ func (p *Platform) serve(ctx context.Context, o Options) error {
 
 // listen serves h on a free port of the loopback until the platform is closed. Requests end with it: their context is ctx.
 func (p *Platform) listen(ctx context.Context, o Options, name string, h http.Handler, secure *tls.Config) error {
+	h = dated(p.World, h)
 	if o.Faults {
 		f, err := fault.New(fault.Options{Handler: h, TLS: secure})
 		if err != nil {
@@ -292,6 +293,14 @@ func (p *Platform) listen(ctx context.Context, o Options, name string, h http.Ha
 		}
 	})
 	return nil
+}
+
+// dated lets a server answer with the world's time, as it tells it in what it answers.
+func dated(w *world.World, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		out.Header().Set("Date", w.Now().UTC().Format(http.TimeFormat))
+		h.ServeHTTP(out, r)
+	})
 }
 
 // giveWay removes a file of an earlier demo, so that the new one is only seen when it is complete. It refuses to touch another's.

@@ -49,6 +49,7 @@ func (p *program) faultWord(m fault.Mode) string {
 		fault.Corrupt:      t("octets altérés dans les vraies réponses", "bytes changed in the real answers"),
 		fault.Empty:        t("réponses vides", "empty answers"),
 		fault.Huge:         t("réponses sans fin", "answers without end"),
+		fault.Clock:        t("horloge du service en avance ; clock:90s par défaut, clock:-90s en retard", "the service's clock ahead; clock:90s unless told, clock:-90s behind"),
 	}[m]
 }
 

@@ -53,6 +53,11 @@ func (p *Proxy) answer(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	case Corrupt:
 		p.next.ServeHTTP(&spoiler{ResponseWriter: w}, r)
+	case Clock:
+		r.Header.Del("Accept-Encoding") // times are changed as they are written
+		l := &late{ResponseWriter: w, by: f.For}
+		p.next.ServeHTTP(l, r)
+		l.end()
 	default:
 		if !inPlace(w, r, f, changed) {
 			p.next.ServeHTTP(w, r)

@@ -48,12 +48,13 @@ const (
 	Huge         Mode = "huge"    // 200, blanks without end
 
 	Corrupt Mode = "corrupt" // the server's own answers with some bytes changed, the first one always
+	Clock   Mode = "clock"   // the server's own answers with its clock put on, or back
 )
 
 // Modes lists the faults in the order in which they are told.
 func Modes() []Mode {
 	return []Mode{Down, Drop, Cut, HalfClose, Delay, Stall, Throttle, Unauthorised, Forbidden, RateLimited, ServerError, BadGateway, Unavailable, Timeout,
-		Login, Page, Garbage, Corrupt, Empty, Huge}
+		Login, Page, Garbage, Corrupt, Empty, Huge, Clock}
 }
 
 // OfConnections reports whether a mode works below HTTP, and so on a pass-through too.
@@ -68,7 +69,7 @@ func (m Mode) OfConnections() bool {
 // Fault is one way to fail. The zero value is none.
 type Fault struct {
 	Mode Mode
-	// For is how late answers begin (Delay), how long nothing is sent (Stall) or the Retry-After (RateLimited, and Unavailable unless 0, in whole seconds); 0 is
+	// For is how late answers begin (Delay), how far a clock is ahead (Clock; negative: behind), how long nothing is sent (Stall) or the Retry-After (RateLimited, and Unavailable unless 0, in whole seconds); 0 is
 	// [Fault.Whole]'s.
 	For time.Duration
 	// Rate is the bytes a second of Throttle; 0 is [Fault.Whole]'s.
@@ -81,6 +82,7 @@ const (
 	usualStall = 40 * time.Second
 	usualRetry = 5 * time.Second
 	usualRate  = 1000
+	usualClock = 90 * time.Second
 )
 
 // Whole puts the usual values where none are given.
@@ -94,6 +96,8 @@ func (f Fault) Whole() Fault {
 		f.For = usualRetry
 	case f.Mode == Throttle && f.Rate <= 0:
 		f.Rate = usualRate
+	case f.Mode == Clock && f.For == 0:
+		f.For = usualClock
 	}
 	return f
 }
@@ -104,7 +108,7 @@ func (f Fault) String() string {
 	switch f.Mode {
 	case None:
 		return "none"
-	case Delay, Stall, RateLimited:
+	case Delay, Stall, RateLimited, Clock:
 		return string(f.Mode) + ":" + f.For.String()
 	case Throttle:
 		return string(f.Mode) + ":" + strconv.Itoa(f.Rate)
@@ -118,6 +122,7 @@ var (
 	errNoArg    = errors.New("takes nothing after its name")                                   //nolint:gochecknoglobals // a sentinel
 	errDuration = errors.New("takes a duration, such as 500ms, 2s or 1m")                      //nolint:gochecknoglobals // a sentinel
 	errSeconds  = errors.New("takes a duration of at least one second")                        //nolint:gochecknoglobals // a sentinel
+	errAhead    = errors.New("takes how far the clock is ahead, such as 90s, or -90s behind")  //nolint:gochecknoglobals // a sentinel
 	errRate     = errors.New("takes a number of bytes a second, such as 500, 20k or 1M")       //nolint:gochecknoglobals // a sentinel
 	errLevel    = errors.New("a pass-through knows bytes only, and this fault is one of HTTP") //nolint:gochecknoglobals // a sentinel
 )
@@ -140,6 +145,10 @@ func Parse(text string) (Fault, error) {
 		}
 		if f.Mode == RateLimited && f.For < time.Second {
 			return Fault{}, fmt.Errorf("%s: %w", name, errSeconds)
+		}
+	case Clock:
+		if f.For, err = time.ParseDuration(arg); err != nil || f.For == 0 {
+			return Fault{}, fmt.Errorf("%s: %w", name, errAhead)
 		}
 	case Throttle:
 		if f.Rate = rate(arg); f.Rate <= 0 {

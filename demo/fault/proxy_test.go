@@ -154,6 +154,7 @@ func TestFaultsAsAClientSeesThem(t *testing.T) {
 			return status == 200 && len(body) == len(whole) && body[0] != '{'
 		},
 		fault.Empty: func(status int, body string, err error) bool { return status == 200 && body == "" && err == nil },
+		fault.Clock: func(status int, body string, err error) bool { return status == 200 && body == whole && err == nil },
 		fault.Huge:  func(status int, body string, _ error) bool { return status == 200 && len(body) == 1<<20 },
 	}
 	for _, s := range setups() {

@@ -70,6 +70,8 @@ func explain(err error, what string) (fr, en string) {
 		return "après « " + name + ": » vient une durée, par exemple 500ms, 2s ou 1m", "after “" + name + ":” comes a duration, for instance 500ms, 2s or 1m"
 	case errors.Is(err, errSeconds):
 		return "après « " + name + ": » vient une durée d'au moins une seconde", "after “" + name + ":” comes a duration of one second at least"
+	case errors.Is(err, errAhead):
+		return "après « " + name + ": » vient l'avance de l'horloge, par exemple 90s, ou -90s pour un retard", "after “" + name + ":” comes how far the clock is ahead, for instance 90s, or -90s for behind"
 	case errors.Is(err, errRate):
 		return "après « " + name + ": » viennent des octets par seconde, par exemple 500, 20k ou 1M", "after “" + name + ":” come bytes a second, for instance 500, 20k or 1M"
 	}

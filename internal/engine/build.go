@@ -41,7 +41,7 @@ func builders() map[string]func(config.Source, transport.Options) (sources.Sourc
 		"kubernetes": func(c config.Source, t transport.Options) (sources.Source, error) {
 			return kubernetes.New(kubernetes.Options{
 				Name: cmp.Or(c.Name, c.Context, "default"), Kubeconfig: c.Kubeconfig, Context: c.Context, Namespaces: c.Namespaces, Server: c.URL, Token: c.Auth.Secret,
-				CAFile: c.TLS.CA, CertFile: c.TLS.Cert, KeyFile: c.TLS.Key, Insecure: c.TLS.Insecure, Proxy: c.Proxy, Timeout: c.Timeout,
+				CAFile: c.TLS.CA, CertFile: c.TLS.Cert, KeyFile: c.TLS.Key, Insecure: c.TLS.Insecure, Proxy: c.Proxy, Timeout: c.Timeout, Clock: t.Clock,
 			})
 		},
 		"alertmanager": func(c config.Source, t transport.Options) (sources.Source, error) {

@@ -36,9 +36,12 @@ type SourceHealth struct {
 	Latency     time.Duration
 	Calls       uint64
 	Bytes       uint64
-	Version     string // detected; "" unknown
-	Identity    string // as whom; "" unknown
-	Rights      []Right
+	// Skew is how far the system's clock is ahead of ours at least, negative when it is behind; 0 when they agree, as far as can be told, and when
+	// nothing is known yet. It is learnt from the Date of its answers; a gateway that writes its own stands for what is behind it.
+	Skew     time.Duration
+	Version  string // detected; "" unknown
+	Identity string // as whom; "" unknown
+	Rights   []Right
 	// Expires is when the credential stops working, where it tells; zero when unknown.
 	Expires time.Time
 	// Pending counts what was never read yet, well or not: essential parts that did not report and scopes whose first turn has not come. 0 means that
@@ -49,6 +52,12 @@ type SourceHealth struct {
 	// Without are families that this kind of source could tell and that its configuration leaves out: no waiting brings them.
 	Without []Family
 }
+
+// SkewTold is the skew from which on a clock is said to be wrong: what a healthy network keeps together is much closer.
+const SkewTold = 2 * time.Second
+
+// ClockWrong reports whether the system's clock and ours are so far apart that a person should know.
+func (h SourceHealth) ClockWrong() bool { return h.Skew.Abs() > SkewTold }
 
 // Problem is one part of a source that does not work.
 type Problem struct {

@@ -128,6 +128,7 @@ type SourceDoctor struct {
 	Identity     *string       `json:"identity" yaml:"identity"`
 	Detected     *string       `json:"detectedVersion" yaml:"detectedVersion"`
 	LatencyMS    *int64        `json:"latencyMs" yaml:"latencyMs"`
+	SkewMS       int64         `json:"clockSkewMs" yaml:"clockSkewMs"` // how far its clock is ahead of ours, at least
 	Expires      *time.Time    `json:"expires" yaml:"expires"`
 	Rights       []RightStatus `json:"rights" yaml:"rights"`
 	Advice       *string       `json:"advice" yaml:"advice"` // what to do, in the language
@@ -185,7 +186,7 @@ func Doctor(found []platform.SourceHealth, profile, lang string, at time.Time) D
 	set := language(lang)
 	doc := DoctorDocument{Version: Version, At: at.UTC(), Profile: profile, Good: true, Sources: []SourceDoctor{}}
 	for _, h := range found {
-		d := SourceDoctor{SourceStatus: sourceStatus(h), URL: text(h.URL), Identity: text(h.Identity), Detected: text(h.Version), Expires: instant(h.Expires), Rights: []RightStatus{}}
+		d := SourceDoctor{SourceStatus: sourceStatus(h), URL: text(h.URL), Identity: text(h.Identity), Detected: text(h.Version), SkewMS: h.Skew.Milliseconds(), Expires: instant(h.Expires), Rights: []RightStatus{}}
 		if h.Latency > 0 {
 			ms := h.Latency.Milliseconds()
 			d.LatencyMS = &ms

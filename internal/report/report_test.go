@@ -79,18 +79,18 @@ func TestDoctor(t *testing.T) {
 	found := []platform.SourceHealth{
 		{Name: "console", Kind: "console", State: platform.StateLive, Since: at, Version: "9.24.0", Identity: "a person", Latency: 12 * time.Millisecond, Expires: at.Add(72 * time.Hour),
 			Rights: []platform.Right{{Name: "projects.all", Known: true, Needed: "projects.others"}, {Name: "logs.platform", Needed: "log.results"}}},
-		{Name: "loki", Kind: "loki", State: platform.StateUnauthorised, Since: at, Detail: "refused", Remedy: platform.RemedyRenewToken},
+		{Name: "loki", Kind: "loki", State: platform.StateUnauthorised, Since: at, Detail: "refused", Remedy: platform.RemedyRenewToken, Skew: -90 * time.Second},
 	}
 	doc := Doctor(found, "p", "en", at)
 	if doc.Good || *doc.Sources[0].Rights[0].Held || doc.Sources[0].Rights[1].Held != nil || doc.Sources[0].Rights[0].Without == nil || doc.Sources[1].Advice == nil ||
-		doc.Sources[0].Rights[0].Obtain == nil || doc.Sources[0].Rights[1].Obtain != nil {
+		doc.Sources[0].Rights[0].Obtain == nil || doc.Sources[0].Rights[1].Obtain != nil || doc.Sources[1].SkewMS != -90_000 {
 		t.Errorf("%+v", doc)
 	}
 	var sb strings.Builder
 	if err := DoctorText(&sb, found, "en", at); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"✔ console", "9.24.0", "12 ms", "3 d", "projects.all", "✖ loki", "refused", "to do", "see all projects", "projects of which this account is no member", "right MANAGE"} {
+	for _, want := range []string{"✔ console", "9.24.0", "12 ms", "3 d", "projects.all", "✖ loki", "refused", "to do", "see all projects", "projects of which this account is no member", "right MANAGE", "90 s behind this machine's"} {
 		if !strings.Contains(sb.String(), want) {
 			t.Errorf("the text lacks %q:\n%s", want, sb.String())
 		}

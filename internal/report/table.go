@@ -190,6 +190,9 @@ func DoctorText(w io.Writer, found []platform.SourceHealth, lang string, now tim
 		if s.Latency > 0 {
 			line(h.latency, fmt.Sprintf("%d ms", s.Latency.Milliseconds()))
 		}
+		if s.ClockWrong() {
+			line(set.Sources.Clock, "⚠ "+set.Sources.ClockWrong(s.Skew))
+		}
 		if !s.Expires.IsZero() {
 			line(h.expires, set.When(s.Expires, now)+" ("+set.Age(s.Expires.Sub(now))+")")
 		}

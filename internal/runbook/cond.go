@@ -303,7 +303,10 @@ func written(v ref.Val) string {
 	case float64:
 		return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.3f", x), "0"), ".")
 	case time.Time:
-		return x.UTC().Format(time.RFC3339)
+		if x.IsZero() {
+			return "–"
+		}
+		return x.UTC().Format("2006-01-02 15:04:05 UTC")
 	}
 	if list, ok := v.Value().([]ref.Val); ok {
 		parts := make([]string, len(list))

@@ -6,7 +6,8 @@ import "time"
 // docs/runbook-facts.md, and "needs" names the family of facts without which the value is unknown rather than empty.
 type Facts struct {
 	Now         time.Time   `cel:"now" doc:"the time of the look"`
-	Started     time.Time   `cel:"started" doc:"when the run began, less five seconds by which clocks may differ: what is younger happened since"`
+	Started     time.Time   `cel:"started" doc:"when the run began"`
+	Since       time.Time   `cel:"since" doc:"from when on what happens belongs to the run: two seconds before started, as many systems tell whole seconds; compare with this"`
 	Console     Console     `cel:"console" doc:"the console itself"`
 	Project     Project     `cel:"project" needs:"project" doc:"the selected project; empty without one"`
 	Environment Environment `cel:"environment" needs:"environments" doc:"the selected environment; empty without one"`

@@ -9,15 +9,9 @@ import (
 	"dsotop/internal/platform"
 )
 
-// apart is by how much the clocks of systems and ours may differ: what follows a run's first moment may bear a time just before it.
-const apart = 5 * time.Second
-
-// facts makes what conditions read.
+// facts makes what conditions read, of a run that began then.
 func (s *scene) facts(started time.Time) *Facts {
-	if !started.IsZero() {
-		started = started.Add(-apart)
-	}
-	f := &Facts{Now: s.Now, Started: started, Console: Console{Version: s.Console.Version}}
+	f := &Facts{Now: s.Now, Started: started, Since: started.Add(-exact), Console: Console{Version: s.Console.Version}}
 	for _, v := range s.Services {
 		f.Services = append(f.Services, Service{Name: v.Name, Status: v.Status, Message: v.Message})
 	}
@@ -38,23 +32,23 @@ func (s *scene) facts(started time.Time) *Facts {
 		f.Environment = s.environment(s.env)
 	}
 	if s.rep != nil {
-		f.Repository = repository(s.rep, d.Forge)
+		f.Repository = s.repository(s.rep)
 	}
 	if s.app != nil {
-		f.Application = application(s.app)
+		f.Application = s.application(s.app)
 	}
 	if s.wrk != nil {
 		f.Workload = workload(s.wrk)
 	}
 	if s.pod != nil {
-		f.Pod = pod(s.pod)
+		f.Pod = s.podOf(s.env, s.pod)
 	}
 	for _, e := range d.Log {
 		failed := e.Failed
 		if e.FailedUnnamed && len(failed) == 0 {
 			failed = []string{"?"}
 		}
-		f.Log = append(f.Log, LogEntry{Action: e.Action, At: e.At, OK: e.OK(), Failed: failed, Message: e.Message, Request: e.RequestID})
+		f.Log = append(f.Log, LogEntry{Action: e.Action, At: s.moment(platform.FamLog, e.At), OK: e.OK(), Failed: failed, Message: e.Message, Request: e.RequestID})
 	}
 	for _, t := range d.Tokens {
 		expires := t.ExpiresAt
@@ -72,12 +66,12 @@ func (s *scene) facts(started time.Time) *Facts {
 	}
 	for _, c := range d.Zone {
 		if s.env == nil || c.Environment == s.env.Name {
-			f.Zone = append(f.Zone, Commit{Environment: c.Environment, Zone: c.Zone, SHA: c.SHA, At: c.At})
+			f.Zone = append(f.Zone, Commit{Environment: c.Environment, Zone: c.Zone, SHA: c.SHA, At: s.moment(platform.FamZone, c.At)})
 		}
 	}
 	for _, a := range d.Alerts {
 		if s.env == nil || a.Namespace == "" || a.Namespace == s.env.Namespace {
-			f.Alerts = append(f.Alerts, Alert{Name: a.Name, Firing: a.Firing(), Severity: a.Severity, Namespace: a.Namespace, Summary: a.Summary, Since: a.Since})
+			f.Alerts = append(f.Alerts, Alert{Name: a.Name, Firing: a.Firing(), Severity: a.Severity, Namespace: a.Namespace, Summary: a.Summary, Since: s.moment(platform.FamAlerts, a.Since)})
 		}
 	}
 	var add func(list []platform.Finding)
@@ -118,7 +112,7 @@ func (s *scene) project(d *platform.Dossier) Project {
 		out.Environments = append(out.Environments, s.environment(&d.Environments[i]))
 	}
 	for i := range d.Repositories {
-		out.Repositories = append(out.Repositories, repository(&d.Repositories[i], d.Forge))
+		out.Repositories = append(out.Repositories, s.repository(&d.Repositories[i]))
 	}
 	return out
 }
@@ -134,18 +128,19 @@ func (s *scene) environment(e *platform.EnvironmentFacts) Environment {
 	ready, desired, _, _ := e.PodCounts()
 	out.Ready, out.Desired = int64(ready), int64(desired)
 	for i := range e.Pods {
-		out.Pods = append(out.Pods, pod(&e.Pods[i]))
+		out.Pods = append(out.Pods, s.podOf(e, &e.Pods[i]))
 	}
 	for i := range e.Workloads {
 		out.Workloads = append(out.Workloads, workload(&e.Workloads[i]))
 	}
 	for i := range e.Applications {
-		out.Applications = append(out.Applications, application(&e.Applications[i]))
+		out.Applications = append(out.Applications, s.application(&e.Applications[i]))
 	}
 	for _, ev := range e.Events {
 		if ev.Type != "Normal" {
-			out.Events = append(out.Events, Event{Kind: ev.Kind, Name: ev.Name, Reason: ev.Reason, Message: ev.Message, Last: ev.Last})
-			if ev.Reason == "FailedCreate" && s.Now.Sub(ev.Last) < recent {
+			last := s.momentIn(e, platform.FamEvents, ev.Last)
+			out.Events = append(out.Events, Event{Kind: ev.Kind, Name: ev.Name, Reason: ev.Reason, Message: ev.Message, Last: last})
+			if ev.Reason == "FailedCreate" && s.Now.Sub(last) < recent {
 				out.Refused = true
 			}
 		}
@@ -164,8 +159,8 @@ func (s *scene) environment(e *platform.EnvironmentFacts) Environment {
 	return out
 }
 
-func pod(p *platform.Pod) Pod {
-	out := Pod{Name: p.Name, Reason: p.Reason, Message: p.Message, Ready: p.Healthy(), Finished: p.Finished(), Restarts: int64(p.Restarts), Created: p.CreatedAt}
+func (s *scene) podOf(e *platform.EnvironmentFacts, p *platform.Pod) Pod {
+	out := Pod{Name: p.Name, Reason: p.Reason, Message: p.Message, Ready: p.Healthy(), Finished: p.Finished(), Restarts: int64(p.Restarts), Created: s.momentIn(e, platform.FamPods, p.CreatedAt)}
 	if p.WorkloadName != "" {
 		out.Workload = p.WorkloadKind + "/" + p.WorkloadName
 	}
@@ -192,10 +187,10 @@ func workload(w *platform.Workload) Workload {
 	return out
 }
 
-func application(a *platform.Application) Application {
+func (s *scene) application(a *platform.Application) Application {
 	out := Application{
 		Name: a.Name, Instance: a.Instance, Type: string(a.Type), Repository: a.RepositoryName, Sync: a.Sync, Health: a.Health, Message: a.HealthMessage, Phase: a.Operation.Phase,
-		Operation: a.Operation.Message, OperatedAt: a.Operation.StartedAt, Autosync: a.Autosync, Images: a.Images, History: int64(len(a.History)), Reconciled: a.ReconciledAt, URL: a.URL,
+		Operation: a.Operation.Message, OperatedAt: s.ours(a.Instance, a.Operation.StartedAt), Autosync: a.Autosync, Images: a.Images, History: int64(len(a.History)), Reconciled: s.ours(a.Instance, a.ReconciledAt), URL: a.URL,
 	}
 	if len(a.Revisions) > 0 {
 		out.Revision = a.Revisions[0]
@@ -220,7 +215,7 @@ func application(a *platform.Application) Application {
 	return out
 }
 
-func repository(r *platform.RepositoryFacts, forge []platform.ForgeHead) Repository {
+func (s *scene) repository(r *platform.RepositoryFacts) Repository {
 	out := Repository{ID: r.ID, Name: r.Name, External: r.ExternalURL, Private: r.Private, Infra: r.Infra, Branch: "main"}
 	if r.Git != nil {
 		out.Head, out.Empty, out.URL = r.Git.HeadSHA, r.Git.Empty, r.Git.URL
@@ -228,27 +223,27 @@ func repository(r *platform.RepositoryFacts, forge []platform.ForgeHead) Reposit
 			out.Branch = r.Git.DefaultBranch
 		}
 	}
-	for _, h := range forge {
+	for _, h := range s.Dossier.Forge {
 		if h.Repository == r.Name && h.Branch == out.Branch {
 			out.ForgeHead = h.SHA
 		}
 	}
 	if len(r.Pipelines) > 0 {
 		p := r.Pipelines[0]
-		out.Pipeline, out.PipelineID, out.PipelineSHA, out.PipelineRef, out.PipelineAt, out.PipelineActive, out.PipelineURL = p.Status, p.ID, p.SHA, p.Ref, p.CreatedAt, p.Active(), p.URL
+		out.Pipeline, out.PipelineID, out.PipelineSHA, out.PipelineRef, out.PipelineAt, out.PipelineActive, out.PipelineURL = p.Status, p.ID, p.SHA, p.Ref, s.moment(platform.FamPipelines, p.CreatedAt), p.Active(), p.URL
 		if j, ok := p.FirstFailed(); ok {
 			out.FailedJob, out.FailedReason = j.Name, j.FailureReason
 		}
 	}
 	if len(r.Mirror) > 0 {
 		m := r.Mirror[0]
-		out.Mirror, out.MirrorAt, out.MirrorURL = m.Status, m.CreatedAt, m.URL
+		out.Mirror, out.MirrorAt, out.MirrorURL = m.Status, s.moment(platform.FamPipelines, m.CreatedAt), m.URL
 		if j, ok := m.FirstFailed(); ok {
 			out.MirrorFailedJob = j.Name
 		}
 	}
 	if g := r.Gate; g != nil {
-		out.Gate, out.GateRevision, out.GateAt = g.Status, g.Revision, g.AnalysedAt
+		out.Gate, out.GateRevision, out.GateAt = g.Status, g.Revision, s.moment(platform.FamGates, g.AnalysedAt)
 		for _, c := range g.Failing() {
 			out.GateFailures = append(out.GateFailures, c.Metric+" "+c.Value+" "+c.Sign()+" "+c.Threshold)
 		}
@@ -277,7 +272,7 @@ func (s *scene) images(d *platform.Dossier) []Image {
 	var out []Image
 	for n := range d.Images {
 		i := &d.Images[n]
-		x := Image{Repository: i.Repository, Digest: i.Digest, Pushed: i.PushedAt, Scan: i.Scan.Status, Critical: int64(i.Scan.Critical), High: int64(i.Scan.High), Scanned: i.Scan.At, Signed: i.Signed, Running: running[i]}
+		x := Image{Repository: i.Repository, Digest: i.Digest, Pushed: s.moment(platform.FamImages, i.PushedAt), Scan: i.Scan.Status, Critical: int64(i.Scan.Critical), High: int64(i.Scan.High), Scanned: s.moment(platform.FamImages, i.Scan.At), Signed: i.Signed, Running: running[i]}
 		for _, t := range i.Tags {
 			x.Tags = append(x.Tags, t.Name)
 		}

@@ -49,6 +49,9 @@ const partRun = "source"
 // counterGap is the least time between two publications that only move counters.
 const counterGap = time.Minute
 
+// skewStep is the least change of a skew that is told.
+const skewStep = 250 * time.Millisecond
+
 // NewHealth makes the voice of one source instance and publishes that it is starting. clock is the time of facts.
 func NewHealth(st *store.Store, src Source, clock func() time.Time) *Health {
 	if clock == nil {
@@ -279,11 +282,18 @@ func rank(s platform.State) int {
 // publish writes the health into the store when it is worth waking readers.
 func (h *Health) publish(now time.Time) {
 	h.h.Calls, h.h.Bytes, h.h.Latency = 0, 0, 0
+	var skew time.Duration
 	for _, m := range h.meters {
 		s := m.Stats()
 		h.h.Calls += s.Calls
 		h.h.Bytes += s.Bytes
 		h.h.Latency = max(h.h.Latency, s.Latency)
+		if s.Skew.Abs() > skew.Abs() {
+			skew = s.Skew
+		}
+	}
+	if (skew - h.h.Skew).Abs() > skewStep { // what answers teach bit by bit is no news
+		h.h.Skew = skew
 	}
 	if reflect.DeepEqual(h.h, h.published) {
 		return

@@ -39,6 +39,11 @@ func HealthOf(src Source, err error, now time.Time) platform.SourceHealth {
 	return h
 }
 
+// Measured puts what a client counted into the health of one look.
+func Measured(h *platform.SourceHealth, s transport.Stats) {
+	h.Calls, h.Bytes, h.Latency, h.Skew = s.Calls, s.Bytes, s.Latency, s.Skew
+}
+
 // stateOf is the word for a failure. before tells whether the same part ever worked: its facts are then still shown.
 func stateOf(err error, before bool) platform.State {
 	switch transport.FaultOf(err).Class {

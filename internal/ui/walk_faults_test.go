@@ -3,6 +3,7 @@ package ui_test
 import (
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"dsotop/demo/fault"
@@ -19,7 +20,7 @@ func TestRandomWalkThroughFaults(t *testing.T) {
 	e := f.start()
 	l.wellAgain(e)
 	random := rand.New(rand.NewPCG(3, 4))
-	modes := append(fault.Modes(), fault.None, fault.None, fault.None)
+	modes := append(slices.DeleteFunc(fault.Modes(), func(m fault.Mode) bool { return m == fault.Clock }), fault.None, fault.None, fault.None)
 	keys := []string{"down", "down", "up", "enter", "enter", "esc", "tab", "shift+tab", "pgdown", "pgup", "g", "G", "j", "k", "space", "i", "s", "S", "!", "*", "x", "n", "N", "?", "-",
 		"c", "/", ":", "a", "R", "r", "d", "D", "y", "e", "E", "l", "m", "t", "f", "o", "ctrl+d", "ctrl+u", "ctrl+r", "ctrl+k", "1", "2", "9", "left", "right", "backspace", "p", "w", "u"}
 	const w, h = 120, 40

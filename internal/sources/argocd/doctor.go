@@ -23,8 +23,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 		// An empty list is what Argo CD shows to a token without any right: no refusal tells it.
 		h.Rights = append(h.Rights, platform.Right{Name: "applications.some", Held: seeing > 0, Known: true, Needed: "gitops"})
 	}
-	stats := s.client.Stats()
-	h.Calls, h.Bytes, h.Latency = stats.Calls, stats.Bytes, stats.Latency
+	sources.Measured(&h, s.client.Stats())
 	return h, err
 }
 

@@ -91,9 +91,8 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 	}()
 	s.client.Close()
 	h := sources.HealthOf(s, err, s.clock())
-	stats := s.client.Stats()
 	h.Version, h.Identity, h.Expires, h.Rights = info.Version, info.Identity, info.Expires, held.list()
-	h.Calls, h.Bytes, h.Latency = stats.Calls, stats.Bytes, stats.Latency
+	sources.Measured(&h, s.client.Stats())
 	return h, err
 }
 

@@ -161,8 +161,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 			Detail: "no root group is configured (for example root: forge-mi/projects): only repositories this credential is a member of are read, and each is taken for a project's by the name of its own group",
 		})
 	}
-	stats := s.http.Stats()
-	h.Calls, h.Bytes, h.Latency = stats.Calls, stats.Bytes, stats.Latency
+	sources.Measured(&h, s.http.Stats())
 	return h, err
 }
 

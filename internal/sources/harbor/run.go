@@ -95,8 +95,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 	h := sources.HealthOf(s, err, now())
 	id.into(&h)
 	h.Rights = s.facts.foundRights()
-	stats := s.http.Stats()
-	h.Calls, h.Bytes, h.Latency = stats.Calls, stats.Bytes, stats.Latency
+	sources.Measured(&h, s.http.Stats())
 	return h, err
 }
 

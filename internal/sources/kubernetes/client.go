@@ -37,7 +37,7 @@ func newClient(config *rest.Config, base *url.URL, o Options, plugin bool) (*cli
 	if err != nil {
 		return nil, nil, err
 	}
-	g := &guard{base: base, shown: shown, next: httpClient.Transport, limit: rate.NewLimiter(50, 100), plugin: plugin}
+	g := &guard{base: base, shown: shown, next: httpClient.Transport, limit: rate.NewLimiter(50, 100), plugin: plugin, clock: o.Clock}
 	for _, v := range []string{config.BearerToken, config.Password} {
 		if v != "" {
 			g.secrets = append(g.secrets, v)

@@ -93,7 +93,7 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 	if err != nil {
 		err = s.fault("get", "/version", err)
 		h := sources.HealthOf(s, err, time.Now())
-		h.Calls, h.Bytes = s.guard.calls.Load(), s.guard.bytes.Load()
+		sources.Measured(&h, s.guard.Stats())
 		return h, err
 	}
 	who, _ := s.api.whoAmI(ctx)
@@ -102,8 +102,8 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 		err = s.proof(ctx)
 	}
 	h := sources.HealthOf(s, err, time.Now())
+	sources.Measured(&h, s.guard.Stats())
 	h.Version, h.Identity, h.Rights, h.Latency = version, who, rights, took
-	h.Calls, h.Bytes = s.guard.calls.Load(), s.guard.bytes.Load()
 	return h, err
 }
 

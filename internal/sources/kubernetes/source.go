@@ -46,6 +46,8 @@ type Options struct {
 
 	// Timeout of one call that is not a watch, headers and body; 0 means 30 s, since a page of 500 pods may be a megabyte.
 	Timeout time.Duration
+	// Clock is the time of facts; nil is time.Now.
+	Clock func() time.Time
 	// Dial replaces the network in tests; nil is the network.
 	Dial http.RoundTripper
 }

@@ -45,7 +45,9 @@ type guard struct {
 
 	calls, bytes atomic.Uint64
 	latency      atomic.Int64
-	quietUntil   atomic.Int64 // Unix nanoseconds; the server asked for silence until then
+	skew         transport.Skew
+	clock        func() time.Time // of facts
+	quietUntil   atomic.Int64     // Unix nanoseconds; the server asked for silence until then
 }
 
 // pause keeps everybody quiet for as long as the server asked, not only who was told.
@@ -78,7 +80,7 @@ func (g *guard) hide(text string) string {
 
 // Stats implements the meter of the health.
 func (g *guard) Stats() transport.Stats {
-	return transport.Stats{Calls: g.calls.Load(), Bytes: g.bytes.Load(), Latency: time.Duration(g.latency.Load())}
+	return transport.Stats{Calls: g.calls.Load(), Bytes: g.bytes.Load(), Latency: time.Duration(g.latency.Load()), Skew: g.skew.Least()}
 }
 
 // allowed reports whether a request only reads what this room reads.
@@ -135,6 +137,14 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
+// now is the time of facts.
+func (g *guard) now() time.Time {
+	if g.clock == nil {
+		return time.Now()
+	}
+	return g.clock()
+}
+
 func (g *guard) trip(r *http.Request) (*http.Response, error) {
 	if !g.allowed(r) {
 		return nil, &transport.Fault{Class: transport.ClassRefused, Method: r.Method, URL: r.URL.Scheme + "://" + r.URL.Host + r.URL.Path, Message: "not on the list of what this source may read"}
@@ -146,11 +156,12 @@ func (g *guard) trip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	g.calls.Add(1)
-	started := time.Now()
+	started, asked := time.Now(), g.now()
 	resp, err := g.send(r)
 	if err != nil {
 		return nil, err
 	}
+	g.skew.Saw(resp, asked, g.now())
 	if resp.StatusCode == http.StatusUnauthorized && g.token != nil && g.token.renew(r.Context()) && r.Body == nil {
 		_ = resp.Body.Close()
 		g.calls.Add(1)

@@ -193,7 +193,6 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 	}
 	h := sources.HealthOf(s, err, time.Now())
 	h.Version, h.Rights = version, []platform.Right{right}
-	stats := s.client.Stats()
-	h.Calls, h.Bytes, h.Latency = stats.Calls, stats.Bytes, stats.Latency
+	sources.Measured(&h, s.client.Stats())
 	return h, err
 }

@@ -185,7 +185,6 @@ func (s *Source) Doctor(ctx context.Context) (platform.SourceHealth, error) {
 	h := sources.HealthOf(s, err, now())
 	id.into(&h)
 	h.Rights = rights
-	stats := s.http.Stats()
-	h.Calls, h.Bytes, h.Latency = stats.Calls, stats.Bytes, stats.Latency
+	sources.Measured(&h, s.http.Stats())
 	return h, err
 }

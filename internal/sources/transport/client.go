@@ -33,6 +33,7 @@ type Client struct {
 	limit  *rate.Limiter
 	log    *slog.Logger
 	stats  counters
+	skew   Skew
 	pause  pause
 	lost   chan struct{} // see Lost
 	seed   maphash.Seed
@@ -143,7 +144,11 @@ func parseBase(text string) (*url.URL, error) {
 func (c *Client) Base() *url.URL { return c.base }
 
 // Stats are the counters since New.
-func (c *Client) Stats() Stats { return c.stats.read() }
+func (c *Client) Stats() Stats {
+	s := c.stats.read()
+	s.Skew = c.skew.Least()
+	return s
+}
 
 // Anonymous reports whether the options name nothing to be recognised by: neither a credential nor a client certificate.
 func (c *Client) Anonymous() bool { return c.o.Auth.Scheme == AuthNone && c.o.TLS.CertFile == "" }

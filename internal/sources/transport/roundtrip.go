@@ -171,6 +171,7 @@ func (c *Client) attempt(req *http.Request, p plan) (_ *http.Response, used secr
 		return nil, used, sent, c.fault(req, ClassRequest, "the body of the request cannot be read again", nil)
 	}
 	sent = time.Now()
+	asked := c.o.Clock()
 	if p.started != nil {
 		*p.started = sent
 	}
@@ -186,6 +187,7 @@ func (c *Client) attempt(req *http.Request, p plan) (_ *http.Response, used secr
 		return nil, used, sent, f
 	}
 	c.stats.answered(took)
+	c.skew.Saw(resp, asked, c.o.Clock())
 	resp.Request = req // vendor clients resolve redirects against theirs, without our credential
 	body := &body{r: resp.Body, count: c.stats.received, cancel: cancel, left: c.o.MaxBody}
 	resp.Body = body

@@ -111,4 +111,5 @@ type Stats struct {
 	Calls   uint64
 	Bytes   uint64        // received, after decompression
 	Latency time.Duration // of the last answer, moving average over about ten
+	Skew    time.Duration // see Skew.Least
 }

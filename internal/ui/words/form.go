@@ -189,6 +189,14 @@ func (s *Set) When(t, now time.Time) string {
 	}
 }
 
+// Apart is how far two clocks are from one another, to the second below two minutes: "92 s", "12 min".
+func (s *Set) Apart(d time.Duration) string {
+	if d = d.Abs(); d < 2*time.Minute {
+		return s.Int(int(d.Round(time.Second)/time.Second)) + " s"
+	}
+	return s.Age(d)
+}
+
 // Plural returns one for 0 (in French) and 1, else many, after the number.
 func (s *Set) Plural(n int, one, many string) string {
 	word := many

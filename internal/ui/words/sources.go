@@ -1,6 +1,9 @@
 package words
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Sources is the page of what is read, as whom and how well.
 type Sources struct {
@@ -15,6 +18,9 @@ type Sources struct {
 	Held, Lost, NotKnown, Costs                                                  string
 	Absent                                                                       string                  // a kind without any source
 	In                                                                           func(age string) string // "dans 3 j"
+	// Clock names the fact, ClockWrong says how far a system's clock is ahead of ours (negative: behind), with what follows.
+	Clock      string
+	ClockWrong func(ahead time.Duration) string
 	// Right names what a credential may do, Loss what is missing without it, by their machine words.
 	Right, Loss map[string]string
 	// Obtain says how a missing right is had, by the kind of the source and the right's machine word, "gitlab/api.read"; a kind alone is for all
@@ -35,7 +41,14 @@ func sourcesFrench(s *Set) Sources {
 		NoIdentity: "non dite par le service", NoRights: "droits non communiqués", NoProblem: "rien n'échoue", NeverRead: "jamais", NoSource: "Aucune source",
 		NoSourceWhy: "La configuration n'en déclare aucune. « dsotop demo » montre le programme sans rien configurer.",
 		Held:        "accordé", Lost: "manque", NotKnown: "non vérifié", Costs: "coût", Absent: "non configuré",
-		In: func(age string) string { return "dans " + age },
+		In:    func(age string) string { return "dans " + age },
+		Clock: "horloge", ClockWrong: func(ahead time.Duration) string {
+			way := "en avance"
+			if ahead < 0 {
+				way = "en retard"
+			}
+			return s.Apart(ahead) + " " + way + " sur celle de cette machine : régler l'une ou l'autre (NTP). Les carnets en tiennent compte ; les âges affichés, non."
+		},
 		Right: map[string]string{
 			"projects.all": "voir tous les projets", "logs.platform": "journal de la plateforme", "clusters.list": "voir les grappes", "applications.all": "voir toutes les applications",
 			"applications.some": "voir des applications", "applications.sync": "synchroniser", "logs.all": "lire les journaux des pods", "alerts.list": "voir les alertes",
@@ -95,7 +108,14 @@ func sourcesEnglish(s *Set) Sources {
 		NoIdentity: "not told by the service", NoRights: "rights not told", NoProblem: "nothing fails", NeverRead: "never", NoSource: "No source",
 		NoSourceWhy: "The configuration declares none. “dsotop demo” shows the program without any configuration.",
 		Held:        "granted", Lost: "missing", NotKnown: "not checked", Costs: "cost", Absent: "not configured",
-		In: func(age string) string { return "in " + age },
+		In:    func(age string) string { return "in " + age },
+		Clock: "clock", ClockWrong: func(ahead time.Duration) string {
+			way := "ahead of"
+			if ahead < 0 {
+				way = "behind"
+			}
+			return s.Apart(ahead) + " " + way + " this machine's: set one or the other right (NTP). Runbooks reckon with it; ages on screen do not."
+		},
 		Right: map[string]string{
 			"projects.all": "see all projects", "logs.platform": "journal of the platform", "clusters.list": "see clusters", "applications.all": "see all applications",
 			"applications.some": "see some applications", "applications.sync": "synchronise", "logs.all": "read logs of pods", "alerts.list": "see alerts",

@@ -62,7 +62,11 @@ func (p *Page) state(pen *style.Pen, h health) {
 		role = style.Muted
 	}
 	pen.Put(role, word)
-	if n := len(h.Problems); n > 0 && h.State == platform.StateLive {
+	n := len(h.Problems)
+	if h.ClockWrong() {
+		n++
+	}
+	if n > 0 && h.State == platform.StateLive {
 		pen.Put(style.Warn, " "+p.env.Glyphs.Warn+strconv.Itoa(n))
 	}
 }

@@ -36,6 +36,9 @@ func (p *Page) details(h health, w int) []string {
 	if h.Remedy != platform.RemedyNone {
 		fact(sw.Remedy, say(style.Strong, e.Words.Remedy[h.Remedy]))
 	}
+	if h.ClockWrong() {
+		fact(sw.Clock, say(style.Warn, sw.ClockWrong(h.Skew)))
+	}
 	if !h.NextRetry.IsZero() && h.State != platform.StateLive {
 		fact(sw.NextRetry, say(style.Text, p.moment(h.NextRetry)))
 	}

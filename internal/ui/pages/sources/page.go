@@ -101,7 +101,7 @@ func trouble(h health) int {
 	case platform.StateUnreachable:
 		return down
 	}
-	if len(h.Problems) > 0 {
+	if len(h.Problems) > 0 || h.ClockWrong() {
 		return partly
 	}
 	return well

@@ -100,6 +100,22 @@ func TestEverySourceSaysHowItIsAndWhatToDo(t *testing.T) {
 	s.Hides("alertmanager")
 }
 
+func TestAClockThatIsWrongIsSaid(t *testing.T) {
+	b := troubled()
+	b.Health("prometheus", func(h *platform.SourceHealth) { h.Skew = 91600 * time.Millisecond })
+	s := open(t, b, "fr", 120, 40)
+	s.Press("/")
+	s.Type("prometheus")
+	s.Press("enter")
+	s.Shows("à jour ▲1", "92 s en avance", "NTP")
+	b.Health("prometheus", func(h *platform.SourceHealth) { h.Skew = -12 * time.Minute })
+	s.Bell()
+	s.Shows("12 min en retard")
+	b.Health("prometheus", func(h *platform.SourceHealth) { h.Skew = -1900 * time.Millisecond })
+	s.Bell()
+	s.Hides("NTP", "▲1")
+}
+
 func TestTheWorstSourceIsFirst(t *testing.T) {
 	s := open(t, troubled(), "en", 120, 40)
 	var order []string
