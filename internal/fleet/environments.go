@@ -206,6 +206,9 @@ func (j *join) fill(e *platform.EnvironmentFacts) {
 	apps := &known[6]
 	if len(e.Applications) == 0 {
 		*apps = j.w.absent(platform.FamApplications, e.Zone.Slug, e.Zone.ArgoURL)
+		if !apps.At.IsZero() && j.w.narrow(apps.Source) && !j.shown(apps.Source) {
+			*apps = platform.FactAge{Source: apps.Source, State: platform.StateForbidden}
+		}
 	} else {
 		*apps = j.known[platform.FamApplications]
 		if st, ok := j.w.states[e.Applications[0].Instance]; ok {
@@ -219,6 +222,23 @@ func (j *join) fill(e *platform.EnvironmentFacts) {
 		j.ages, j.agesOf = known, known.byFamily()
 	}
 	e.Known = j.agesOf
+}
+
+// narrow reports whether a source says that it may not read all applications: its list leaves out what one may not see, without a word.
+func (w *world) narrow(source string) bool {
+	h := w.health[source]
+	return h != nil && slices.ContainsFunc(h.Rights, func(r platform.Right) bool { return r.Name == "applications.all" && r.Known && !r.Held })
+}
+
+// shown reports whether a source shows any application of the project.
+func (j *join) shown(source string) bool {
+	var buf [4]store.Shelf[platform.Application]
+	for _, sh := range j.r.applications.Of(j.id, buf[:0]) {
+		if sh.Source == source && len(sh.Items) > 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(j.w.found[j.id], func(a platform.Application) bool { return a.Instance == source })
 }
 
 // age is that of the world, which it asks once for shelves of one source that are read in a row.

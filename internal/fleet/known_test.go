@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"testing"
+	"time"
 
 	"dsotop/internal/platform"
 	"dsotop/internal/store"
@@ -58,6 +59,37 @@ func TestApplicationsOfAZoneThatHasNotAnswered(t *testing.T) {
 		r, _ := New(Options{Configured: configured()}).View(b.st.Current(), now()).Project("guichet")
 		if r.Argo.Mark != want || r.Argo.App != nil {
 			t.Errorf("%s: %+v, want mark %d", state, r.Argo, want)
+		}
+	}
+}
+
+// Argo CD leaves out of its lists what one may not see: an environment of which nothing is shown is not one without applications.
+func TestNothingShownIsNotNothing(t *testing.T) {
+	seen := func(known, held bool) []platform.Right {
+		return []platform.Right{{Name: "applications.all", Known: known, Held: held}}
+	}
+	for name, c := range map[string]struct {
+		rights []platform.Right
+		other  bool // it shows another environment of the project
+		want   platform.State
+	}{
+		"all may be seen":             {rights: seen(true, true), want: platform.StateLive},
+		"nothing of it is shown":      {rights: seen(true, false), want: platform.StateForbidden},
+		"something of it is shown":    {rights: seen(true, false), other: true, want: platform.StateLive},
+		"a server that does not tell": {rights: seen(false, false), want: platform.StateLive},
+	} {
+		b := newBed()
+		b.platform()
+		put(b, store.Health, "argocd/pub", "", platform.SourceHealth{Name: "argocd/pub", Kind: "argocd", State: platform.StateLive, LastSuccess: ago(time.Minute), Rights: c.rights})
+		p, dev := project{id: guichetID, slug: "guichet"}, env(uuid(2), "dev", "dev", "hp")
+		put(b, store.Projects, "console", guichetID, platform.Project{ID: guichetID, Slug: "guichet"})
+		put(b, store.Environments, "console", guichetID, dev, env(uuid(3), "prod", "prod", "prod"))
+		if c.other {
+			put(b, store.Applications, "argocd/pub", guichetID, deploy(p, dev, "infra"))
+		}
+		facts, ok := New(Options{Configured: configured()}).View(b.st.Current(), now()).Environment("guichet", "prod")
+		if age := facts.Known[platform.FamApplications]; !ok || age.State != c.want || age.At.IsZero() != (c.want == platform.StateForbidden) {
+			t.Errorf("%s: %+v", name, age)
 		}
 	}
 }

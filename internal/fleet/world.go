@@ -144,6 +144,11 @@ func (w *world) readHealth(s *store.Snapshot) {
 		for _, p := range h.Problems {
 			problems = append(problems, p.Part+"="+string(p.State))
 		}
+		for _, r := range h.Rights {
+			if r.Known && !r.Held {
+				problems = append(problems, "right "+r.Name)
+			}
+		}
 		w.states[h.Name] = sourceState{h.Kind, h.State, !h.LastSuccess.IsZero(), strings.Join(problems, ";")}
 	}
 }

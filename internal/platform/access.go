@@ -14,7 +14,7 @@ type GroupMember struct {
 	Email    string // only administrators are told; "" otherwise
 	Level    int    // GitLab's: 10 guest, 20 reporter, 30 developer, 40 maintainer, 50 owner
 	Blocked  bool
-	Bot      bool // of an access token
+	Bot      bool // of an access token, or the platform's own: it made the group and its members
 	Expires  time.Time
 }
 

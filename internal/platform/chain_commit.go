@@ -37,16 +37,9 @@ func publicRegistry(host string) bool {
 	return false
 }
 
-// own reports whether an image is of the project's own registry. A reference without a host is Docker Hub's, unless the registry proves
-// the digest its own.
+// own reports whether an image is of the project's own registry.
 func (c *chainer) own(r reference, digest string) bool {
-	if r.project != c.d.Project.Slug || r.repository == "" || publicRegistry(r.host) {
-		return false
-	}
-	if r.host != "" {
-		return true
-	}
-	return c.d.Artifact(r.repository, "", digest) != nil
+	return c.d.Owns(r.host, r.project, r.repository, digest)
 }
 
 // commitTag reports whether a tag may name a commit: lower-case hexadecimal, and not a date.

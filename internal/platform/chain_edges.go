@@ -177,13 +177,20 @@ func (c *chainer) imageEdge(x *Chain, v *Version, blocked bool) Edge {
 	if img != nil {
 		e.At = img.PushedAt
 	}
+	missing := v.Named == nil && v.Tag != "" || img == nil
 	switch {
+	case missing && c.d.ImagesCut(x.ImageName):
+		e.State, e.Confidence, e.Code = EdgeUnknown, Unknown, CodeOlder
+	case (missing || v.moved()) && !c.d.ImagesSince(v.Since) && !blocked:
+		at := e.At
+		e = unread(StepImage, FamImages) // the registry's list is older than what runs
+		e.Name, e.At = v.Tag, at
 	case v.Named == nil && v.Tag != "":
 		e.State, e.Code, e.Rule = EdgeBroken, CodeTagAbsent, "tag-missing"
 		if blocked && v.Running == 0 {
 			e.Rule = "tag-purged"
 		}
-	case v.Digest != "" && v.Named != nil && !v.Named.Is(v.Digest):
+	case v.moved():
 		e.State, e.Code, e.Rule = EdgeBroken, CodeTagMoved, "mutable-tag"
 	case img == nil:
 		e.State, e.Code, e.Rule = EdgeBroken, CodeTagAbsent, "tag-missing"
@@ -196,6 +203,9 @@ func (c *chainer) imageEdge(x *Chain, v *Version, blocked bool) Edge {
 	}
 	return e
 }
+
+// moved reports whether the registry has another image under the tag than the one that runs.
+func (v *Version) moved() bool { return v.Digest != "" && v.Named != nil && !v.Named.Is(v.Digest) }
 
 // InfraRevision is the commit of an infra repository that an application applies, and which repository of the project that is (nil when
 // none of its sources is one). An application with several sources has one revision each.
@@ -295,7 +305,7 @@ func (c *chainer) syncEdge(env *EnvironmentFacts, x *Chain) Edge {
 // Comparing reports whether Argo CD says that it cannot compare the application with its sources.
 func (a *Application) Comparing() bool {
 	for _, c := range a.Conditions {
-		if c.Type == "ComparisonError" || c.Type == "InvalidSpecError" {
+		if c.Type == "ComparisonError" || c.Type == "InvalidSpecError" || c.Type == "HydrationError" {
 			return true
 		}
 	}

@@ -231,6 +231,9 @@ func (c *chainer) rolled(repo *RepositoryFacts, image string, at time.Time) (Rol
 	if count == 0 {
 		return out, false
 	}
+	if !out.Kept && c.d.ImagesCut(image) { // it may be among those that were not read
+		return out, false
+	}
 	if !older {
 		out.Kept = false
 		return out, true

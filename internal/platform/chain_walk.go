@@ -102,7 +102,7 @@ func (g *gathering) pod(p *Pod) {
 			continue
 		}
 		digest := ""
-		if ctr.State != "waiting" || ctr.Digest != "" && ctr.Reason != "ImagePullBackOff" && ctr.Reason != "ErrImagePull" {
+		if ctr.State != "waiting" || !ctr.ImagePull() {
 			digest = ctr.Digest
 		}
 		part, v := g.version(ctr.Image, digest, name)
@@ -119,7 +119,7 @@ func (g *gathering) pod(p *Pod) {
 		if v.Since.IsZero() || !p.CreatedAt.IsZero() && p.CreatedAt.Before(v.Since) {
 			v.Since = p.CreatedAt
 		}
-		if digest == "" && (ctr.Reason == "ImagePullBackOff" || ctr.Reason == "ErrImagePull" || p.ImagePull() && ctr.State == "waiting") {
+		if digest == "" && (ctr.ImagePull() || p.ImagePull() && ctr.State == "waiting") {
 			part.blocked = true
 		}
 	}

@@ -85,12 +85,27 @@ func (p *Pod) Healthy() bool {
 	return p.Phase == "Running" && p.Total > 0 && p.Ready == p.Total
 }
 
-// Finished reports whether the pod ran to its end, well or not: such pods do not count as wanted.
-func (p *Pod) Finished() bool { return p.Phase == "Succeeded" || p.Reason == "Completed" }
+// Finished reports whether the pod ran to its end, well or not: such pods do not count as wanted. One that was evicted, or ended with its node, lies
+// there for days beside the one that took its place.
+func (p *Pod) Finished() bool {
+	return p.Phase == "Succeeded" || p.Phase == "Failed" || p.Reason == "Completed"
+}
 
 // ImagePull reports whether the pod cannot have its image.
 func (p *Pod) ImagePull() bool {
-	return p.Reason == "ImagePullBackOff" || p.Reason == "ErrImagePull" || p.Reason == "InvalidImageName" || p.Reason == "ErrImageNeverPull"
+	return pullReason(strings.TrimPrefix(p.Reason, "Init:"))
+}
+
+// ImagePull reports whether the container cannot have its image.
+func (c *Container) ImagePull() bool { return c.State == "waiting" && pullReason(c.Reason) }
+
+// pullReason are the kubelet's words for an image that it cannot have (kubernetes/pkg/kubelet/images/types.go).
+func pullReason(reason string) bool {
+	switch reason {
+	case "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable", "SignatureValidationFailed":
+		return true
+	}
+	return false
 }
 
 // ParseImage splits an image reference into registry host, Harbor project, repository, tag and digest.

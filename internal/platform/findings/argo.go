@@ -2,6 +2,7 @@ package findings
 
 import (
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -205,7 +206,7 @@ func appMissing() Rule {
 		Needs: []platform.Family{platform.FamEnvironments, platform.FamRepositories, platform.FamApplications},
 		Doc: Doc{
 			What:     "An environment declared in the console for more than half an hour has no application in Argo CD.",
-			Why:      "Nothing will ever be deployed there: the zone does not match, or the console never wrote the environment into the zone's repository. Said only when the project has a repository to deploy, and for zones whose Argo CD answers.",
+			Why:      "Nothing will ever be deployed there: the zone does not match, or the console never wrote the environment into the zone's repository. Said only when the project has a repository to deploy, and for zones whose Argo CD answers and shows the project something, or everything to us. Probable where what makes namespaces cannot be seen: Argo CD leaves out what one may not see.",
 			Evidence: "The environment, its age, and the Argo CD that knows nothing of it.",
 			Sources:  "console, argocd", Rights: "list environments and repositories in the console; " + readApps,
 		},
@@ -217,6 +218,11 @@ func appMissing() Rule {
 			if !deployable || in.Project.Locked || in.Project.Status == platform.ProjectInitializing {
 				return nil
 			}
+			// Who sees what makes namespaces sees everything; others may lack the right on this one.
+			sure := platform.Probable
+			if slices.ContainsFunc(in.Applications, func(a platform.Application) bool { return a.Type == platform.AppInfra || a.Type == platform.AppRoot }) {
+				sure = platform.Exact
+			}
 			var out []platform.Finding
 			for i := range in.Environments {
 				e := &in.Environments[i]
@@ -226,7 +232,7 @@ func appMissing() Rule {
 				if e.CreatedAt.IsZero() || !in.Past(e.CreatedAt.Add(createdWithin)) {
 					continue
 				}
-				out = append(out, platform.Finding{Severity: grade(e, platform.SeverityDegraded), Subject: in.subject(e, "environment", e.Name), Since: e.CreatedAt,
+				out = append(out, platform.Finding{Severity: grade(e, platform.SeverityDegraded), Subject: in.subject(e, "environment", e.Name), Since: e.CreatedAt, Confidence: sure,
 					Args: words("zone", e.Zone.Slug, "cluster", e.Cluster.Label),
 					Why:  []platform.Evidence{in.coded(platform.FamEnvironments, nil, "env_declared", e.CreatedAt, "environment", e.Name), in.coded(platform.FamApplications, e, "no_app", time.Time{}, "zone", e.Zone.Slug)}})
 			}
@@ -302,7 +308,7 @@ func appDegraded() Rule {
 		Needs: []platform.Family{platform.FamApplications},
 		Doc: Doc{
 			What:     "Argo CD finds an application `Degraded` or `Missing`.",
-			Why:      "One of its objects does not work or is not there. Beneath the pods' finding when one explains it.",
+			Why:      "One of its objects does not work or is not there. Beneath the pods' finding when one explains it. `Missing` is said after five minutes: a new application has nothing at first.",
 			Evidence: "The application's state and the objects that are not well.",
 			Sources:  "argocd", Rights: readApps,
 		},
@@ -312,7 +318,10 @@ func appDegraded() Rule {
 				base := platform.SeverityCritical
 				switch a.Health {
 				case platform.HealthDegraded:
-				case platform.HealthMissing:
+				case platform.HealthMissing: // what was just asked for is not there yet
+					if made := later(a.CreatedAt, unwell(a)); a.Operation.Phase == platform.OperationRunning || !made.IsZero() && !in.Past(made.Add(arriving)) {
+						continue
+					}
 					base = platform.SeverityDegraded
 				default:
 					continue
@@ -331,23 +340,34 @@ func appDegraded() Rule {
 	}
 }
 
-// progressLimit is the default progress deadline of a Deployment.
-const progressLimit = 10 * time.Minute
+const (
+	// progressLimit is the default progress deadline of a Deployment.
+	progressLimit = 10 * time.Minute
+	// operationLimit is how long a synchronisation may be at work: waves wait for what came before, hooks for their Jobs.
+	operationLimit = 30 * time.Minute
+)
 
 func appStuck() Rule {
 	return Rule{
 		ID: "app-stuck", Area: "argo", Runbook: "RB-11", Severity: platform.SeverityDegraded,
 		Needs: []platform.Family{platform.FamApplications},
 		Doc: Doc{
-			What:     "An application has been `Progressing` for more than ten minutes after its last synchronisation.",
-			Why:      "A roll-out takes less: something waits and will not come.",
-			Evidence: "The application's state and when it was last synchronised.",
+			What:     "An application has been `Progressing` for more than ten minutes after its last synchronisation, or a synchronisation has been at work for more than half an hour.",
+			Why:      "A roll-out takes less: something waits and will not come. A synchronisation waits without end for a hook, or for an object of an earlier wave; until it ends nothing else is deployed.",
+			Evidence: "The application's state and when it was last synchronised; what the synchronisation waits for.",
 			Sources:  "argocd", Rights: readApps,
 		},
 		Check: func(in *Input) []platform.Finding {
 			var out []platform.Finding
 			for e, a := range in.apps() {
-				if a.Health != platform.HealthProgressing || a.Operation.Phase == platform.OperationRunning {
+				if a.Operation.Phase == platform.OperationRunning {
+					if began := a.Operation.StartedAt; !began.IsZero() && in.Past(began.Add(operationLimit)) {
+						out = append(out, platform.Finding{Severity: gradeApp(e, platform.SeverityDegraded), Subject: in.subject(e, "application", a.Name), Since: began, Confidence: platform.Probable, Args: words("app", a.Name, "health", a.Health),
+							Why: []platform.Evidence{in.said(platform.FamApplications, e, "operation", a.Operation.Message, began, "app", a.Name, "phase", a.Operation.Phase), in.appEvidence(e, a)}})
+					}
+					continue
+				}
+				if a.Health != platform.HealthProgressing {
 					continue
 				}
 				since := unwell(a)

@@ -38,7 +38,7 @@ func consoleTooOld() Rule {
 		ID: "console-too-old", Mode: "F37", Area: "provisioning", Runbook: "RB-20", Severity: platform.SeverityDegraded,
 		Needs: []platform.Family{platform.FamProject, platform.FamLog},
 		Doc: Doc{
-			What:     "The provisioning fails in Nexus or Harbor, and the console is older than what their newer releases want (9.20.2 for Nexus 3.85, 9.22.1 for Harbor 2.13).",
+			What:     "The provisioning fails in Nexus or Harbor, and the console is older than what their newer releases want (9.22.1 for Nexus 3.85, 9.20.2 for Harbor 2.13).",
 			Why:      "If the tool was upgraded before the console, every project fails in the same way, and replaying helps none. Probable: the tool's own version is not read.",
 			Evidence: "The tool's answer and the console's version.",
 			Sources:  consoleSource, Rights: readProject,
@@ -48,7 +48,7 @@ func consoleTooOld() Rule {
 			if !ok || entry.OK() {
 				return nil
 			}
-			for _, t := range []struct{ tool, wanted string }{{"nexus", "9.20.2"}, {"harbor", "9.22.1"}, {"registry", "9.22.1"}} {
+			for _, t := range []struct{ tool, wanted string }{{"nexus", "9.22.1"}, {"harbor", "9.20.2"}, {"registry", "9.20.2"}} {
 				failed := false
 				for _, name := range entry.Failed {
 					failed = failed || name == t.tool

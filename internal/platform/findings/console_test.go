@@ -32,7 +32,7 @@ func TestConsole(t *testing.T) {
 		{name: "a Nexus newer than the console", make: with(func(d *platform.Dossier) {
 			failedLog(d, "nexus", "Request failed with status code 400")
 			d.Project.LastProvisioned, d.Console.Version = "9.19.0", "9.19.0"
-		}, "prod"), want: []one{{id: "console-too-old", confidence: platform.Probable, args: map[string]string{"tool": "nexus", "version": "9.20.2"}, below: []string{"provisioning-failed"}}}},
+		}, "prod"), want: []one{{id: "console-too-old", confidence: platform.Probable, args: map[string]string{"tool": "nexus", "version": "9.22.1"}, below: []string{"provisioning-failed"}}}},
 		{name: "the same in a console that knows", make: with(func(d *platform.Dossier) { failedLog(d, "nexus", "Request failed") }, "prod"), want: []one{{id: "provisioning-failed"}}},
 		{name: "both halves in turn", make: turns("nest", "legacy", "legacy", "nest", "legacy"), want: []one{{id: "backends-disagree", severity: "warning", since: ago(50 * time.Hour), args: map[string]string{"count": "4"}}}},
 		{name: "one half took over", make: turns("nest", "nest", "legacy")},

@@ -183,6 +183,9 @@ func undeclaredRepository() Rule {
 			var out []platform.Finding
 			for i := range in.Undeclared {
 				g := &in.Undeclared[i]
+				if !g.LastActivity.IsZero() && !g.LastActivity.Before(in.Known[platform.FamRepositories].At) {
+					continue // it may have been declared since the console was read: GitLab has it a moment later
+				}
 				severity := platform.SeverityWarning
 				if g.Empty {
 					severity = platform.SeverityInfo

@@ -13,10 +13,16 @@ const (
 	readDigest = "; digests of what runs come from Kubernetes, or from pod manifests in Argo CD"
 )
 
-// harbor looks a reference up in the project's own registry. read is false when nothing can be said: another project's image,
-// a repository of which nothing was read, no tag and no digest.
-func (in *Input) harbor(ref *imageRef) (artifact *platform.Image, count int, read bool) {
-	if ref.project != in.Project.Slug || ref.repository == "" || (ref.tag == "" && ref.digest == "") {
+// harbor looks a reference up in the project's own registry; running is the digest of what runs under that name, "" when unknown. read is false when
+// nothing can be said: another project's image, another registry's, no tag and no digest.
+func (in *Input) harbor(ref *imageRef, running string) (artifact *platform.Image, count int, read bool) {
+	if ref.tag == "" && ref.digest == "" {
+		return nil, 0, false
+	}
+	if running == "" {
+		running = ref.digest
+	}
+	if !in.Owns(ref.host, ref.project, ref.repository, running) {
 		return nil, 0, false
 	}
 	for i := range in.Images {
@@ -35,13 +41,24 @@ func (in *Input) harbor(ref *imageRef) (artifact *platform.Image, count int, rea
 	return artifact, count, true
 }
 
-// purged reports whether the image of a group that cannot be pulled is proved to be gone from Harbor.
-func (in *Input) purged(g *podGroup) bool {
+// purged reports whether the image of a group that cannot be pulled is gone from Harbor. sure is false when it may have been pushed since Harbor was
+// read: a login that is refused is then what it is.
+func (in *Input) purged(g *podGroup) (gone, sure bool) {
 	if g.image == "" || !in.Has(platform.FamImages) {
-		return false
+		return false, false
 	}
-	artifact, _, read := in.harbor(in.image(g.image))
-	return read && artifact == nil
+	ref := in.image(g.image)
+	artifact, _, read := in.harbor(ref, "")
+	if !read || artifact != nil || in.ImagesCut(ref.repository) {
+		return false, false
+	}
+	sure = in.ImagesSince(g.created())
+	if !sure {
+		if _, refused := g.saying(refusedLogin); refused {
+			return false, false
+		}
+	}
+	return true, sure
 }
 
 func tagPurged() Rule {
@@ -57,15 +74,16 @@ func tagPurged() Rule {
 		Check: func(in *Input) []platform.Finding {
 			var out []platform.Finding
 			for _, g := range in.groups(classPull) {
-				if !in.purged(&g) {
+				gone, sure := in.purged(&g)
+				if !gone {
 					continue
 				}
 				ref := in.image(g.image)
-				_, count, _ := in.harbor(ref)
+				_, count, _ := in.harbor(ref, "")
 				f := in.podFinding(&g, grade(g.env, platform.SeverityCritical), g.since("Failed", "BackOff"), "image", g.image, "repository", ref.repository, "tag", tagOrDigest(ref), "reason", "ImagePullBackOff")
 				f.Why = append(f.Why, in.coded(platform.FamImages, nil, "tag_absent", time.Time{}, "repository", ref.repository, "tag", tagOrDigest(ref), "count", itoa(count)))
-				if count == 0 {
-					f.Confidence = platform.Probable // the whole repository is unknown: a name mistake looks the same
+				if count == 0 || !sure {
+					f.Confidence = platform.Probable // the whole repository is unknown, and a name mistake looks the same; or Harbor's list is older than the pods
 				}
 				out = append(out, f)
 			}
@@ -146,10 +164,10 @@ func (in *Input) runningImages() []runningImage {
 			continue
 		}
 		r.ref = in.image(r.what.Image)
-		r.named, r.count, r.ours = in.harbor(r.ref)
+		r.named, r.count, r.ours = in.harbor(r.ref, r.what.Digest)
 		r.runs = r.named
 		if digest := r.what.Digest; r.ours && digest != "" && !(r.named != nil && r.named.Is(digest)) {
-			r.runs, _, _ = in.harbor(&imageRef{r.ref.project, r.ref.repository, "", digest})
+			r.runs, _, _ = in.harbor(&imageRef{r.ref.host, r.ref.project, r.ref.repository, "", digest}, "")
 		}
 	}
 	return in.running
@@ -188,7 +206,7 @@ func tagMissing() Rule {
 		Needs: []platform.Family{platform.FamPods, platform.FamImages},
 		Doc: Doc{
 			What:     "Pods run an image whose tag is no longer in Harbor.",
-			Why:      "They run only as long as nobody moves them: the next node drain or restart ends in `ImagePullBackOff`. Said only of repositories of which other images are known.",
+			Why:      "They run only as long as nobody moves them: the next node drain or restart ends in `ImagePullBackOff`. Said only of repositories of which other images are known, none was left out for their number, and which were read after the pods started.",
 			Evidence: "The image in use, and Harbor's list of tags of that repository, where it is missing.",
 			Sources:  podSources + "; harbor", Rights: readPods + "; " + readImages,
 		},
@@ -196,7 +214,7 @@ func tagMissing() Rule {
 			var out []platform.Finding
 			for _, r := range in.runningImages() {
 				ref, count := r.ref, r.count
-				if !r.ours || r.named != nil || count == 0 {
+				if !r.ours || r.named != nil || count == 0 || in.ImagesCut(ref.repository) || !in.ImagesSince(r.oldest) {
 					continue
 				}
 				out = append(out, platform.Finding{Severity: grade(r.env, platform.SeverityDegraded), Subject: in.subject(r.env, "workload", r.workload()), Confidence: platform.Probable,
@@ -223,7 +241,7 @@ func mutableTag() Rule {
 			var out []platform.Finding
 			for _, r := range in.runningImages() {
 				ref, artifact := r.ref, r.named
-				if r.digest() == "" || ref.tag == "" || ref.digest != "" || !r.ours || artifact == nil || artifact.Is(r.digest()) {
+				if r.digest() == "" || ref.tag == "" || ref.digest != "" || !r.ours || artifact == nil || artifact.Is(r.digest()) || !in.ImagesSince(r.oldest) {
 					continue
 				}
 				since := artifact.PushedAt

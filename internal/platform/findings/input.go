@@ -24,7 +24,7 @@ type Input struct {
 	sorted   bool
 }
 
-type imageRef struct{ project, repository, tag, digest string }
+type imageRef struct{ host, project, repository, tag, digest string }
 
 func newInput(d *platform.Dossier, now time.Time) *Input { return &Input{Dossier: d, now: now} }
 
@@ -182,8 +182,8 @@ func (in *Input) image(ref string) *imageRef {
 	if in.images == nil {
 		in.images = map[string]*imageRef{}
 	}
-	_, project, repository, tag, digest := platform.ParseImage(ref)
-	r := &imageRef{project, repository, tag, digest}
+	host, project, repository, tag, digest := platform.ParseImage(ref)
+	r := &imageRef{host, project, repository, tag, digest}
 	in.images[ref] = r
 	return r
 }

@@ -73,7 +73,7 @@ func departedMember() Rule {
 		Doc: Doc{
 			What:     "Somebody has an access of their own to the project's GitLab group and is not, or no longer, a member in the console.",
 			Why:      "Who leaves in the console keeps the GitLab membership unless the console's purge is on: sources can still be read, and written to.",
-			Evidence: "The account and its level. Probable: accounts are compared by name.",
+			Evidence: "The account and its level. Probable: accounts are compared by name. The account with which the console made the group, and by which all others were made members, is not meant.",
 			Sources:  "console, gitlab", Rights: readAccess,
 		},
 		Check: func(in *Input) []platform.Finding {

@@ -55,20 +55,22 @@ func (in *Input) classify() []podProblem {
 
 func (in *Input) classOf(e *platform.EnvironmentFacts, p *platform.Pod) (podProblem, bool) {
 	prob := podProblem{env: e, pod: p, text: p.Message}
-	if p.Finished() {
-		return prob, false
-	}
-	for i := range p.Containers { // a kill for memory is told even after the container is back
+	for i := range p.Containers { // a kill for memory is told even after the container is back, and when its pod ended by it
 		c := &p.Containers[i]
-		if c.LastReason == "OOMKilled" || c.Reason == "OOMKilled" {
-			back := p.Healthy() && (c.LastFinished.IsZero() || in.Past(c.LastFinished.Add(memoryWindow)))
-			if !back {
-				prob.class, prob.container = classMemory, c
-				return prob, true
-			}
+		if c.LastReason != "OOMKilled" && c.Reason != "OOMKilled" {
+			continue
+		}
+		ended := c.LastFinished
+		if c.Reason == "OOMKilled" && c.State == "terminated" {
+			ended = later(ended, c.Since)
+		}
+		if over := p.Healthy() || p.Finished(); !over || !ended.IsZero() && !in.Past(ended.Add(memoryWindow)) {
+			prob.class, prob.container = classMemory, c
+			return prob, true
 		}
 	}
-	if p.Healthy() {
+	// What ended badly and is over was evicted, went with its node, or is one attempt of a Job, whose end is told by the Job.
+	if p.Healthy() || p.Finished() {
 		return prob, false
 	}
 	if c := worstContainer(p); c != nil {
@@ -81,14 +83,18 @@ func (in *Input) classOf(e *platform.EnvironmentFacts, p *platform.Pod) (podProb
 	if prob.container != nil && prob.container.Reason != "" && prob.container.State != "running" {
 		reason = prob.container.Reason
 	}
+	reason = strings.TrimPrefix(reason, "Init:")
+	attempt := (p.WorkloadKind == "Job" || p.WorkloadKind == "CronJob") && reason == "Error" // another pod takes its turn
 	switch {
-	case p.ImagePull() || reason == "ImagePullBackOff" || reason == "ErrImagePull" || reason == "InvalidImageName":
+	case attempt:
+		return prob, false
+	case p.ImagePull() || prob.container != nil && prob.container.ImagePull():
 		prob.class = classPull
-	case reason == "CreateContainerConfigError" || reason == "CreateContainerError" || strings.HasSuffix(reason, ":CreateContainerConfigError"):
+	case reason == "CreateContainerConfigError" || reason == "CreateContainerError":
 		prob.class = classConfig
 	case reason == "OOMKilled":
 		prob.class = classMemory
-	case strings.HasSuffix(reason, "CrashLoopBackOff") || reason == "RunContainerError" || reason == "Error" || reason == "StartError":
+	case reason == "CrashLoopBackOff" || reason == "RunContainerError" || reason == "Error" || reason == "StartError" || reason == "PostStartHookError" || in.between(prob.container):
 		prob.class = classCrash
 		if said, ok := in.permission(prob); ok {
 			prob.class, prob.text = classPermission, said
@@ -111,6 +117,18 @@ func (in *Input) classOf(e *platform.EnvironmentFacts, p *platform.Pod) (podProb
 		return prob, false
 	}
 	return prob, true
+}
+
+// Restarts of a container that fails again and again, and how long it may run between two of them: the kubelet waits five minutes at most.
+const (
+	crashRestarts = 3
+	crashPause    = 10 * time.Minute
+)
+
+// between: it runs just now and is not ready, between two ends; without this a loop would be found and lost with each start.
+func (in *Input) between(c *platform.Container) bool {
+	return c != nil && c.State == "running" && !c.Ready && c.Restarts >= crashRestarts && c.LastReason != "" && c.LastReason != "Completed" &&
+		!c.LastFinished.IsZero() && !in.Past(c.LastFinished.Add(crashPause))
 }
 
 // worstContainer is the container that keeps the pod from being ready: one that waits for a reason, else one that ended
@@ -216,9 +234,8 @@ func (p podProblem) wantedImage() string {
 // since is the best beginning that the facts prove: the first event of the reasons about these pods, else the creation of
 // the oldest pod (nothing was well since then).
 func (g *podGroup) since(reasons ...string) time.Time {
-	var first, created time.Time
+	var first time.Time
 	for _, p := range g.pods {
-		created = earlier(created, p.pod.CreatedAt)
 		for i := range g.env.Events {
 			ev := &g.env.Events[i]
 			if ev.Kind == "Pod" && ev.Name == p.pod.Name && slices.Contains(reasons, ev.Reason) {
@@ -229,7 +246,16 @@ func (g *podGroup) since(reasons ...string) time.Time {
 	if !first.IsZero() {
 		return first
 	}
-	return created
+	return g.created()
+}
+
+// created is when the oldest pod was.
+func (g *podGroup) created() time.Time {
+	var at time.Time
+	for _, p := range g.pods {
+		at = earlier(at, p.pod.CreatedAt)
+	}
+	return at
 }
 
 // served reports whether another pod of the same workload still answers.

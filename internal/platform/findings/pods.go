@@ -29,7 +29,7 @@ func pullSecret() Rule {
 			var out []platform.Finding
 			for _, g := range in.groups(classPull) {
 				said, refused := g.saying(refusedLogin)
-				if !refused || in.purged(&g) {
+				if gone, _ := in.purged(&g); !refused || gone {
 					continue
 				}
 				f := in.podFinding(&g, g.severity(), g.since("Failed", "BackOff"), "image", g.image)

@@ -15,7 +15,7 @@ const readGate = "browse the project in SonarQube"
 func (in *Input) deployed(repository string) []string {
 	var prod, all []string
 	for _, r := range in.runningImages() {
-		if r.ref.project != in.Project.Slug || r.ref.repository != repository {
+		if !in.Owns(r.ref.host, r.ref.project, r.ref.repository, r.digest()) || r.ref.repository != repository {
 			continue
 		}
 		tag := r.ref.tag

@@ -94,7 +94,7 @@ func jobFailed() Rule {
 				e := &in.Environments[i]
 				for k := range e.Events {
 					ev := &e.Events[k]
-					if ev.Kind != "Job" || ev.Reason != "BackoffLimitExceeded" && ev.Reason != "DeadlineExceeded" || in.Past(ev.Last.Add(jobWindow)) {
+					if ev.Kind != "Job" || !jobEnds(ev.Reason) || in.Past(ev.Last.Add(jobWindow)) {
 						continue
 					}
 					out = append(out, platform.Finding{Severity: grade(e, platform.SeverityDegraded), Subject: in.subject(e, "job", ev.Name), Since: ev.First, Args: words("workload", ev.Name, "reason", ev.Reason),
@@ -104,6 +104,15 @@ func jobFailed() Rule {
 			return out
 		},
 	}
+}
+
+// jobEnds: the Job controller gives its event the reason of the condition by which a Job failed.
+func jobEnds(reason string) bool {
+	switch reason {
+	case "BackoffLimitExceeded", "DeadlineExceeded", "PodFailurePolicy", "FailedIndexes", "MaxFailedIndexesExceeded":
+		return true
+	}
+	return false
 }
 
 // keptTags is how many images of a repository the platform keeps at least (platform facts §2.6): with fewer nothing is purged.
@@ -122,7 +131,7 @@ func tagNextToGo() Rule {
 		Check: func(in *Input) []platform.Finding {
 			var out []platform.Finding
 			for _, r := range in.runningImages() {
-				if r.runs == nil || !r.ours || r.count < keptTags || r.runs.PushedAt.IsZero() || !production(r.env) {
+				if r.runs == nil || !r.ours || r.count < keptTags || r.runs.PushedAt.IsZero() || r.runs.OlderLeft || !production(r.env) {
 					continue
 				}
 				newer := 0
@@ -175,7 +184,7 @@ func environmentSilent() Rule {
 				}
 				n, since := 0, time.Time{}
 				for k := range e.Pods {
-					if p := &e.Pods[k]; p.Phase == "Running" && !p.CreatedAt.IsZero() && in.Past(p.CreatedAt.Add(silence)) {
+					if p := &e.Pods[k]; p.Phase == "Running" && !p.CreatedAt.IsZero() && !sibling.Usage.At.Before(p.CreatedAt.Add(silence)) { // by then its metrics were asked for
 						n++
 						since = earlier(since, p.CreatedAt)
 					}

@@ -60,7 +60,7 @@ const arriving = 5 * time.Minute
 
 func (in *Input) sickFinding(s sickObject, base platform.Severity) (platform.Finding, bool) {
 	since := settled(s.app)
-	if s.res.Health == platform.HealthProgressing && (since.IsZero() || !in.Past(since.Add(arriving))) {
+	if s.res.Health != platform.HealthDegraded && (s.app.Operation.Phase == platform.OperationRunning || since.IsZero() || !in.Past(since.Add(arriving))) {
 		return platform.Finding{}, false
 	}
 	ev := in.said(platform.FamApplications, s.env, "resource", s.res.Message, s.app.ReconciledAt, "object", s.res.Kind+" "+s.res.Name, "health", s.res.Health)
@@ -147,20 +147,20 @@ func liveChangeReverted() Rule {
 		ID: "live-change-reverted", Mode: "F19", Area: "argo", Runbook: "RB-08", Severity: platform.SeverityWarning,
 		Needs: []platform.Family{platform.FamApplications},
 		Doc: Doc{
-			What:     "In the last day Argo CD set objects back that somebody had changed by hand.",
+			What:     "In the last day Argo CD set objects back that had been changed in the cluster: by hand, as a rule.",
 			Why:      "What was changed in Argo CD's own pages or in the cluster is lost, without a word: it must go into the infra repository.",
-			Evidence: "The last operation: automatic, of these objects alone, of a commit that was already deployed.",
+			Evidence: "The last operation: automatic, of these objects alone, of a commit that was already deployed. Probable: a controller may have changed them. Jobs do not count: the platform deletes finished ones, and Argo CD makes them anew.",
 			Sources:  "argocd", Rights: readApps,
 		},
 		Check: func(in *Input) []platform.Finding {
 			var out []platform.Finding
 			for e, a := range in.apps() {
-				at := opTime(a)
-				if len(a.Operation.Healed) == 0 || a.Type == platform.AppRoot || a.Type == platform.AppInfra || at.IsZero() || in.Past(at.Add(healWindow)) {
+				at, healed := opTime(a), byHand(a.Operation.Healed)
+				if len(healed) == 0 || a.Type == platform.AppRoot || a.Type == platform.AppInfra || at.IsZero() || in.Past(at.Add(healWindow)) {
 					continue
 				}
-				f := platform.Finding{Severity: gradeApp(e, platform.SeverityWarning), Subject: in.subject(e, "application", a.Name), Since: at, Args: words("app", a.Name, "object", a.Operation.Healed[0], "count", itoa(len(a.Operation.Healed)))}
-				for _, o := range a.Operation.Healed[:min(len(a.Operation.Healed), 5)] {
+				f := platform.Finding{Severity: gradeApp(e, platform.SeverityWarning), Subject: in.subject(e, "application", a.Name), Since: at, Args: words("app", a.Name, "object", healed[0], "count", itoa(len(healed))), Confidence: platform.Probable}
+				for _, o := range healed[:min(len(healed), 5)] {
 					f.Why = append(f.Why, in.coded(platform.FamApplications, e, "healed", at, "app", a.Name, "object", o))
 				}
 				out = append(out, f)
@@ -168,6 +168,17 @@ func liveChangeReverted() Rule {
 			return out
 		},
 	}
+}
+
+// byHand leaves out the Jobs: a finished one is deleted 15 minutes after its end, which Argo CD takes for a change.
+func byHand(healed []string) []string {
+	var out []string
+	for _, o := range healed {
+		if !strings.HasPrefix(o, "Job ") {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 func nameTooLong() Rule {

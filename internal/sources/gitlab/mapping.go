@@ -36,6 +36,16 @@ func groupOf(root, fullPath string) (group string, ok bool) {
 	return strings.CutPrefix(group, root+"/")
 }
 
+// doomed reports whether a project waits for its deletion: GitLab keeps it for some days, under a name made of its own and its id.
+func doomed(path string) bool {
+	for _, mark := range []string{"-deletion_scheduled-", "-deleted-"} {
+		if i := strings.LastIndex(path, mark); i > 0 && number(path[i+len(mark):]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func line(s string) string { return platform.CleanLine(s) }
 
 func instant(t *time.Time) time.Time {
@@ -76,7 +86,7 @@ func fromNode(root, base string, n gqlProject) (repository, bool) {
 	path := line(n.FullPath)
 	group, ok := groupOf(root, path)
 	id := gid(n.ID)
-	if !ok || id == 0 || n.Archived {
+	if !ok || id == 0 || n.Archived || doomed(path) {
 		return repository{}, false
 	}
 	r := repository{group: group, GitRepository: platform.GitRepository{
@@ -105,12 +115,12 @@ func fromNode(root, base string, n gqlProject) (repository, bool) {
 }
 
 func fromProject(root string, p *client.Project) (repository, bool) {
-	if p == nil || p.ID <= 0 || p.Archived {
+	if p == nil || p.ID <= 0 || p.Archived || p.MarkedForDeletionOn != nil {
 		return repository{}, false
 	}
 	path := line(p.PathWithNamespace)
 	group, ok := groupOf(root, path)
-	if !ok {
+	if !ok || doomed(path) {
 		return repository{}, false
 	}
 	return repository{group: group, GitRepository: platform.GitRepository{

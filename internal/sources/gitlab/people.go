@@ -43,6 +43,7 @@ func (s *Source) groupMembers(ctx context.Context, group string) (out []platform
 		group = s.opts.Root + "/" + group
 	}
 	out = []platform.GroupMember{}
+	var all []*client.GroupMember
 	err = pages(func(page int64) (int64, error) {
 		list, resp, err := s.rest.Groups.ListGroupMembers(group, &client.ListGroupMembersOptions{ListOptions: client.ListOptions{Page: page, PerPage: perPage}}, client.WithContext(ctx))
 		if err != nil {
@@ -51,12 +52,43 @@ func (s *Source) groupMembers(ctx context.Context, group string) (out []platform
 		for _, m := range list {
 			if m != nil && m.ID > 0 {
 				out = append(out, fromMember(m))
+				all = append(all, m)
 			}
 		}
 		return nextPage(resp), nil
 	})
+	if maker := makerOf(all); maker != "" {
+		for i := range out {
+			out[i].Bot = out[i].Bot || out[i].Username == maker
+		}
+	}
 	slices.SortFunc(out, func(a, b platform.GroupMember) int { return cmp.Compare(a.Username, b.Username) })
 	return out, err
+}
+
+// makerOf is the account of the platform in a group: GitLab makes who creates a group its first owner, and by that account the console made all the
+// others members. "" when no owner is alike.
+func makerOf(list []*client.GroupMember) string {
+	maker := ""
+	for _, m := range list {
+		if m.AccessLevel == client.OwnerPermissions && (m.CreatedBy == nil || m.CreatedBy.ID == m.ID) {
+			if maker != "" {
+				return ""
+			}
+			maker = line(m.Username)
+		}
+	}
+	for _, m := range list {
+		switch who := line(m.Username); {
+		case who == maker, fromMember(m).Bot:
+		case m.CreatedBy == nil || line(m.CreatedBy.Username) != maker:
+			return ""
+		}
+	}
+	if len(list) < 2 && maker != "root" { // nobody else tells
+		return ""
+	}
+	return maker
 }
 
 func fromMember(m *client.GroupMember) platform.GroupMember {

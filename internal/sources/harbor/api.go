@@ -202,6 +202,15 @@ func (s *Source) artifacts(ctx context.Context, project, repository string) (ima
 			images = append(images, img)
 		}
 	}
+	if left != 0 && len(images) > 0 {
+		oldest := 0
+		for i := range images {
+			if images[i].PushedAt.Before(images[oldest].PushedAt) {
+				oldest = i
+			}
+		}
+		images[oldest].OlderLeft = true
+	}
 	return images, left, nil
 }
 

@@ -108,13 +108,11 @@ func amounts(l corev1.ResourceList) platform.ContainerResources {
 
 func quantity(q resource.Quantity) float64 { return q.AsApproximateFloat64() }
 
-// digestOf reads "…@sha256:…", or the bare digest that some runtimes report.
+// digestOf is the manifest digest of an imageID, "…@sha256:…". A bare "sha256:…" is the id of the image's configuration, which no registry knows: what a
+// node says of an image that it did not pull by name.
 func digestOf(imageID string) string {
-	if i := strings.LastIndex(imageID, "@"); i >= 0 {
+	if i := strings.LastIndex(imageID, "@"); i >= 0 && strings.HasPrefix(imageID[i+1:], "sha256:") {
 		return shared(imageID[i+1:])
-	}
-	if rest := strings.TrimPrefix(imageID, "docker://"); strings.HasPrefix(rest, "sha256:") && rest == imageID {
-		return shared(rest)
 	}
 	return ""
 }

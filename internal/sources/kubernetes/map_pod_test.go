@@ -104,7 +104,7 @@ func TestContainer(t *testing.T) {
 
 func TestDigest(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]string{"": "", "registry/x@sha256:1": "sha256:1", "docker-pullable://registry/x@sha256:2": "sha256:2", "sha256:3": "sha256:3", "docker://sha256:4": "", "registry/x:tag": ""} {
+	for in, want := range map[string]string{"": "", "registry/x@sha256:1": "sha256:1", "docker-pullable://registry/x@sha256:2": "sha256:2", "sha256:3": "", "registry/x@sha512:5": "", "docker://sha256:4": "", "registry/x:tag": ""} {
 		if got := digestOf(in); got != want {
 			t.Errorf("digestOf(%q) = %q, want %q", in, got, want)
 		}

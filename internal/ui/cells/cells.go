@@ -202,6 +202,8 @@ func Console(g *style.Glyphs, status string) Mark {
 // Pod returns the sign of a pod.
 func Pod(g *style.Glyphs, p platform.Pod) Mark {
 	switch {
+	case p.Phase == "Failed":
+		return Mark{style.Faint, g.Bad} // over: evicted, gone with its node, one attempt of a Job
 	case p.Finished():
 		return Mark{style.Faint, g.OK}
 	case p.Healthy():

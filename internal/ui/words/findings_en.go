@@ -32,7 +32,7 @@ var englishFindings = map[string]findingWords{
 	"comparison-error":         {"{app}: manifests cannot be rendered ({type})", "manifests cannot be rendered", "Wrong path, values file or repository."},
 	"app-sync-failed":          {"{app}: last synchronisation failed", "synchronisation failed", "What is in git is not what runs."},
 	"app-degraded":             {"{app}: {health}", "application degraded", "One of the application's objects does not work, or is missing."},
-	"app-stuck":                {"{app}: roll-out does not end", "roll-out stuck", "The application has been Progressing for more than ten minutes."},
+	"app-stuck":                {"{app}: roll-out does not end", "roll-out stuck", "The application has been Progressing for more than ten minutes, or its synchronisation does not end."},
 	"app-out-of-sync":          {"{app}: OutOfSync for more than 12 h", "application out of sync", "What is in git is not what runs, and nobody is on it."},
 	"infra-behind":             {"{app}: Synced at {revision}, while {repository} is at {head}", "git not seen by Argo CD", "What is pushed to the infra repository is not deployed, and nothing is red."},
 	"gate-other-revision":      {"{repository}: gate red, but for {revision}, not for {deployed} deployed", "gate red for another commit", "The red gate is not about what is deployed."},

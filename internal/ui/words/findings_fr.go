@@ -32,7 +32,7 @@ var frenchFindings = map[string]findingWords{
 	"comparison-error":         {"{app} : manifestes illisibles ({type})", "manifestes illisibles", "Chemin, fichier de valeurs ou dépôt incorrect."},
 	"app-sync-failed":          {"{app} : dernière synchronisation en échec", "synchronisation en échec", "Ce qui est dans git n'est pas ce qui tourne."},
 	"app-degraded":             {"{app} : {health}", "application dégradée", "Un des objets de l'application ne marche pas, ou manque."},
-	"app-stuck":                {"{app} : déploiement qui n'aboutit pas", "déploiement bloqué", "L'application est en Progressing depuis plus de dix minutes."},
+	"app-stuck":                {"{app} : déploiement qui n'aboutit pas", "déploiement bloqué", "L'application est en Progressing depuis plus de dix minutes, ou sa synchronisation ne finit pas."},
 	"app-out-of-sync":          {"{app} : OutOfSync depuis plus de 12 h", "application non synchronisée", "Ce qui est dans git n'est pas ce qui tourne, et personne ne s'en occupe."},
 	"infra-behind":             {"{app} : Synced sur {revision}, alors que {repository} est à {head}", "git non vu par Argo CD", "Ce qui est poussé dans le dépôt d'infrastructure n'est pas déployé, et rien n'est rouge."},
 	"gate-other-revision":      {"{repository} : qualité en échec, mais sur {revision} et non sur {deployed} déployé", "qualité en échec sur un autre commit", "La barrière refusée ne concerne pas ce qui est déployé."},
