@@ -15,6 +15,7 @@ import (
 	"dsotop/internal/engine"
 	"dsotop/internal/fleet"
 	"dsotop/internal/platform"
+	"dsotop/internal/platform/findings"
 	"dsotop/internal/report"
 	"dsotop/internal/ui/words"
 )
@@ -99,6 +100,7 @@ type watcher struct {
 	standing  map[string]platform.Finding
 	told      string // the last state printed
 	begun     bool
+	patience  time.Time // until then nothing is told while facts are still on their way: the first may be a consequence of what comes next
 }
 
 // find waits until the arguments name something, or until it is sure that they do not.
@@ -135,9 +137,10 @@ func (w *watcher) run(ctx, limited context.Context) error {
 	sub := w.engine.Subscribe(300 * time.Millisecond)
 	defer sub.Close()
 	defer w.engine.Look(w, nil)
+	w.patience = time.Now().Add(w.o.wait)
 	for {
 		s, ok := w.look()
-		if ok {
+		if ok && (w.begun || !s.coming || !s.at.Before(w.patience)) {
 			if err := w.tell(s); err != nil {
 				return err
 			}
@@ -145,11 +148,16 @@ func (w *watcher) run(ctx, limited context.Context) error {
 			case w.o.until == untilHealthy && s.healthy:
 				return w.end(s, "reached", exitFine)
 			case w.o.until == untilFinding && len(s.findings) > 0:
+				w.lacking(s)
 				return w.end(s, "reached", exitFindings)
 			}
 		}
-		// Ages move without a bell: a rule may come due by time alone.
-		tick, stop := context.WithTimeout(limited, 5*time.Second)
+		// Ages move without a bell: a rule may come due by time alone, and patience end.
+		often := 5 * time.Second
+		if !w.begun {
+			often = min(often, max(time.Until(w.patience), 300*time.Millisecond))
+		}
+		tick, stop := context.WithTimeout(limited, often)
 		sub.Next(tick)
 		stop()
 		if ctx.Err() != nil {
@@ -174,7 +182,8 @@ type state struct {
 	podsKnown       bool
 	moving          string // what is still on its way: an operation, a health
 	healthy, judged bool
-	unread          platform.State
+	coming          bool                    // facts that rules wait for are on their way
+	lacks           []findings.NotEvaluated // what could not be judged here
 	severity        platform.Severity
 }
 
@@ -185,7 +194,7 @@ func (w *watcher) look() (s state, ok bool) {
 	if !there {
 		return s, false
 	}
-	s = state{at: time.Now(), project: row.Dossier.Project.Slug, unread: row.Unjudged, judged: v.Ready && row.Unjudged == "", podsKnown: true}
+	s = state{at: time.Now(), project: row.Dossier.Project.Slug, judged: v.Ready && row.Unjudged == "", podsKnown: true}
 	scopes := []string{w.project}
 	for i := range row.Dossier.Environments {
 		env := &row.Dossier.Environments[i]
@@ -199,6 +208,13 @@ func (w *watcher) look() (s state, ok bool) {
 		s.add(env)
 	}
 	w.engine.Look(w, scopes)
+	for _, n := range row.NotEvaluated {
+		if n.Aside || n.Reason == platform.StateNotConfigured || s.env != "" && n.Environments != nil && !slices.Contains(n.Environments, s.env) {
+			continue
+		}
+		s.lacks = append(s.lacks, n)
+		s.coming = s.coming || n.Reason == platform.StateStarting
+	}
 	for _, f := range row.Findings {
 		if f.Severity < w.floor || (w.namespace != "" && f.Subject.Namespace != w.namespace && (f.Subject.Namespace != "" || f.Subject.Environment != s.env)) {
 			continue
@@ -295,6 +311,23 @@ func (w *watcher) words(s state) string {
 		parts = append(parts, s.moving)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// lacking says on the side which sources did not tell, so that what ends the watch is not taken for all there is.
+func (w *watcher) lacking(s state) {
+	if len(s.lacks) == 0 {
+		return
+	}
+	set, _ := words.Find(string(w.p.lang))
+	var who []string
+	rules := map[string]bool{}
+	for _, n := range s.lacks {
+		rules[n.RuleID] = true
+		if one := strings.TrimSpace(n.Source + " " + set.State[n.Reason].Word); !slices.Contains(who, one) {
+			who = append(who, one)
+		}
+	}
+	fmt.Fprintln(w.p.err, "dsotop: "+set.Fleet.NotEvaluated(len(rules))+set.Form.Colon+strings.Join(who, ", "))
 }
 
 // ring is for who looks elsewhere; a pipe hears nothing.

@@ -38,7 +38,7 @@ func TestWatch(t *testing.T) {
 		out  []string
 		err  string
 	}{
-		"finding":        {[]string{"agendaprefs", "prod", "--until", "finding", "--severity", "critical"}, exitFindings, []string{"agendaprefs/prod", "critical", "RB-1"}, ""},
+		"finding":        {[]string{"agendaprefs", "prod", "--until", "finding", "--severity", "critical"}, exitFindings, []string{"agendaprefs/prod", "critical", "RB-10"}, ""},
 		"healthy":        {[]string{"portail", "--until", "healthy"}, exitFine, []string{"portail", "healthy"}, ""},
 		"given up":       {[]string{"agendaprefs", "--until", "healthy", "--for", "4s"}, exitFindings, []string{"time is up", "critical"}, ""},
 		"over in time":   {[]string{"portail", "--for", "3s"}, exitFine, []string{"time is up"}, ""},
