@@ -42,7 +42,7 @@ func (p *program) actionCommand() *cobra.Command {
 	o := acting{}
 	list := &cobra.Command{
 		Use:   t("list [SUJET]", "list [SUBJECT]"),
-		Short: t("Les actions, ou celles d'un projet ou d'un environnement avec ce qui s'y oppose", "The actions, or those of a project or environment with what stands against them"),
+		Short: t("Les actions, ou celles d'une chose (projet, environnement, dépôt, application, pod…) avec ce qui s'y oppose", "The actions, or those of a thing (project, environment, repository, application, pod…) with what stands against them"),
 		Args:  cobra.MaximumNArgs(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return p.actionList(cmd.Context(), o, args) },
 	}
@@ -81,7 +81,7 @@ func (p *program) actionCommand() *cobra.Command {
 			return ids, cobra.ShellCompDirectiveNoFileComp
 		}
 	}
-	cmd.AddCommand(list, plan, run)
+	cmd.AddCommand(list, plan, run, p.actionLook())
 	return cmd
 }
 
@@ -137,7 +137,7 @@ func (p *program) actionList(ctx context.Context, o acting, args []string) error
 			return err
 		}
 		defer done()
-		kinds := []actions.Kind{actions.OnProject, actions.OnEnvironment, actions.OnApplication, actions.OnRepository}
+		kinds := allKinds(args[0])
 		if o.on != "" {
 			kinds = []actions.Kind{actions.Kind(o.on)}
 		}
@@ -361,43 +361,7 @@ func (p *program) actionRun(ctx context.Context, o acting, args []string) error 
 	if err != nil {
 		return p.refused(err)
 	}
-	s := p.follow(ctx, e, run, o.output == "table")
-	if o.output == "json" {
-		type step = actions.Step
-		steps := s.Steps
-		if steps == nil {
-			steps = []step{}
-		}
-		doc := struct {
-			Version int             `json:"version"`
-			Run     string          `json:"run"`
-			Deed    string          `json:"deed"`
-			Subject actions.Subject `json:"subject"`
-			Outcome *string         `json:"outcome"`
-			Status  *int            `json:"status"`
-			Note    string          `json:"note"`
-			Steps   []step          `json:"steps"`
-			Began   time.Time       `json:"began"`
-			Ended   *time.Time      `json:"ended"`
-		}{Version: 1, Run: run.ID, Deed: run.Deed.ID, Subject: run.Subject, Note: s.Note, Steps: steps, Began: s.Began.UTC()}
-		if s.Outcome != "" {
-			doc.Outcome = &s.Outcome
-		}
-		if s.Status != 0 {
-			doc.Status = &s.Status
-		}
-		if !s.Ended.IsZero() {
-			end := s.Ended.UTC()
-			doc.Ended = &end
-		}
-		if err := p.printJSON(doc); err != nil {
-			return err
-		}
-	}
-	if s.Outcome != actions.Done {
-		return exit{exitFindings, nil}
-	}
-	return nil
+	return p.tell(ctx, e, run, o.output)
 }
 
 // consent asks, or takes what the flags give. Production and destruction are never done on a yes alone.
@@ -450,7 +414,7 @@ func (p *program) follow(ctx context.Context, e *engine.Engine, run *actions.Run
 				fmt.Fprintln(p.out, w.Actions.Ended(w.DeedTitle(run.Deed.ID).Short, run.Subject.Name, w.Actions.Outcome[s.Outcome], w.DeedNote(s.Note)))
 			}
 			if tell && s.Outcome == actions.Unknown {
-				fmt.Fprintln(p.out, w.Actions.UnknownNext)
+				fmt.Fprintln(p.out, w.Actions.UnknownNext(run.ID))
 			}
 			return s
 		}

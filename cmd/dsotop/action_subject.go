@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -34,11 +33,15 @@ func (p *program) subject(ctx context.Context, e *engine.Engine, kinds []actions
 	go func() { e.Settle(ctx); close(settled) }()
 	var found actions.Subject
 	named := false
+	head, _, _ := strings.Cut(text, "/")
 	await(ctx, e, func() bool {
 		v := e.View()
 		named = false
+		if row, ok := v.Project(head); ok { // what is only read of a project that somebody looks at
+			e.Look(session, []string{row.Dossier.Project.ID})
+		}
 		for _, k := range kinds {
-			if s, ok := locate(v, k, text); ok {
+			if s, ok := page.Locate(v, k, text); ok {
 				if judged(v, s) {
 					found, named = s, true
 					return true
@@ -76,79 +79,20 @@ func judged(v *fleet.View, s actions.Subject) bool {
 	return !ok || row.Unjudged == ""
 }
 
+// allKinds are the kinds among which a text is looked for when nobody says which, in that order: those first that are known to be there. A pod is never told from one that is not.
+func allKinds(text string) []actions.Kind {
+	out := []actions.Kind{actions.OnProject, actions.OnEnvironment, actions.OnApplication, actions.OnRepository, actions.OnPipeline, actions.OnJob, actions.OnArtifact, actions.OnMember, actions.OnChain,
+		actions.OnAlert, actions.OnSilence, actions.OnResource, actions.OnWorkload, actions.OnPod}
+	if text == "console" {
+		out = append([]actions.Kind{actions.OnPlatform}, out...)
+	}
+	return out
+}
+
 func kindsOf(kinds []actions.Kind) string {
 	parts := make([]string, len(kinds))
 	for i, k := range kinds {
 		parts[i] = string(k)
 	}
 	return strings.Join(parts, ", ")
-}
-
-// locate finds a subject: a project by slug or id; "slug/env" or a namespace; "slug/repo"; an application by name; "slug/env/pod"; "slug/env/Deployment/name";
-// "slug/repo#812".
-func locate(v *fleet.View, kind actions.Kind, text string) (actions.Subject, bool) {
-	parts := strings.Split(text, "/")
-	row, isProject := v.Project(parts[0])
-	switch kind {
-	case actions.OnPlatform:
-		return actions.Subject{Kind: actions.OnPlatform, ID: "console", Name: text}, true
-	case actions.OnProject:
-		if isProject && len(parts) == 1 {
-			return page.Of(&row.Dossier.Project), true
-		}
-	case actions.OnApplication:
-		for _, r := range v.Projects {
-			for i := range r.Dossier.Environments {
-				for j := range r.Dossier.Environments[i].Applications {
-					if a := &r.Dossier.Environments[i].Applications[j]; a.Name == text || a.Key() == text {
-						return page.OfApplication(r, a), true
-					}
-				}
-			}
-		}
-	case actions.OnEnvironment, actions.OnPod, actions.OnWorkload:
-		var rest []string
-		namespace := parts[0]
-		if r, e, ok := page.FindEnvironment(v, namespace); ok {
-			row, rest = r, parts[1:]
-			if kind == actions.OnEnvironment && len(rest) == 0 {
-				return page.OfEnvironment(&r.Dossier.Project, e), true
-			}
-		} else if isProject && len(parts) >= 2 {
-			e, ok := v.Environment(row.Dossier.Project.ID, parts[1])
-			if !ok {
-				return actions.Subject{}, false
-			}
-			namespace, rest = e.Namespace, parts[2:]
-			if kind == actions.OnEnvironment && len(rest) == 0 {
-				return page.OfEnvironment(&row.Dossier.Project, e), true
-			}
-		}
-		if kind == actions.OnPod && len(rest) == 1 {
-			return page.OfPod(row, namespace, rest[0]), true
-		}
-		if kind == actions.OnWorkload && len(rest) == 2 {
-			return page.OfWorkload(row, namespace, rest[0], rest[1]), true
-		}
-	case actions.OnRepository, actions.OnPipeline:
-		if !isProject || len(parts) != 2 {
-			return actions.Subject{}, false
-		}
-		name, number, numbered := strings.Cut(parts[1], "#")
-		for i := range row.Dossier.Repositories {
-			r := &row.Dossier.Repositories[i]
-			if r.Name != name {
-				continue
-			}
-			if kind == actions.OnRepository && !numbered {
-				return page.OfRepository(&row.Dossier.Project, r), true
-			}
-			for j := range r.Pipelines {
-				if x := &r.Pipelines[j]; numbered && (strconv.FormatInt(x.IID, 10) == number || strconv.FormatInt(x.ID, 10) == number) {
-					return page.OfPipeline(row.Dossier.Project.ID, x), true
-				}
-			}
-		}
-	}
-	return actions.Subject{}, false
 }

@@ -89,6 +89,27 @@ func TestActions(t *testing.T) {
 	if got := strings.Join(events, " "); got != "file intent answer verdict" {
 		t.Error(got)
 	}
+	// Of an outcome that nobody knows: it is listed, and looked at again without a right to write.
+	var ran struct{ Run string }
+	if err := json.Unmarshal([]byte(r.out), &ran); err != nil {
+		t.Fatal(err)
+	}
+	contains(t, "every outcome known", call(exitFine, "look").out, "it is known of every action")
+	if err := actions.OpenJournal(filepath.Dir(j[0]), nil).Add(actions.Entry{Event: actions.EventVerdict, Run: ran.Run, Outcome: actions.Unknown}); err != nil {
+		t.Fatal(err)
+	}
+	contains(t, "what is left", call(exitFine, "look").out, ran.Run+"  ", "outcome unknown")
+	contains(t, "another run", call(exitUsage, "look", "nobody's").err, "without a known outcome")
+	r = call(exitFine, "look", ran.Run[:len(ran.Run)-1], "-o", "json")
+	followsSchema(t, "action-run", r.out)
+	contains(t, "looked at again", r.out, `"outcome": "done"`, ran.Run)
+	text, err = os.ReadFile(j[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), `"event":"intent"`) + strings.Count(string(text), `"event":"answer"`); n != 2 {
+		t.Errorf("looking again sent something: %s", text)
+	}
 }
 
 // TestGeneratedActions holds the table of deeds in docs/actions.md against the program.

@@ -39,6 +39,7 @@ func (b *Batch) Start(c Consent) error {
 			e.Items = append(e.Items, b.items[i].Subject)
 		}
 	}
+	e.Address = h.address(h.bulkSystem(&e))
 	if err := h.o.Journal.Add(e); err != nil {
 		b.unlock()
 		return refuse("journal", platform.CleanLine(err.Error()))

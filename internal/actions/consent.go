@@ -83,7 +83,7 @@ func (h *Hand) begin(p *Plan, c Consent, batch string) (*Run, error) {
 	r.state = RunState{Phase: Sending, Began: h.o.Clock()}
 	if err := h.o.Journal.Add(Entry{
 		Event: EventIntent, Run: r.ID, Batch: batch, By: &who, Approver: c.Approver, At: r.state.Began,
-		Deed: p.Deed.ID, Subject: &sub, Args: p.Args, Risk: p.Risk.Word(), Call: &shown, Memo: p.Draft.Memo,
+		Deed: p.Deed.ID, Subject: &sub, Args: p.Args, Risk: p.Risk.Word(), Call: &shown, Memo: p.Draft.Memo, Address: p.base,
 	}); err != nil {
 		unlock()
 		return nil, refuse("journal", platform.CleanLine(err.Error()))

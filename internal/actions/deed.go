@@ -202,7 +202,7 @@ type Systems interface {
 // Codes are the codes of the hand itself: deeds have their own.
 func Codes() []string {
 	return []string{"read_only", "policy_closed", "four_eyes", "same_eyes", "not_approver", "running", "closing", "broken", "unknown_deed", "wrong_subject", "unknown_argument", "argument_missing", "not_int", "not_number",
-		"not_bool", "not_duration", "not_a_choice", "not_confirmed", "plan_old", "done_already", "journal", "not_cancellable", "refused", "no_bulk", "riskier", "stopped", "secret_gone", "not_paused", "not_configured",
+		"not_bool", "not_duration", "not_a_choice", "not_confirmed", "plan_old", "done_already", "journal", "not_cancellable", "refused", "no_bulk", "riskier", "stopped", "secret_gone", "not_paused", "not_configured", "other_platform",
 		"nothing_to_do", "source_down", NotApplicable}
 }
 

@@ -143,6 +143,62 @@ func TestLookAgain(t *testing.T) {
 	}
 }
 
+// elsewhere is the same kind of system at another address.
+type elsewhere struct{ *system }
+
+func (elsewhere) Address(string) (string, []string) { return "https://other.test", nil }
+
+// TestAnotherPlatformIsNotAsked: one journal serves all profiles. What was begun on one platform is neither looked for nor gone on with on another: a thing that is not there
+// would be taken for one that was deleted.
+func TestAnotherPlatformIsNotAsked(t *testing.T) {
+	for name, c := range map[string]struct {
+		there func(*system) actions.Systems
+		who   string
+		here  bool
+	}{
+		"the same": {func(s *system) actions.Systems { return s }, "a", true}, "another address": {func(s *system) actions.Systems { return elsewhere{s} }, "a", false},
+		"the same under another profile": {func(s *system) actions.Systems { return s }, "b", true},
+		"no address, another profile":    {func(s *system) actions.Systems { return struct{ actions.Systems }{s} }, "b", false},
+		"no address, the same profile":   {func(s *system) actions.Systems { return struct{ actions.Systems }{s} }, "a", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &system{}
+			s.write = func(context.Context, wire.Call) (wire.Reply, error) { return wire.Reply{}, errors.New("EOF") }
+			dir := t.TempDir()
+			made := func(of actions.Systems, profile string) *actions.Hand {
+				return hand(t, s, func(o *actions.Options) {
+					o.Journal, o.Systems, o.Who.Profile = actions.OpenJournal(dir, nil), of, profile
+				})
+			}
+			first := made(s, "a")
+			if got := do(t, first, plan(t, first, project("a"), nil), actions.Consent{}); got.Outcome != actions.Unknown {
+				t.Fatalf("%+v", got)
+			}
+			run := first.Runs()[0]
+			for _, e := range []actions.Entry{
+				{Event: actions.EventIntent, Run: "cut", Deed: "sys.touch", By: &actions.Who{Profile: "a"}, Subject: &run.Subject, Call: run.Call, Address: "https://sys.test", Memo: map[string]string{"seen": "7"}},
+				{Event: actions.EventBatch, Batch: "bulk", Deed: "sys.touch", By: &actions.Who{Profile: "a"}, Items: []actions.Subject{project("z")}, Address: "https://sys.test"},
+			} {
+				if err := first.Journal().Add(e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			second := made(c.there(s), c.who)
+			n, err := second.Recover()
+			if err != nil || (n == 1) != c.here || (second.Batch("bulk") != nil) != c.here {
+				t.Errorf("%d looked at again, %v, %v", n, second.Batch("bulk"), err)
+			}
+			if c.here {
+				second.Run("cut").Wait(t.Context()) // one at a time per subject
+			}
+			if err := second.LookAgain(run.ID); (code(err) == "other_platform") == c.here {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestElseIsSentWhenTheSystemDoesNotKnow(t *testing.T) {
 	s := &system{}
 	s.write = func(_ context.Context, c wire.Call) (wire.Reply, error) {

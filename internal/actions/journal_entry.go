@@ -47,6 +47,8 @@ type Entry struct {
 	Call    *Shown   `json:"call,omitempty"`
 	// Memo is what the deed compares with when it looks.
 	Memo map[string]string `json:"memo,omitempty"`
+	// Address is where the system that is written to is, of an intent and of a bulk; "" when not known. Another platform may bear the same names.
+	Address string `json:"address,omitempty"`
 	// Items are the subjects of a bulk, in order.
 	Items []Subject `json:"items,omitempty"`
 
@@ -84,6 +86,7 @@ type Record struct {
 	Risk       string
 	Call       *Shown
 	Memo       map[string]string
+	Address    string // of the system; "" when not known
 
 	At       time.Time // of the intent
 	Answered time.Time // zero: nothing came, or not yet
@@ -112,7 +115,7 @@ func Fold(entries []Entry) []*Record {
 			if e.Event != EventIntent {
 				continue
 			}
-			r = &Record{Run: e.Run, Batch: e.Batch, Approver: e.Approver, Deed: e.Deed, Args: e.Args, Risk: e.Risk, Call: e.Call, Memo: e.Memo, At: e.At}
+			r = &Record{Run: e.Run, Batch: e.Batch, Approver: e.Approver, Deed: e.Deed, Args: e.Args, Risk: e.Risk, Call: e.Call, Memo: e.Memo, Address: e.Address, At: e.At}
 			if e.By != nil {
 				r.By = *e.By
 			}

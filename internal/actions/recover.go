@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -16,7 +17,7 @@ func (h *Hand) Recover() (int, error) {
 	}
 	n := 0
 	for _, rec := range Fold(entries) {
-		if rec.Open() && h.Run(rec.Run) == nil && h.again(rec) {
+		if rec.Open() && h.Run(rec.Run) == nil && h.here(rec.By, rec.Address, systemOf(rec)) && h.again(rec) {
 			n++
 		}
 	}
@@ -38,9 +39,37 @@ func (h *Hand) LookAgain(run string) error {
 		if d := h.deeds[rec.Deed]; d == nil || d.Done == nil {
 			break
 		}
+		if !h.here(rec.By, rec.Address, systemOf(rec)) {
+			return refuse("other_platform", cmp.Or(rec.Address, rec.By.Profile))
+		}
 		return h.watchAgain(rec)
 	}
 	return refuse("nothing_to_do", run)
+}
+
+// here reports whether what was written to a system, from a profile, was written to the platform of this hand. One journal serves all profiles of a person, and each has a
+// "console": to look for a deed on another platform finds nothing there, which is what a deletion waits for. Addresses tell; where one is not known, the profiles do.
+func (h *Hand) here(by Who, address, system string) bool {
+	if mine := h.address(system); mine != "" && address != "" {
+		return mine == address
+	}
+	return by.Profile == "" || h.o.Who.Profile == "" || by.Profile == h.o.Who.Profile
+}
+
+// address is where a system is; "" when that is not known.
+func (h *Hand) address(system string) string {
+	if a, ok := h.o.Systems.(Addressed); ok && system != "" {
+		base, _ := a.Address(system)
+		return base
+	}
+	return ""
+}
+
+func systemOf(rec *Record) string {
+	if rec.Call == nil {
+		return rec.Subject.System
+	}
+	return rec.Call.System
 }
 
 // again looks at a deed that an earlier process began. A deed that another one works on is left to it.

@@ -5,6 +5,27 @@ import (
 	"strings"
 )
 
+// bulkHere reports whether a bulk was begun on the platform of this hand: one of another is not to be gone on with here.
+func (h *Hand) bulkHere(e *Entry) bool {
+	by := Who{}
+	if e.By != nil {
+		by = *e.By
+	}
+	return h.here(by, e.Address, h.bulkSystem(e))
+}
+
+// bulkSystem is the system of a bulk's first subject. Subjects that name none have one of a kind: that of the deed's name.
+func (h *Hand) bulkSystem(e *Entry) string {
+	if len(e.Items) > 0 && e.Items[0].System != "" {
+		return e.Items[0].System
+	}
+	kind, _, _ := strings.Cut(e.Deed, ".")
+	if all := h.o.Systems.Names(kind); len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
 // cutBatches finds bulks in the journal that no living process works on and that have something left to do.
 func (h *Hand) cutBatches(entries []Entry) {
 	over := map[string]bool{}
@@ -22,7 +43,7 @@ func (h *Hand) cutBatches(entries []Entry) {
 	for i := range entries {
 		e := &entries[i]
 		d := h.deeds[e.Deed]
-		if e.Event != EventBatch || over[e.Batch] || d == nil || h.Batch(e.Batch) != nil {
+		if e.Event != EventBatch || over[e.Batch] || d == nil || h.Batch(e.Batch) != nil || !h.bulkHere(e) {
 			continue
 		}
 		b := &Batch{ID: e.Batch, Deed: d, Args: e.Args, hand: h, consent: Consent{Approver: e.Approver}, state: BulkInterrupted, began: e.At, wake: make(chan struct{}, 1), options: BulkOptions{Together: max(d.Together, 1)}}

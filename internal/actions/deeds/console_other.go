@@ -261,20 +261,25 @@ func planRefresh(ctx context.Context, s actions.Systems, _ actions.Scene, sub ac
 	return d, nil
 }
 
-func refreshDone(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.Subject, _ time.Time, _ *wire.Reply) (actions.Sight, error) {
+// toolStates are the words of the console for how a tool does (console source: MonitorStatus); any other is not known.
+var toolStates = map[string]string{"OK": done, "Dégradé": failed, "En échec": failed, "Inconnu": unknown} //nolint:gochecknoglobals // a constant table
+
+// refreshDone: the console answers once every tool was looked at. Without that answer it is the times of the checks that tell; a tool that the
+// console has no check for keeps its own.
+func refreshDone(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.Subject, _ time.Time, reply *wire.Reply) (actions.Sight, error) {
 	var list []consoleService
 	if err := get(ctx, s, d.Call.System, "/api/v1/health-services", nil, &list); err != nil {
 		return actions.Sight{State: unknown}, err
 	}
 	out := actions.Sight{State: done}
 	for _, t := range list {
-		st := actions.Step{Name: platform.CleanLine(t.Name), State: done, Note: cut(t.Message)}
-		if t.Status != "OK" {
-			st.State = failed
+		st := actions.Step{Name: platform.CleanLine(t.Name), State: unknown, Note: cut(t.Message)}
+		if known, ok := toolStates[t.Status]; ok {
+			st.State = known
 		}
 		out.Progress = append(out.Progress, st)
 	}
-	if amount(newest(list)) == d.Memo["checked"] {
+	if (reply == nil || !reply.OK()) && amount(newest(list)) == d.Memo["checked"] {
 		out.State = running
 	}
 	return out, nil

@@ -23,7 +23,8 @@ type Actions struct {
 	// The page.
 	At, Deed, Subject, By, OutcomeHead, Took, Order, None, NoneWhy, Journal, Memory string
 	CallHead, AnswerHead, StepsHead, NoteHead, ApproverHead, ArgsHead, RunHead      string
-	LookAgain, UnknownHint, UnknownNext                                             string // of an outcome that nobody knows: the deed, what to do of it on the page and on a command line
+	LookAgain, UnknownHint                                                          string                  // of an outcome that nobody knows: the deed, what to do of it on the page
+	UnknownNext                                                                     func(run string) string // and on a command line
 	NoAnswer, Again, Elsewhere, BulkHead, ItemsHead, Torn                           string
 	Pause, Resume, StopBulk, ResumeAsk, StoppedRatio, Marked                        string
 	BulkTitle                                                                       func(deed string, n int) string

@@ -20,7 +20,7 @@ func actionsEnglish(s *Set) Actions {
 			"not_bool": "true or false is expected ({detail})", "not_duration": "a duration is expected, for example 30m ({detail})", "not_a_choice": "impossible value ({detail})",
 			"not_confirmed": "to confirm, type exactly: {detail}", "plan_old": "this was prepared too long ago; prepare it again", "done_already": "already begun", "journal": "the journal cannot be written, nothing was sent: {detail}",
 			"not_cancellable": "cannot be stopped from here", "refused": "refused: {detail}", "no_bulk": "is only done on one thing at a time", "riskier": "riskier than what was confirmed: {detail}",
-			"stopped": "stopped before", "secret_gone": "a secret value has to be given again: {detail}", "not_paused": "is not paused: {detail}",
+			"stopped": "stopped before", "secret_gone": "a secret value has to be given again: {detail}", "other_platform": "it was done on another platform: {detail}", "not_paused": "is not paused: {detail}",
 			"not_configured": "system not configured, or not reachable by this means: {detail}",
 		},
 		PlanTitle: func(deed, subject string) string { return deed + " · " + subject },
@@ -52,8 +52,10 @@ func actionsEnglish(s *Set) Actions {
 		At: "WHEN", Deed: "ACTION", Subject: "ON", By: "BY", OutcomeHead: "OUTCOME", Took: "TOOK", Order: "running, then newest", None: "nothing was done", NoneWhy: "Actions done from here (key a) show here, with their outcome.",
 		Journal: "journal", Memory: "in memory only", CallHead: "Call", AnswerHead: "Answer", StepsHead: "Progress", NoteHead: "Message", ApproverHead: "agreed by", ArgsHead: "Parameters", RunHead: "action",
 		LookAgain: "look again, sending nothing", UnknownHint: "Nobody knows whether it is done. Nothing is sent again: the key {key:list.actions} lets you look again; see the thing itself before doing it once more.",
-		UnknownNext: "nothing is sent again: see the thing itself before doing it once more, or look again from the page “Actions & journal” (key {key:list.actions})",
-		NoAnswer:    "none", Again: "looked at again later", Elsewhere: "verified by another dsotop", BulkHead: "BULK", ItemsHead: "Outcomes", Torn: "a line that was not finished was set aside",
+		UnknownNext: func(run string) string {
+			return "nothing is sent again: see the thing itself before doing it once more, or look again: dsotop action look " + run + ", or the page “Actions & journal” (:actions)"
+		},
+		NoAnswer: "none", Again: "looked at again later", Elsewhere: "verified by another dsotop", BulkHead: "BULK", ItemsHead: "Outcomes", Torn: "a line that was not finished was set aside",
 		Pause: "pause", Resume: "resume", StopBulk: "stop the rest", ResumeAsk: "Resume this bulk?", StoppedRatio: "paused: too many failures", Marked: "marked",
 		BulkTitle: func(deed string, n int) string { return deed + " · " + strconv.Itoa(n) + " things" },
 		BulkPace: func(together, percent int) string {

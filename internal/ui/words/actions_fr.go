@@ -20,7 +20,7 @@ func actionsFrench(s *Set) Actions {
 			"not_bool": "true ou false est attendu ({detail})", "not_duration": "une durée est attendue, par exemple 30m ({detail})", "not_a_choice": "valeur impossible ({detail})",
 			"not_confirmed": "pour confirmer, taper exactement : {detail}", "plan_old": "cette préparation date ; la refaire", "done_already": "déjà lancé", "journal": "le journal ne s'écrit pas, rien n'a été envoyé : {detail}",
 			"not_cancellable": "ne s'arrête pas d'ici", "refused": "refusé : {detail}", "no_bulk": "ne se fait que sur une chose à la fois", "riskier": "plus risqué que ce qui a été confirmé : {detail}",
-			"stopped": "arrêté avant", "secret_gone": "une valeur secrète est à redonner : {detail}", "not_paused": "n'est pas en pause : {detail}",
+			"stopped": "arrêté avant", "secret_gone": "une valeur secrète est à redonner : {detail}", "other_platform": "cela s'est fait sur une autre plateforme : {detail}", "not_paused": "n'est pas en pause : {detail}",
 			"not_configured": "système non configuré ou injoignable par ce moyen : {detail}",
 		},
 		PlanTitle: func(deed, subject string) string { return deed + " · " + subject },
@@ -52,8 +52,10 @@ func actionsFrench(s *Set) Actions {
 		At: "QUAND", Deed: "ACTION", Subject: "SUR", By: "PAR", OutcomeHead: "RÉSULTAT", Took: "DURÉE", Order: "en cours, puis plus récent", None: "rien n'a été fait", NoneWhy: "Les actions faites d'ici (touche a) apparaissent ici, avec leur résultat.",
 		Journal: "journal", Memory: "en mémoire seulement", CallHead: "Appel", AnswerHead: "Réponse", StepsHead: "Déroulement", NoteHead: "Message", ApproverHead: "accord de", ArgsHead: "Paramètres", RunHead: "action",
 		LookAgain: "regarder à nouveau, sans rien renvoyer", UnknownHint: "Personne ne sait si c'est fait. Rien n'est renvoyé : la touche {key:list.actions} permet de regarder à nouveau ; voir la chose elle-même avant de recommencer.",
-		UnknownNext: "rien n'est renvoyé : voir la chose elle-même avant de recommencer, ou regarder à nouveau depuis la page « Actions et journal » (touche {key:list.actions})",
-		NoAnswer:    "aucune", Again: "regardé à nouveau ensuite", Elsewhere: "suivi par un autre dsotop", BulkHead: "LOT", ItemsHead: "Résultats", Torn: "une ligne inachevée a été mise de côté",
+		UnknownNext: func(run string) string {
+			return "rien n'est renvoyé : voir la chose elle-même avant de recommencer, ou regarder à nouveau : dsotop action look " + run + ", ou la page « Actions et journal » (:actions)"
+		},
+		NoAnswer: "aucune", Again: "regardé à nouveau ensuite", Elsewhere: "suivi par un autre dsotop", BulkHead: "LOT", ItemsHead: "Résultats", Torn: "une ligne inachevée a été mise de côté",
 		Pause: "mettre en pause", Resume: "reprendre", StopBulk: "arrêter le reste", ResumeAsk: "Reprendre ce lot ?", StoppedRatio: "en pause : trop d'échecs", Marked: "marqués",
 		BulkTitle: func(deed string, n int) string { return deed + " · " + strconv.Itoa(n) + " choses" },
 		BulkPace: func(together, percent int) string {

@@ -18,6 +18,9 @@ type Project struct {
 	Derived                                                                                 string            // made from labels, no console tells it
 	Locked                                                                                  string
 
+	Exposed      string            // the section of chains of exposure
+	ExposedState map[string]string // opened, pending, success, failed
+
 	Findings, OpenEnvironment, NotEvaluatedWhy string
 	Everywhere                                 string // a rule that could not be asked at all
 	Delivery                                   string
@@ -65,6 +68,7 @@ func projectFrench(s *Set) Project {
 		PoolHprod: "réserve hors prod", PoolProd: "réserve prod", Limitless: "sans limite",
 		Behind: map[string]string{"patch": "en retard (correctifs)", "minor": "en retard", "major": "très en retard"},
 		Never:  "jamais provisionné", Derived: "lu sans la console", Locked: "verrouillé : la console refuse toute écriture",
+		Exposed: "Exposition", ExposedState: map[string]string{"opened": "ouverte", "pending": "en cours", "success": "faite", "failed": "en échec"},
 		Findings: "Constats", OpenEnvironment: "ouvrir l'environnement", NotEvaluatedWhy: "il manque", Everywhere: "partout",
 		Delivery: "Livraison", NoFinding: "Rien à signaler.", Consequences: func(n int) string { return s.Plural(n, "conséquence", "conséquences") }, Folded: "{key:list.open} : toutes les preuves",
 		Repository: "DÉPÔT", Origin: "ORIGINE", Mirror: "MIROIR", Pipeline: "PIPELINE", Ref: "RÉF.", Commit: "COMMIT", Quality: "QUALITÉ", CI: "FICHIER CI",
@@ -113,6 +117,7 @@ func projectEnglish(s *Set) Project {
 		PoolHprod: "non-prod pool", PoolProd: "prod pool", Limitless: "no limit",
 		Behind: map[string]string{"patch": "behind (patches)", "minor": "behind", "major": "far behind"},
 		Never:  "never provisioned", Derived: "read without the console", Locked: "locked: the console refuses every write",
+		Exposed: "Exposure", ExposedState: map[string]string{"opened": "opened", "pending": "under way", "success": "done", "failed": "failed"},
 		Findings: "Findings", OpenEnvironment: "open the environment", NotEvaluatedWhy: "missing", Everywhere: "everywhere",
 		Delivery: "Delivery", NoFinding: "Nothing to report.", Consequences: func(n int) string { return s.Plural(n, "consequence", "consequences") }, Folded: "{key:list.open}: all the proof",
 		Repository: "REPOSITORY", Origin: "ORIGIN", Mirror: "MIRROR", Pipeline: "PIPELINE", Ref: "REF", Commit: "COMMIT", Quality: "QUALITY", CI: "CI FILE",

@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"slices"
 	"strings"
 
 	"dsotop/internal/actions"
@@ -13,6 +14,9 @@ func (p *Page) Subjects() []actions.Subject {
 		return nil
 	}
 	var out []actions.Subject
+	if f, ok := p.Finding(); ok {
+		out = append(out, page.OfFinding(p.row, f)...)
+	}
 	if p.tab == tabPods {
 		key := p.tree.Current()
 		if name, ok := strings.CutPrefix(key, keyPod); ok {
@@ -28,8 +32,16 @@ func (p *Page) Subjects() []actions.Subject {
 			}
 		}
 	}
-	for i := range p.facts.Applications {
-		out = append(out, page.OfApplication(p.row, &p.facts.Applications[i]))
+	add := func(s actions.Subject) {
+		if !slices.ContainsFunc(out, func(o actions.Subject) bool { return o.Key() == s.Key() }) {
+			out = append(out, s)
+		}
 	}
-	return append(out, page.Around(p.row, p.facts.Namespace)...)
+	for i := range p.facts.Applications {
+		add(page.OfApplication(p.row, &p.facts.Applications[i]))
+	}
+	for _, s := range page.Around(p.row, p.facts.Namespace) {
+		add(s)
+	}
+	return out
 }

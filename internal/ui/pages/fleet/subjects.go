@@ -10,9 +10,9 @@ import (
 func (p *Page) Subjects() []actions.Subject {
 	r, ok := p.table.Current()
 	if !ok {
-		return []actions.Subject{{Kind: actions.OnPlatform, ID: "console", Name: p.env.Backend.Profile()}}
+		return []actions.Subject{page.OfPlatform(p.env.Backend.Profile())}
 	}
-	return []actions.Subject{page.Of(&r.Dossier.Project), {Kind: actions.OnPlatform, ID: "console", Name: p.env.Backend.Profile()}}
+	return []actions.Subject{page.Of(&r.Dossier.Project), page.OfPlatform(p.env.Backend.Profile())}
 }
 
 // Marked are the projects that are marked.

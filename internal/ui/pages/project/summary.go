@@ -103,6 +103,7 @@ const (
 	keyChain   = "c:" // namespace|image of a chain
 	keyTruth   = "t:" // a repository
 	keyCommit  = "s:" // a SHA
+	keyExposed = "x:" // the id of a chain of exposure
 	keyRules   = "rules"
 )
 
@@ -254,7 +255,7 @@ func (p *Page) outline() {
 			return append(out, pane.Text(e, w, 3, style.Faint, e.Words.Project.NoEnvironmentWhy)...)
 		}})
 	}
-	p.summary.SetItems(items)
+	p.summary.SetItems(append(items, p.exposedItems(blank)...))
 }
 
 func (p *Page) notEvaluated(w int, g style.Ground) []string {
