@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"time"
 
 	"dsotop/internal/actions"
 	"dsotop/internal/actions/wire"
@@ -108,6 +109,22 @@ func TestRefusalsOfBothServers(t *testing.T) {
 		no, ok := errors.AsType[*actions.Refusal](err)
 		if !ok || no.Reason.Code != c.code || no.Reason.Detail != c.detail {
 			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// TestToolsOfTheConsole: a tool that was not looked at is not told as failed, and the console's own answer ends the deed: of a tool that it has no check
+// for the time never moves.
+func TestToolsOfTheConsole(t *testing.T) {
+	s := &told{answers: map[string]wire.Reply{"GET health-services": says("[" + consoleServiceShape + `,{"name":"Gitlab","status":"Dégradé","lastUpdateTimestamp":1,"message":"Service dégradé"}]`)}}
+	d := actions.Draft{Call: wire.Call{System: "console"}, Memo: map[string]string{"checked": amount(1795295309254)}}
+	for _, c := range []struct {
+		reply *wire.Reply
+		want  string
+	}{{nil, running}, {&wire.Reply{Status: http.StatusOK}, done}, {&wire.Reply{Status: http.StatusGatewayTimeout}, running}} {
+		sight, err := refreshDone(t.Context(), s, d, actions.Subject{}, time.Time{}, c.reply)
+		if err != nil || sight.State != c.want || len(sight.Progress) != 2 || sight.Progress[0].State != unknown || sight.Progress[1].State != failed {
+			t.Errorf("%+v: %+v, %v", c.reply, sight, err)
 		}
 	}
 }
