@@ -120,7 +120,7 @@ func TestStories(t *testing.T) {
 	b := stories()
 	v := New(Options{Configured: configured()}).View(b.st.Current(), now())
 	want := map[string][]string{
-		"agendaprefs": {"critical tag-purged(app-degraded, alert-firing, image-pull)", "degraded image-vulnerable"},
+		"agendaprefs": {"critical tag-purged(alert-firing, app-degraded, image-pull)", "degraded image-vulnerable"},
 		"vigibat":     {"critical provisioning-failed(mirror-token-expired, mirror-failing, provisioning-outdated)"},
 		"cartocrise":  {"degraded out-of-memory", "degraded quota-near-full(quota-refused)"},
 		"guichet":     {"degraded gate-other-revision", "warning mutable-tag"},

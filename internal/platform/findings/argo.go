@@ -326,7 +326,7 @@ func appDegraded() Rule {
 				default:
 					continue
 				}
-				f := platform.Finding{Severity: gradeApp(e, base), Subject: in.subject(e, "application", a.Name), Since: unwell(a), Confidence: platform.Probable,
+				f := platform.Finding{Severity: gradeApp(e, base), Subject: in.subject(e, "application", a.Name), Since: a.HealthSince, Confidence: platform.Probable,
 					Args: words("app", a.Name, "health", a.Health), Why: []platform.Evidence{in.appEvidence(e, a)}}
 				for _, r := range a.Resources {
 					if (r.Health == platform.HealthDegraded || r.Health == platform.HealthMissing) && len(f.Why) < 4 {

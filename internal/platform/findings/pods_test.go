@@ -22,7 +22,7 @@ func TestImagePulls(t *testing.T) {
 	}
 	play(t, []row{
 		{name: "tag purged, with all that follows", make: gone("prod"), want: []one{{id: "tag-purged", severity: "critical", subject: "guichet/prod/workload/api", since: ago(4 * time.Minute), confidence: platform.Exact, runbook: "RB-10",
-			args: map[string]string{"tag": "3f2a91bc", "repository": "api", "count": "2", "workload": "api"}, below: []string{"app-degraded", "alert-firing", "image-pull"}}}},
+			args: map[string]string{"tag": "3f2a91bc", "repository": "api", "count": "2", "workload": "api"}, below: []string{"alert-firing", "app-degraded", "image-pull"}}}},
 		{name: "outside production it is one step less", make: with(func(d *platform.Dossier) {
 			d.Images = []platform.Image{artifact("api", "sha256:aa", "main")}
 			d.Environments[0].Pods = []platform.Pod{broken("api", host+"api:3f2a91bc", "ErrImagePull", "")}

@@ -56,11 +56,7 @@ func application(instance, base string, w *wireApp) platform.Application {
 		history = history[len(history)-longestHistory:]
 	}
 	for _, h := range history {
-		revision := ""
-		if all := revisions(h.Revision, h.Revisions); len(all) > 0 {
-			revision = all[0]
-		}
-		a.History = append(a.History, platform.Deployment{ID: h.ID, Revision: revision, At: h.DeployedAt.Time})
+		a.History = append(a.History, platform.Deployment{ID: h.ID, Revision: commitAmong(revisions(h.Revision, h.Revisions)), At: h.DeployedAt.Time})
 	}
 	if w.Status.OperationState != nil {
 		a.Operation = operation(w.Status.OperationState)
@@ -112,14 +108,25 @@ func operation(w *wireOperation) platform.Operation {
 		}
 	}
 	if w.SyncResult != nil {
-		if all := revisions(w.SyncResult.Revision, w.SyncResult.Revisions); len(all) > 0 {
-			op.Revision = all[0]
-		}
+		op.Revision = commitAmong(revisions(w.SyncResult.Revision, w.SyncResult.Revisions))
 	}
 	if op.Revision == "" && w.Operation.Sync != nil {
-		op.Revision = line(w.Operation.Sync.Revision)
+		op.Revision = commitAmong(revisions(w.Operation.Sync.Revision, w.Operation.Sync.Revisions))
 	}
 	return op
+}
+
+// commitAmong is what one revision stands for when an application has several sources: the first that is a commit, as those of charts are versions.
+func commitAmong(all []string) string {
+	for _, r := range all {
+		if len(r) == 40 && platform.IsCommit(r) {
+			return r
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
 }
 
 // wellSynced are the results of a sync that ask nothing of anybody.

@@ -99,6 +99,24 @@ func TestHydratedApplication(t *testing.T) {
 	}
 }
 
+// A chart with the values of a repository, as several sources: the revision of the chart is its version, in the result of the last operation and in the
+// history; the sync has none of its own. What was never synchronised has neither images nor operation.
+func TestChartWithValuesOfARepository(t *testing.T) {
+	const sha, old = "77ee02a1c3d4e5f60718293a4b5c6d7e8f901234", "66dd02a1c3d4e5f60718293a4b5c6d7e8f901234"
+	got := application("argocd/pub", "https://argo", decodeApp(t, `{"metadata":{"name":"a","namespace":"team-apps"},
+	 "spec":{"sources":[{"repoURL":"https://charts.test","chart":"web","targetRevision":"1.2.3"},{"repoURL":"https://git.test/a/infra.git","ref":"values","targetRevision":"HEAD"}]},
+	 "status":{"sync":{"status":"Synced","revisions":["1.2.3","`+sha+`"]},
+	  "operationState":{"phase":"Succeeded","operation":{"sync":{"revisions":["1.2.3","`+sha+`"],"autoHealAttemptsCount":null}},"syncResult":{"revision":"","revisions":["1.2.3","`+sha+`"],"resources":null}},
+	  "history":[{"id":0,"revision":"","revisions":["1.2.2","`+old+`"],"sources":[]},{"id":1,"revisions":["1.2.3","`+sha+`"]}]}}`))
+	if got.Operation.Revision != sha || got.History[0].Revision != old || got.History[1].Revision != sha || got.Namespace != "team-apps" {
+		t.Errorf("%+v %+v", got.Operation, got.History)
+	}
+	fresh := application("argocd/pub", "https://argo", decodeApp(t, `{"metadata":{"name":"a","labels":null},"spec":{"sources":null,"source":{"repoURL":"https://git.test/a/infra.git"}},"operation":{"sync":{}},"status":{"sync":null,"health":null,"summary":{},"conditions":null,"history":null,"resources":null,"operationState":null}}`))
+	if fresh.Images != nil || fresh.Sync != "" || fresh.Health != "" || len(fresh.Sources) != 1 {
+		t.Errorf("%+v", fresh)
+	}
+}
+
 func TestIdentify(t *testing.T) {
 	ours := platform.NamespaceName("b7d30fef-2f75-46b4-a990-119943a93ec0", "e41b66d4-13c6-4bdc-a996-431cfcb2185a")
 	for _, c := range []struct {

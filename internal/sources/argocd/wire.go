@@ -108,7 +108,8 @@ type wireOperation struct {
 			Automated bool   `json:"automated"`
 		} `json:"initiatedBy"`
 		Sync *struct {
-			Revision string `json:"revision"`
+			Revision  string   `json:"revision"`
+			Revisions []string `json:"revisions"`
 			// Resources are told when not all are synchronised: what Argo CD heals by itself.
 			Resources []struct {
 				Kind string `json:"kind"`
