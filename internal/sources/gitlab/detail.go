@@ -101,7 +101,26 @@ func (s *Source) detailPipelines(ctx context.Context, r repository, pointed bool
 	if r.Name == platform.MirrorRepository {
 		return s.readTargets(ctx, r, pointed)
 	}
-	return nil
+	return s.detailBranch(ctx, r, pointed)
+}
+
+// detailBranch completes the newest pipeline of the default branch when those of merge requests and other branches came after it: it is the one that
+// delivers. Where they crowd it out of the list, it is asked for.
+func (s *Source) detailBranch(ctx context.Context, r repository, pointed bool) error {
+	newest, ok := s.facts.newest(r)
+	if !ok || r.DefaultBranch == "" || newest.Ref == r.DefaultBranch {
+		return nil
+	}
+	p, ok := s.facts.newestOf(r, r.DefaultBranch)
+	if !ok {
+		list, err := s.pipelines(ctx, r.GitRepository, 1, r.DefaultBranch)
+		if err != nil || len(list) == 0 || list[0].Ref != r.DefaultBranch {
+			return pass(err)
+		}
+		p = list[0]
+		s.facts.mergeExtra(r.ID, p)
+	}
+	return s.complete(ctx, r, p, pointed)
 }
 
 func (s *Source) readHead(ctx context.Context, r repository) error {
@@ -122,7 +141,7 @@ func (s *Source) readHead(ctx context.Context, r repository) error {
 
 // readPipelines lists pipelines through REST. A repository without CI, or deleted since it was listed, has none.
 func (s *Source) readPipelines(ctx context.Context, r repository, n int64) error {
-	list, err := s.pipelines(ctx, r.GitRepository, n)
+	list, err := s.pipelines(ctx, r.GitRepository, n, "")
 	if err != nil && !absent(err) {
 		return err
 	}
@@ -137,6 +156,11 @@ func (s *Source) detailNewest(ctx context.Context, r repository, pointed bool) e
 	if !ok {
 		return nil
 	}
+	return s.complete(ctx, r, p, pointed)
+}
+
+// complete reads the end and the jobs of a pipeline, as far as they are wanted and not known.
+func (s *Source) complete(ctx context.Context, r repository, p platform.Pipeline, pointed bool) error {
 	if !p.Active() && p.FinishedAt.IsZero() && p.Status != platform.PipelineSkipped && p.Status != platform.PipelineManual {
 		full, err := s.pipeline(ctx, r.GitRepository, p.ID)
 		switch {

@@ -251,6 +251,27 @@ func (f *facts) newest(r repository) (platform.Pipeline, bool) {
 	return best, found
 }
 
+// newestOf is the newest pipeline of a branch among those that the last list brought; what was read apart is older than what the list no longer holds.
+func (f *facts) newestOf(r repository, branch string) (best platform.Pipeline, found bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := r.pipelines
+	if !f.withPipelines {
+		list = f.extra[r.ID]
+	}
+	for _, p := range list {
+		if p.Ref == branch && (!found || newestFirst(p, best) < 0) {
+			best, found = p, true
+		}
+	}
+	for _, p := range f.extra[r.ID] {
+		if found && p.ID == best.ID {
+			best = newer(best, p)
+		}
+	}
+	return best, found
+}
+
 // targetless lists the newest mirror runs whose repository was never asked for, newest first: at most that many.
 func (f *facts) targetless(r repository, most int) []int64 {
 	f.mu.Lock()

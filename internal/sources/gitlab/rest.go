@@ -104,9 +104,13 @@ func (s *Source) fleetREST(ctx context.Context) (listing, error) {
 	return listing{repositories: out}, err
 }
 
-// pipelines lists the newest pipelines of one repository.
-func (s *Source) pipelines(ctx context.Context, r platform.GitRepository, n int64) ([]platform.Pipeline, error) {
-	list, _, err := s.rest.Pipelines.ListProjectPipelines(r.ID, &client.ListProjectPipelinesOptions{ListOptions: client.ListOptions{PerPage: n}}, client.WithContext(ctx))
+// pipelines lists the newest pipelines of one repository, of a branch when one is given.
+func (s *Source) pipelines(ctx context.Context, r platform.GitRepository, n int64, branch string) ([]platform.Pipeline, error) {
+	ask := &client.ListProjectPipelinesOptions{ListOptions: client.ListOptions{PerPage: n}}
+	if branch != "" {
+		ask.Ref = &branch
+	}
+	list, _, err := s.rest.Pipelines.ListProjectPipelines(r.ID, ask, client.WithContext(ctx))
 	if err != nil {
 		return nil, s.fault(err)
 	}

@@ -185,7 +185,7 @@ func (s *Source) probe(ctx context.Context, now time.Time) error {
 	if err := s.note(rightRepoTokens, err); err != nil {
 		return err
 	}
-	runs, err := s.pipelines(ctx, mirror.GitRepository, 1)
+	runs, err := s.pipelines(ctx, mirror.GitRepository, 1, "")
 	if err := pass(err); err != nil || len(runs) == 0 {
 		return err
 	}
