@@ -135,6 +135,37 @@ func TestOddDeedsOnARealCluster(t *testing.T) {
 		enough()
 	}
 
+	// An autoscaler and a budget stand beside it: told before the key once the server's own controller has counted, and nothing is refused for them.
+	ask(http.MethodPost, "/apis/autoscaling/v2/namespaces/essai/horizontalpodautoscalers", object{"metadata": object{"name": "web-auto"}, "spec": object{"minReplicas": 2, "maxReplicas": 6,
+		"scaleTargetRef": object{"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}, "metrics": []object{{"type": "Resource", "resource": object{"name": "cpu", "target": object{"type": "Utilization", "averageUtilization": 75}}}}}}, nil)
+	ask(http.MethodPost, "/apis/policy/v1/namespaces/essai/poddisruptionbudgets", object{"metadata": object{"name": "web-pdb"}, "spec": object{"minAvailable": 2, "selector": object{"matchLabels": object{"app": "web"}}}}, nil)
+	warns := func(deed string, sub actions.Subject, args actions.Args) string {
+		p, err := hand.Plan(t.Context(), deed, sub, args)
+		if err != nil {
+			t.Fatalf("%s %s: %v", deed, sub.ID, err)
+		}
+		var out []string
+		for _, w := range p.Draft.Warnings {
+			out = append(out, w.Code+" "+w.Detail)
+		}
+		return strings.Join(out, "; ")
+	}
+	serves := found("web", runs)
+	comesTrue(t, time.Minute, "the budget is not counted", func() bool {
+		return strings.Contains(warns("kubernetes.delete_pod", on(actions.OnPod, serves.Metadata.Name), nil), "budget_broken web-pdb, 2/2")
+	})
+	for replicas, want := range map[string]string{"1": "budget_more web-pdb, 2; out_of_bounds web-auto, 2–6", "0": "to_zero web; budget_more web-pdb, 2; autoscaler_off web-auto, 2–6", "5": "autoscaled web-auto, 2–6", "7": "out_of_bounds web-auto, 2–6"} {
+		if got := warns("kubernetes.scale", on(actions.OnWorkload, "Deployment/web"), actions.Args{"replicas": replicas}); !strings.HasPrefix(got, want) {
+			t.Errorf("scaled to %s: %q, want %q", replicas, got, want)
+		}
+	}
+	if got := warns("kubernetes.restart", on(actions.OnWorkload, "Deployment/web"), nil); strings.Contains(got, "budget") { // it adds one first
+		t.Errorf("a rollout that takes nothing away: %q", got)
+	}
+	ends("kubernetes.delete_pod", on(actions.OnPod, serves.Metadata.Name), nil, actions.Done, "")
+	ask(http.MethodDelete, "/apis/policy/v1/namespaces/essai/poddisruptionbudgets/web-pdb", nil, nil)
+	ask(http.MethodDelete, "/apis/autoscaling/v2/namespaces/essai/horizontalpodautoscalers/web-auto", nil, nil)
+
 	// An evicted pod has its successor already.
 	lost := found("web", runs)
 	ask(http.MethodPatch, core+"pods/"+lost.Metadata.Name+"/status", object{"status": object{"phase": "Failed", "reason": "Evicted"}}, nil)
@@ -159,9 +190,22 @@ func TestOddDeedsOnARealCluster(t *testing.T) {
 	}
 	ends("kubernetes.scale", on(actions.OnWorkload, "Deployment/web"), actions.Args{"replicas": "4"}, actions.Failed, "exceeded quota")
 
+	// A job whose pod the quota refuses: the server takes the job, and its own events say why nothing comes of it.
+	ask(http.MethodPatch, core+"resourcequotas/dso-quota", object{"spec": object{"hard": object{"pods": "1", "count/jobs.batch": "9"}}}, nil)
+	comesTrue(t, time.Minute, "the quota still refuses the job", func() bool { return !refusedByQuota() })
+	p, err := hand.Plan(t.Context(), "kubernetes.run_cronjob", on(actions.OnWorkload, "CronJob/purge"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err := hand.Do(p, actions.Consent{Typed: p.Type})
+	if err != nil {
+		t.Fatal(err)
+	}
+	comesTrue(t, time.Minute, "what refuses the pod is not told", func() bool { return strings.Contains(job.State().Note, "exceeded quota") })
+
 	// What the server takes and advises against.
 	ask(http.MethodPatch, "/api/v1/namespaces/"+space, object{"metadata": object{"labels": object{"pod-security.kubernetes.io/warn": "restricted"}}}, nil)
-	p, err := hand.Plan(t.Context(), "kubernetes.restart", on(actions.OnWorkload, "Deployment/web"), nil)
+	p, err = hand.Plan(t.Context(), "kubernetes.restart", on(actions.OnWorkload, "Deployment/web"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,5 +215,19 @@ func TestOddDeedsOnARealCluster(t *testing.T) {
 	}
 	if !warned {
 		t.Errorf("warnings: %+v", p.Draft.Warnings)
+	}
+}
+
+// comesTrue waits for something to come true.
+func comesTrue(t *testing.T, limit time.Duration, otherwise string, is func() bool) {
+	t.Helper()
+	ctx, enough := context.WithTimeout(t.Context(), limit)
+	defer enough()
+	for !is() {
+		select {
+		case <-ctx.Done():
+			t.Fatal(otherwise)
+		case <-time.After(200 * time.Millisecond):
+		}
 	}
 }

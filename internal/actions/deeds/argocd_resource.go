@@ -3,6 +3,7 @@ package deeds
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -185,14 +186,70 @@ func planRestartByArgo(ctx context.Context, s actions.Systems, sc actions.Scene,
 	var uids []string
 	for _, p := range podsBelow(tree, n) {
 		uids = append(uids, p.UID)
-		d.Effects = append(d.Effects, actions.Effect{What: "pod", From: platform.CleanLine(p.Name), To: "new"})
+		d.Effects = append(d.Effects, actions.Effect{What: "pod", From: platform.CleanLine(p.Name), To: "new_pod"})
 	}
 	memo[memoPods] = strings.Join(uids, ",")
-	if len(uids) == 1 {
+	if d.Warnings, err = restartWarningsByArgo(ctx, s, sc, system, memo, n, tree); err != nil {
+		return actions.Draft{}, err
+	}
+	if len(uids) == 1 && !slices.ContainsFunc(d.Warnings, func(r actions.Reason) bool { return r.Code == codeSingle }) {
 		d.Warnings = append(d.Warnings, warn(codeSingle, n.Name))
 	}
 	d.Call, d.Else, err = actionCalls(system, memo, "restart")
 	return d, err
+}
+
+// budgetsRead bounds how many budgets of an application are read for one plan.
+const budgetsRead = 8
+
+// restartWarningsByArgo are what Argo CD tells of a controller and of the budgets beside it, as far as we may read them there: who has no right on the cluster has one on the
+// application. Budgets that the application does not hold are known where the cluster itself may be asked.
+func restartWarningsByArgo(ctx context.Context, s actions.Systems, sc actions.Scene, system string, memo map[string]string, n node, tree []node) ([]actions.Reason, error) {
+	var w kubeObject
+	if liveObject(ctx, s, system, memo, n, &w) != nil {
+		return nil, nil //nolint:nilerr // no right to see the object: nothing is said of it
+	}
+	if err := w.notRestarted(n.Name); err != nil {
+		return nil, err
+	}
+	labels := w.Spec.Template.Metadata.Labels
+	return w.restartWarnings(n.Kind, n.Name, func() []kubeBudget {
+		where := actions.Subject{Namespace: n.Namespace}
+		if where.System = clusterOf(sc, where); where.System != "" && s.Reader(where.System) != nil {
+			if out := budgetsOn(ctx, s, where, labels); out != nil {
+				return out
+			}
+		}
+		var out []kubeBudget
+		read := 0
+		for _, x := range tree {
+			if x.Kind != "PodDisruptionBudget" || x.Namespace != n.Namespace || read == budgetsRead {
+				continue
+			}
+			read++
+			var b kubeBudget
+			if liveObject(ctx, s, system, memo, x, &b) == nil && b.Status.Expected > 0 && b.Spec.Selector.matches(labels) {
+				out = append(out, b)
+			}
+		}
+		return out
+	}), nil
+}
+
+// liveObject reads an object of an application as it is in its cluster.
+func liveObject(ctx context.Context, s actions.Systems, system string, memo map[string]string, n node, into any) error {
+	of := maps.Clone(memo)
+	of[memoGroup], of[memoVersion], of[memoKind], of[memoSpace], of[memoName] = n.Group, n.Version, n.Kind, n.Namespace, n.Name
+	var r struct {
+		Manifest string `json:"manifest"`
+	}
+	if err := get(ctx, s, system, appPath(memo, "resource"), resourceQuery(of), &r); err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(r.Manifest), into); err != nil {
+		return refuse(codeUnreadable, n.Name)
+	}
+	return nil
 }
 
 func restartedByArgo(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.Subject, _ time.Time, _ *wire.Reply) (actions.Sight, error) {
@@ -287,19 +344,13 @@ func planResourceAction(ctx context.Context, s actions.Systems, sc actions.Scene
 
 // resourceVersion tells whether an object is still the one that was seen.
 func resourceVersion(ctx context.Context, s actions.Systems, system string, memo map[string]string) (string, error) {
-	var r struct {
-		Manifest string `json:"manifest"`
-	}
-	if err := get(ctx, s, system, appPath(memo, "resource"), resourceQuery(memo), &r); err != nil {
-		return "", err
-	}
 	var o struct {
 		Metadata struct {
 			ResourceVersion string `json:"resourceVersion"`
 		} `json:"metadata"`
 	}
-	if json.Unmarshal([]byte(r.Manifest), &o) != nil {
-		return "", refuse(codeUnreadable, memo[memoName])
+	if err := liveObject(ctx, s, system, memo, node{Group: memo[memoGroup], Version: memo[memoVersion], Kind: memo[memoKind], Namespace: memo[memoSpace], Name: memo[memoName]}, &o); err != nil {
+		return "", err
 	}
 	return o.Metadata.ResourceVersion, nil
 }

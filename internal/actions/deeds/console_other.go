@@ -18,6 +18,29 @@ func consoleOther() []actions.Deed {
 	chain := func(sc actions.Scene, sub actions.Subject) actions.Reason {
 		return first(reachable(sc, sub, sysConsole), admin(sc, "MANAGE_SYSTEM"))
 	}
+	// of is what the facts say of the chain's state: "" when they say nothing.
+	of := func(sc actions.Scene, sub actions.Subject) string {
+		if sc.Dossier != nil {
+			for i := range sc.Dossier.Exposed {
+				if c := &sc.Dossier.Exposed[i]; c.ID == sub.ID {
+					return c.State
+				}
+			}
+		}
+		return ""
+	}
+	retry := func(sc actions.Scene, sub actions.Subject) actions.Reason {
+		if state := of(sc, sub); state != "" && state != "failed" {
+			return first(chain(sc, sub), actions.Reason{Code: codeNothing, Detail: state})
+		}
+		return chain(sc, sub)
+	}
+	validate := func(sc actions.Scene, sub actions.Subject) actions.Reason {
+		if state := of(sc, sub); state == "success" {
+			return first(chain(sc, sub), actions.Reason{Code: codeNothing, Detail: state})
+		}
+		return chain(sc, sub)
+	}
 	return []actions.Deed{
 		{
 			ID: "console.sync_repository", On: []actions.Kind{actions.OnRepository}, Key: "s", Base: actions.RiskWrite, Bulk: true, Timeout: provisionTimeout, Patience: 10 * time.Minute,
@@ -30,8 +53,8 @@ func consoleOther() []actions.Deed {
 			},
 			Plan: planSync, Done: repositorySynced,
 		},
-		{ID: "console.chain_retry", On: []actions.Kind{actions.OnChain}, Key: "r", Base: actions.RiskProduction, Patience: 15 * time.Minute, Undo: undoAgain, Ready: chain, Plan: planChain(false), Done: chainDone},
-		{ID: "console.chain_validate", On: []actions.Kind{actions.OnChain}, Key: "v", Base: actions.RiskProduction, Patience: 15 * time.Minute, Ready: chain, Plan: planChain(true), Done: chainDone},
+		{ID: "console.chain_retry", On: []actions.Kind{actions.OnChain}, Key: "r", Base: actions.RiskProduction, Patience: 15 * time.Minute, Undo: undoAgain, Ready: retry, Plan: planChain(false), Done: chainDone},
+		{ID: "console.chain_validate", On: []actions.Kind{actions.OnChain}, Key: "v", Base: actions.RiskProduction, Patience: 15 * time.Minute, Ready: validate, Plan: planChain(true), Done: chainDone},
 		{ID: "console.refresh_services", On: []actions.Kind{actions.OnPlatform}, Key: "h", Base: actions.RiskRead, Timeout: 2 * time.Minute, Undo: undoAgain, Ready: chain, Plan: planRefresh, Done: refreshDone},
 	}
 }
@@ -164,6 +187,7 @@ type consoleChain struct {
 	State        string `json:"state"`
 	CommonName   string `json:"commonName"`
 	ValidationID string `json:"validationId"`
+	ValidatedBy  any    `json:"validatedBy"` // nil: nobody yet
 	UpdatedAt    string `json:"updatedAt"`
 }
 
@@ -181,8 +205,8 @@ func planChain(validate bool) func(context.Context, actions.Systems, actions.Sce
 		}
 		target := path("/api/v1/service-chains", sub.ID, "retry")
 		if validate {
-			if c.ValidationID == "" {
-				return actions.Draft{}, refuse(codeNothing, c.CommonName)
+			if c.ValidationID == "" || c.ValidatedBy != nil || c.State == "success" {
+				return actions.Draft{}, refuse(codeNothing, platform.CleanLine(c.State))
 			}
 			target = path("/api/v1/service-chains/validate", c.ValidationID)
 		} else if c.State != "failed" {
@@ -194,7 +218,7 @@ func planChain(validate bool) func(context.Context, actions.Systems, actions.Sce
 		if get(ctx, s, system, path("/api/v1/service-chains", sub.ID, "flows"), nil, &flows) == nil {
 			for _, name := range chainFlows {
 				if f := flows[name]; f != nil && f.State != "success" {
-					d.Effects = append(d.Effects, actions.Effect{What: "flow", From: name + ": " + platform.CleanLine(f.State), To: name})
+					d.Effects = append(d.Effects, actions.Effect{What: "flow", From: name + ": " + platform.CleanLine(f.State), To: name + ": pending"})
 				}
 			}
 		}
@@ -256,7 +280,7 @@ func planRefresh(ctx context.Context, s actions.Systems, _ actions.Scene, sub ac
 	}
 	d := actions.Draft{Call: wire.Call{System: system, Method: http.MethodGet, Path: "/api/v1/refresh-services"}, Memo: map[string]string{"checked": amount(newest(list))}}
 	for _, t := range list {
-		d.Effects = append(d.Effects, actions.Effect{What: "tool_health", From: platform.CleanLine(t.Name + ": " + t.Status), To: platform.CleanLine(t.Name)})
+		d.Effects = append(d.Effects, with("tool_health", platform.CleanLine(t.Name+": "+t.Status)))
 	}
 	return d, nil
 }

@@ -1,6 +1,7 @@
 package deeds
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -26,6 +27,7 @@ const (
 	memoCount   = "replicas"
 	memoScaler  = "autoscaler" // its name and bounds; absent: none is known
 	memoOwner   = "owner"      // uid of a pod's controller; "" when it has none
+	memoStalled = "stalled"    // when a rollout of before was given up; absent: none was
 	annotated   = "cronjob.kubernetes.io/instantiate"
 )
 
@@ -231,6 +233,7 @@ type kubeObject struct {
 			Status  string `json:"status"`
 			Reason  string `json:"reason"`
 			Message string `json:"message"`
+			Updated string `json:"lastUpdateTime"` // of a Deployment's
 		} `json:"conditions"`
 		Before     []kubeContainerStatus `json:"initContainerStatuses"`
 		Containers []kubeContainerStatus `json:"containerStatuses"`
@@ -349,11 +352,8 @@ func planRestart(ctx context.Context, s actions.Systems, sc actions.Scene, sub a
 	if err := get(ctx, s, sub.System, p, nil, &w); err != nil {
 		return none, err
 	}
-	switch {
-	case w.Spec.Paused: // the server would take it, and nothing would come of it until somebody resumes it
-		return none, refuse(codePaused, name)
-	case w.Spec.Update.Type == "OnDelete":
-		return none, refuse(codeOnDelete, name)
+	if err := w.notRestarted(name); err != nil {
+		return none, err
 	}
 	stamp := sc.Now.UTC().Format(time.RFC3339)
 	body := map[string]any{"spec": map[string]any{"template": map[string]any{"metadata": map[string]any{"annotations": map[string]string{restartedAt: stamp}}}}}
@@ -370,39 +370,69 @@ func planRestart(ctx context.Context, s actions.Systems, sc actions.Scene, sub a
 	for _, e := range environmentsIn(sc) {
 		for _, pod := range e.Pods {
 			if pod.Namespace == sub.Namespace && pod.WorkloadKind == kind && pod.WorkloadName == name {
-				d.Effects = append(d.Effects, actions.Effect{What: "pod", From: pod.Name, To: "new"})
+				d.Effects = append(d.Effects, actions.Effect{What: "pod", From: pod.Name, To: "new_pod"})
 			}
 		}
 		break //nolint:staticcheck // the first is the subject's own, the others repeat it
 	}
-	if w.Spec.Replicas != nil && *w.Spec.Replicas == 1 {
-		d.Warnings = append(d.Warnings, warn(codeSingle, name))
+	if at := w.stalled(); at != "" {
+		d.Memo[memoStalled] = at
 	}
-	if w.Spec.Replicas != nil && *w.Spec.Replicas == 0 {
-		d.Warnings = append(d.Warnings, warn(codeNothing, "replicas: 0"))
-	}
-	if n := w.Spec.Update.Rolling.Partition; n > 0 {
-		d.Warnings = append(d.Warnings, warn(codePartition, strconv.Itoa(n)))
-	}
-	if w.Spec.Strategy.Type == "Recreate" {
-		d.Warnings = append(d.Warnings, warn(codeRecreate, name))
-	}
-	if n := w.taken(kind); n > 0 {
-		d.Warnings = append(d.Warnings, broken(budgetsOn(ctx, s, sub, w.Spec.Template.Metadata.Labels), n)...)
-	}
-	images := []string{}
-	for _, k := range w.Spec.Template.Spec.Containers {
-		images = append(images, k.Image)
-	}
-	d.Warnings = append(d.Warnings, mutable(images)...)
+	d.Warnings = append(d.Warnings, w.restartWarnings(kind, name, func() []kubeBudget { return budgetsOn(ctx, s, sub, w.Spec.Template.Metadata.Labels) })...)
 	if surge := string(w.Spec.Strategy.Rolling.Surge); kind == "Deployment" && w.Spec.Strategy.Type != "Recreate" && surge != "0" && surge != `"0"` && surge != `"0%"` {
 		d.Warnings = append(d.Warnings, room(ctx, s, sub, w, 1)...) // its rollout begins with one more; the others take one away first
 	}
 	return d, nil
 }
 
-// rolled judges a controller's own counts. Of one that was only scaled, its pods may be of an older template: a rollout of before may be stuck or paused.
-func rolled(w kubeObject, scaled bool) actions.Sight {
+// stalled is when the rollout of a Deployment was given up, as it stands now: what says so before a change is not about that change. "" when none was.
+func (k kubeObject) stalled() string {
+	for _, c := range k.Status.Conditions {
+		if c.Type == "Progressing" && c.Status == "False" {
+			return cmp.Or(c.Updated, c.Message)
+		}
+	}
+	return ""
+}
+
+// notRestarted is why a rollout would not come of a restart, though the server would take it; nil when it would.
+func (k kubeObject) notRestarted(name string) error {
+	switch {
+	case k.Spec.Paused: // until somebody resumes it
+		return refuse(codePaused, name)
+	case k.Spec.Update.Type == "OnDelete":
+		return refuse(codeOnDelete, name)
+	}
+	return nil
+}
+
+// restartWarnings are what is to be known before all pods of a controller are replaced. budgets are those over its pods, asked for where they matter.
+func (k kubeObject) restartWarnings(kind, name string, budgets func() []kubeBudget) []actions.Reason {
+	var out []actions.Reason
+	if k.Spec.Replicas != nil && *k.Spec.Replicas == 1 {
+		out = append(out, warn(codeSingle, name))
+	}
+	if k.Spec.Replicas != nil && *k.Spec.Replicas == 0 {
+		out = append(out, warn(codeNothing, "replicas: 0"))
+	}
+	if n := k.Spec.Update.Rolling.Partition; n > 0 {
+		out = append(out, warn(codePartition, strconv.Itoa(n)))
+	}
+	if k.Spec.Strategy.Type == "Recreate" {
+		out = append(out, warn(codeRecreate, name))
+	}
+	if n := k.taken(kind); n > 0 {
+		out = append(out, broken(budgets(), n)...)
+	}
+	images := []string{}
+	for _, c := range k.Spec.Template.Spec.Containers {
+		images = append(images, c.Image)
+	}
+	return append(out, mutable(images)...)
+}
+
+// rolled judges a controller's own counts. before is when a rollout of before was given up, if one was. Of one that was only scaled, its pods may be of an older template: a rollout of before may be stuck or paused.
+func rolled(w kubeObject, scaled bool, before string) actions.Sight {
 	out := actions.Sight{State: running}
 	want := w.Status.Desired
 	ready, updated, all := w.Status.NowReady, w.Status.NowUpdated, w.Status.Desired
@@ -433,7 +463,7 @@ func rolled(w kubeObject, scaled bool) actions.Sight {
 			break
 		}
 		switch {
-		case c.Type == "Progressing" && c.Status == "False":
+		case c.Type == "Progressing" && c.Status == "False" && (before == "" || before != w.stalled()):
 			out.State, out.Note = failed, cut(c.Message)
 			return out
 		case c.Type == "ReplicaFailure" && c.Status == "True":
@@ -461,7 +491,7 @@ func restarted(ctx context.Context, s actions.Systems, d actions.Draft, _ action
 	case w.Spec.Template.Metadata.Annotations[restartedAt] != d.Memo[memoStamp]:
 		return sight(running, "")
 	}
-	return rolled(w, false), nil
+	return rolled(w, false, d.Memo[memoStalled]), nil
 }
 
 func planScale(ctx context.Context, s actions.Systems, _ actions.Scene, sub actions.Subject, a actions.Args) (actions.Draft, error) {
@@ -499,6 +529,9 @@ func planScale(ctx context.Context, s actions.Systems, _ actions.Scene, sub acti
 	}
 	d := actions.Draft{Call: c, Warnings: warnings, Memo: map[string]string{memoObject: p, memoUID: w.Metadata.UID, memoCount: strconv.Itoa(want), "before": strconv.Itoa(now)}, Effects: changed("replicas", strconv.Itoa(now), strconv.Itoa(want)),
 		Command: "kubectl -n " + shell(sub.Namespace) + " scale " + strings.ToLower(kind) + "/" + shell(name) + " --replicas=" + strconv.Itoa(want)}
+	if at := w.stalled(); at != "" {
+		d.Memo[memoStalled] = at
+	}
 	if want > now {
 		d.Warnings = append(d.Warnings, room(ctx, s, sub, w, want-now)...)
 	}
@@ -534,7 +567,7 @@ func scaled(ctx context.Context, s actions.Systems, d actions.Draft, _ actions.S
 	}
 	switch {
 	case strconv.Itoa(now) == d.Memo[memoCount]:
-		return rolled(w, true), nil
+		return rolled(w, true, d.Memo[memoStalled]), nil
 	case strconv.Itoa(now) != d.Memo["before"] || r != nil && r.OK():
 		note := "replicas: " + strconv.Itoa(now)
 		if scaler := d.Memo[memoScaler]; scaler != "" {

@@ -1,9 +1,12 @@
 package deeds
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +36,14 @@ func quantity(v string) float64 {
 		return 0
 	}
 	return f
+}
+
+// readable is an amount of a resource as people say it: cores, or GiB.
+func readable(resource string, v float64) string {
+	if strings.HasSuffix(resource, "memory") {
+		return amount(math.Round(v/(1<<30)*100)/100) + " Gi"
+	}
+	return amount(math.Round(v*1000) / 1000)
 }
 
 type kubeQuota struct {
@@ -65,7 +76,7 @@ func room(ctx context.Context, s actions.Systems, sub actions.Subject, w kubeObj
 		for _, name := range []string{"limits.cpu", "limits.memory", "requests.cpu", "requests.memory"} {
 			hard, limited := q.Status.Hard[name]
 			if used := quantity(q.Status.Used[name]); limited && asked[name] > 0 && used+asked[name] > quantity(hard)*(1+1e-9) {
-				out = append(out, warn(codeQuota, q.Metadata.Name+": "+name+" "+q.Status.Used[name]+" + "+amount(asked[name])+" / "+hard))
+				out = append(out, warn(codeQuota, q.Metadata.Name+": "+name+" "+readable(name, used)+" + "+readable(name, asked[name])+" / "+readable(name, quantity(hard))))
 				break // one resource says it
 			}
 		}
@@ -296,5 +307,29 @@ func jobDone(ctx context.Context, s actions.Systems, d actions.Draft, sub action
 			return sight(failed, c.Message)
 		}
 	}
-	return sight(running, d.Memo[memoJob])
+	return sight(running, cmp.Or(jobTrouble(ctx, s, d.Call.System, sub.Namespace, d.Memo[memoJob]), d.Memo[memoJob]))
+}
+
+// jobTrouble is the newest thing that a cluster says against a job of which no pod could be made: a quota or a policy refuses the pod, not the job, and the job itself tells
+// nothing of it. "" when nothing is said, or may be read.
+func jobTrouble(ctx context.Context, s actions.Systems, system, namespace, job string) string {
+	var list struct {
+		Items []struct {
+			Reason  string `json:"reason"`
+			Type    string `json:"type"`
+			Message string `json:"message"`
+			Last    string `json:"lastTimestamp"`
+		} `json:"items"`
+	}
+	q := url.Values{"fieldSelector": {"involvedObject.kind=Job,involvedObject.name=" + job + ",type=Warning"}, "limit": {"20"}}
+	if get(ctx, s, system, path("/api/v1/namespaces", namespace, "events"), q, &list) != nil {
+		return ""
+	}
+	text, at := "", ""
+	for _, e := range list.Items {
+		if e.Type == "Warning" && (text == "" || e.Last > at) {
+			text, at = cut(e.Reason+": "+e.Message), e.Last
+		}
+	}
+	return text
 }

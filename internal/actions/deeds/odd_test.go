@@ -100,7 +100,7 @@ func TestRolledOnlyAsFarAsAsked(t *testing.T) {
 		if err := json.Unmarshal([]byte(c.object), &w); err != nil {
 			t.Fatal(err)
 		}
-		if got := rolled(w, c.scaled); got.State != c.want {
+		if got := rolled(w, c.scaled, ""); got.State != c.want {
 			t.Errorf("%s: %+v", c.name, got)
 		}
 	}

@@ -82,7 +82,7 @@ func TestWhatIsReadIsWhatTheServersWrite(t *testing.T) {
 		{name: "a role or a stage", into: consoleNamed{}, docs: []string{consoleRoleShape, consoleRole922Shape, consoleStageShape}},
 		{name: "a zone", into: consoleZone{}, docs: []string{consoleZoneShape}},
 		{name: "a tool's health", into: consoleService{}, docs: []string{consoleServiceShape}},
-		{name: "a chain", into: consoleChain{}, docs: []string{consoleChainShape}},
+		{name: "a chain", into: consoleChain{}, docs: []string{consoleChainShape, strings.Replace(consoleChainShape, `"validatedBy":null`, `"validatedBy":"u"`, 1)}},
 		{name: "a flow of a chain", into: consoleFlow{}, docs: []string{`{"state":"success","input":"{}","output":{},"updatedAt":"2026-01-02T03:04:05.000Z"}`, `null`}},
 		{name: "a version", into: consoleAbout{}, docs: []string{`{"version":"9.24.0"}`, `{"version":"dev"}`}},
 		{name: "an application", into: argoApp{}, docs: []string{argoAppShape}},

@@ -7,13 +7,13 @@ type Actions struct {
 	Risk, Outcome, Phase, Item, Bulk              map[string]string // by machine word
 	Reason                                        map[string]string // of the hand; {detail} stands for the detail
 	// The plan.
-	PlanTitle                                                                                           func(deed, subject string) string
-	Call, ElseCall, Command, Effects, NoEffects, Warnings, Undo, NoUndo, RiskName, New, Removed, Sample string
-	Cancel, Do, TypeName, Approver, ApproverHint, TypeCount, Form, FormGo, Required                     string
-	CopyCall, CopyCommand, Copied                                                                       string
-	Refuse, On, Things                                                                                  string
-	MoreLines                                                                                           func(n int) string
-	NotSent                                                                                             func(sink, since, why string) string // the journal, to a sink
+	PlanTitle                                                                                                   func(deed, subject string) string
+	Call, ElseCall, Command, Effects, NoEffects, Warnings, Undo, NoUndo, RiskName, New, NewPod, Removed, Sample string
+	Cancel, Do, TypeName, Approver, ApproverHint, TypeCount, Form, FormGo, Required                             string
+	CopyCall, CopyCommand, Copied                                                                               string
+	Refuse, On, Things                                                                                          string
+	MoreLines                                                                                                   func(n int) string
+	NotSent                                                                                                     func(sink, since, why string) string // the journal, to a sink
 	// What runs.
 	Began                                                   func(deed, subject string) string
 	Ended                                                   func(deed, subject, outcome, note string) string

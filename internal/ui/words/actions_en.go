@@ -25,7 +25,7 @@ func actionsEnglish(s *Set) Actions {
 		},
 		PlanTitle: func(deed, subject string) string { return deed + " · " + subject },
 		Call:      "Exact call", ElseCall: "if unknown, then", Command: "Equivalent", Effects: "What will change", NoEffects: "nothing that preparing could see", Warnings: "Beware", Undo: "Way back", NoUndo: "none",
-		RiskName: "Risk", Sample: "for instance", New: "new", Removed: "removed", Cancel: "Cancel", Do: "Do it", TypeName: "To do it, type", Approver: "Agreed by", ApproverHint: "the other person's name", TypeCount: "To do it, type the number",
+		RiskName: "Risk", Sample: "for instance", New: "new", NewPod: "a new one", Removed: "removed", Cancel: "Cancel", Do: "Do it", TypeName: "To do it, type", Approver: "Agreed by", ApproverHint: "the other person's name", TypeCount: "To do it, type the number",
 		Form: "Parameters", FormGo: "Prepare", Required: "required", CopyCall: "the call (curl)", CopyCommand: "the command", Copied: "command",
 		Refuse: "Do not", On: "On", Things: "things",
 		MoreLines: func(n int) string { return strconv.Itoa(n) + " more lines (" + s.KeyWord("pgdown") + ")" },

@@ -25,7 +25,7 @@ func actionsFrench(s *Set) Actions {
 		},
 		PlanTitle: func(deed, subject string) string { return deed + " · " + subject },
 		Call:      "Appel exact", ElseCall: "si inconnu, alors", Command: "Équivalent", Effects: "Ce qui changera", NoEffects: "rien que la préparation ait pu voir", Warnings: "Attention", Undo: "Retour", NoUndo: "aucun",
-		RiskName: "Risque", Sample: "par exemple", New: "ajout", Removed: "retrait", Cancel: "Annuler", Do: "Exécuter", TypeName: "Pour exécuter, taper", Approver: "Accord de", ApproverHint: "nom de l'autre personne", TypeCount: "Pour exécuter, taper le nombre",
+		RiskName: "Risque", Sample: "par exemple", New: "ajout", NewPod: "un nouveau", Removed: "retrait", Cancel: "Annuler", Do: "Exécuter", TypeName: "Pour exécuter, taper", Approver: "Accord de", ApproverHint: "nom de l'autre personne", TypeCount: "Pour exécuter, taper le nombre",
 		Form: "Paramètres", FormGo: "Préparer", Required: "requis", CopyCall: "l'appel (curl)", CopyCommand: "la commande", Copied: "commande",
 		Refuse: "Ne pas faire", On: "Sur", Things: "choses",
 		MoreLines: func(n int) string { return "encore " + strconv.Itoa(n) + " lignes (" + s.KeyWord("pgdown") + ")" },

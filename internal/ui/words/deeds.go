@@ -43,6 +43,8 @@ func (s *Set) DeedValue(v string) string {
 		return s.Form.Yes
 	case "false":
 		return s.Form.No
+	case "new_pod":
+		return s.Actions.NewPod
 	case "now":
 		return s.Frame.TimeNow
 	}
