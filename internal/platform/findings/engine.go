@@ -1,6 +1,7 @@
 package findings
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -52,9 +53,48 @@ func Evaluate(rules []Rule, d *platform.Dossier, now time.Time) Result {
 			all = append(all, f)
 		}
 	}
-	res.Findings = fold(all)
+	res.Findings = fold(once(all))
 	res.Due = in.due
 	return res
+}
+
+// once makes one of findings that say the same of the same thing: a Job or a pod that comes back under its name has events of its own each time. It
+// began with the first of them; what shows it is the newest.
+func once(all []platform.Finding) []platform.Finding {
+	type thing struct {
+		id      string
+		subject platform.Subject
+	}
+	at := make(map[thing]int, len(all))
+	out := all[:0]
+	for _, f := range all {
+		k := thing{f.ID, f.Subject}
+		i, ok := at[k]
+		if !ok || !maps.Equal(out[i].Args, f.Args) {
+			at[k] = len(out)
+			out = append(out, f)
+			continue
+		}
+		first := &out[i]
+		if first.Since.IsZero() || !f.Since.IsZero() && f.Since.Before(first.Since) {
+			first.Since = f.Since
+		}
+		if newest(f.Why).After(newest(first.Why)) {
+			first.Why = f.Why
+		}
+	}
+	return out
+}
+
+// newest is the time of the newest evidence; zero without any.
+func newest(why []platform.Evidence) time.Time {
+	var at time.Time
+	for _, e := range why {
+		if e.At.After(at) {
+			at = e.At
+		}
+	}
+	return at
 }
 
 // ofEnvironment are the families that are known per namespace.

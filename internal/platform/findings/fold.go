@@ -78,6 +78,8 @@ func causes(effect string) []link {
 		return []link{{"quota-near-full", inNamed("environment")}}
 	case "quota-refused":
 		return []link{{"quota-near-full", sameNamespace}}
+	case "job-failed":
+		return []link{{"quota-refused", sameWorkload}, {"policy-refused", sameWorkload}, {"image-pull", sameWorkload}, {"config-error", sameWorkload}}
 	case "mixed-versions":
 		return []link{{"tag-purged", sameWorkload}, {"image-pull", sameWorkload}, {"crash-loop", sameWorkload}, {"mutable-tag", sameWorkload}, {"pods-not-ready", sameWorkload}}
 	case "pods-not-ready":

@@ -79,6 +79,11 @@ func TestRuntime(t *testing.T) {
 		{name: "a job that failed and is gone", make: with(func(d *platform.Dossier) {
 			d.Environments[0].Events = []platform.Event{{Kind: "Job", Name: "sauvegarde-29", Type: "Warning", Reason: "BackoffLimitExceeded", Message: "Job has reached the specified backoff limit", First: ago(5 * time.Hour), Last: ago(5 * time.Hour)}}
 		}, "prod"), want: []one{{id: "job-failed", severity: "degraded", since: ago(5 * time.Hour), runbook: "RB-17", args: map[string]string{"workload": "sauvegarde-29"}}}},
+		{name: "a job that comes back under its name and fails again", make: with(func(d *platform.Dossier) {
+			for _, at := range []time.Time{ago(3 * time.Minute), ago(9 * time.Minute), ago(time.Minute)} {
+				d.Environments[0].Events = append(d.Environments[0].Events, platform.Event{Kind: "Job", Name: "presync-297b5e5", Type: "Warning", Reason: "DeadlineExceeded", Message: "Job was active longer than specified deadline", First: at, Last: at})
+			}
+		}, "prod"), want: []one{{id: "job-failed", severity: "degraded", since: ago(9 * time.Minute), args: map[string]string{"workload": "presync-297b5e5"}}}},
 		{name: "the oldest of ten runs", make: with(func(d *platform.Dossier) { full(d, 10) }, "prod"), want: []one{{id: "tag-next-to-go", severity: "warning", args: map[string]string{"count": "9", "tag": "t0"}}}},
 		{name: "the oldest of nine", make: with(func(d *platform.Dossier) { full(d, 9) }, "prod")},
 		{name: "outside production it matters less", make: with(func(d *platform.Dossier) { full(d, 10) }, "dev")},

@@ -25,7 +25,7 @@ func deedsEnglish() Deeds {
 			"argocd.refresh":           {"refresh", "compare the application with its repository again"},
 			"argocd.hard_refresh":      {"hard refresh", "compare again, and throw kept manifests away"},
 			"argocd.sync":              {"synchronise", "synchronise the application with its repository"},
-			"argocd.sync_dry_run":      {"synchronise in vain", "dry run: Argo CD goes through the operation and applies nothing"},
+			"argocd.sync_dry_run":      {"dry run", "dry run: Argo CD goes through the operation and applies nothing"},
 			"argocd.rollback":          {"roll back", "return to an earlier deployment"},
 			"argocd.terminate":         {"terminate", "terminate the running operation"},
 			"argocd.restart":           {"restart by Argo CD", "restart the workload by Argo CD's action"},
