@@ -32,7 +32,7 @@ func (c *chainer) placeApp(t *Trace, r *RepositoryFacts, chains []Chain) {
 
 func (c *chainer) placed(p *Placement, t *Trace, r *RepositoryFacts, x *Chain) {
 	p.Ready, p.Desired, p.Code = x.Ready, x.Desired, ""
-	var mine *Version
+	var mine, waiting *Version
 	others := 0
 	for i := range x.Versions {
 		v := &x.Versions[i]
@@ -42,11 +42,14 @@ func (c *chainer) placed(p *Placement, t *Trace, r *RepositoryFacts, x *Chain) {
 			}
 			continue
 		}
-		if v.Running > 0 {
+		switch {
+		case v.Running > 0:
 			others++
 			if p.Commit == "" {
 				p.Commit = v.Commit
 			}
+		case v.Pods > 0 && waiting == nil:
+			waiting = v
 		}
 	}
 	if mine != nil {
@@ -64,6 +67,11 @@ func (c *chainer) placed(p *Placement, t *Trace, r *RepositoryFacts, x *Chain) {
 			}
 		case others > 0:
 			p.State = PlacedPartly
+		case waiting != nil: // beside pods of another version that do not run yet, or cannot
+			p.State, p.Commit = PlacedPartly, waiting.Commit
+			if x.Edge(StepPods).Code == CodeCannotPull {
+				p.Code = BecauseOther
+			}
 		default:
 			p.State = PlacedHere
 		}
@@ -75,15 +83,20 @@ func (c *chainer) placed(p *Placement, t *Trace, r *RepositoryFacts, x *Chain) {
 		p.State, p.Confidence, p.Code = PlacedUnknown, Unknown, CodeNoTag
 		return
 	}
-	p.State = c.order(r, t.SHA, v.Commit)
+	if p.State = c.order(r, t, v.Commit); t.Beside && len(t.Pipelines) == 0 {
+		p.State, p.Code = PlacedOther, BecauseBeside
+		return
+	}
 	if p.State == PlacedNewer {
 		return
 	}
 	p.Code = c.because(t, x)
 }
 
-// order says whether what runs came before or after a commit, by their first pipelines, else by when their images were pushed.
-func (c *chainer) order(r *RepositoryFacts, sha, running string) PlacementState {
+// order says whether what runs came before or after a commit, by their first pipelines, else by when their images were pushed, else by when the
+// commit was made.
+func (c *chainer) order(r *RepositoryFacts, t *Trace, running string) PlacementState {
+	sha := t.SHA
 	if r.Git != nil && r.Git.HeadSHA != "" {
 		switch {
 		case SameCommit(r.Git.HeadSHA, sha):
@@ -96,6 +109,11 @@ func (c *chainer) order(r *RepositoryFacts, sha, running string) PlacementState 
 	switch {
 	case mine != nil && theirs != nil:
 		if mine.CreatedAt.After(theirs.CreatedAt) {
+			return PlacedOlder
+		}
+		return PlacedNewer
+	case mine == nil && theirs != nil && !t.At.IsZero():
+		if t.At.After(theirs.CreatedAt) {
 			return PlacedOlder
 		}
 		return PlacedNewer
@@ -166,8 +184,12 @@ func (c *chainer) next(t *Trace, _ *RepositoryFacts) string {
 		return NextImage
 	case has(PlacedFailing):
 		return NextPods
+	case because(BecauseOther) && !has(PlacedOlder, PlacedOther):
+		return NextOther
 	case has(PlacedPartly):
 		return NextWait
+	case because(BecauseBeside) && !has(PlacedHere):
+		return NextMerge
 	case has(PlacedHere) && !has(PlacedOlder, PlacedOther):
 		return NextDone
 	case has(PlacedHere):
@@ -231,7 +253,7 @@ func (c *chainer) placeInfra(t *Trace, r *RepositoryFacts) {
 			case applied(a, t.SHA) || r.Git != nil && SameCommit(r.Git.HeadSHA, rev):
 				p.State, newer = PlacedNewer, true
 			default:
-				if p.State = c.order(r, t.SHA, rev); p.State == PlacedNewer {
+				if p.State = c.order(r, t, rev); p.State == PlacedNewer {
 					newer = true
 					break
 				}

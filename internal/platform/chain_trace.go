@@ -19,16 +19,20 @@ type Trace struct {
 	ProjectID   string
 	ProjectSlug string
 	Repository  string
-	Infra       bool   // a commit of an infra repository: what Argo CD applies
-	SHA         string // as long as it is known
-	Whole       bool   // SHA has all its digits
-	Title       string // of the commit; "" when not told
-	Ref         string // branch of its newest pipeline; "" when none
-	Head        bool   // the newest commit of the default branch
-	Edges       []Edge // external, mirror, pipeline, gate, image, infra: in that order; an infra commit has no gate and no image
-	Pipelines   []*Pipeline
-	Images      []*Image
-	Placements  []Placement // one per environment of the project
+	Infra       bool      // a commit of an infra repository: what Argo CD applies
+	SHA         string    // as long as it is known
+	Whole       bool      // SHA has all its digits
+	Title       string    // of the commit; "" when not told
+	At          time.Time // committed; zero when not told
+	// Beside is true when the forge says that the default branch does not hold the commit: it is of another branch, or became one with others
+	// when its merge request was merged.
+	Beside     bool
+	Ref        string // branch of its newest pipeline; "" when none
+	Head       bool   // the newest commit of the default branch
+	Edges      []Edge // external, mirror, pipeline, gate, image, infra: in that order; an infra commit has no gate and no image
+	Pipelines  []*Pipeline
+	Images     []*Image
+	Placements []Placement // one per environment of the project
 	// Next is what should happen next: one of the Next… constants.
 	Next string
 }
@@ -71,6 +75,8 @@ const (
 	BecauseNotSynced = "not_synced"       // the application is out of sync: what git asks for is not applied
 	BecauseStuck     = "stuck"            // the pods of it cannot start
 	BecauseManual    = "manual_sync"      // automatic sync is off
+	BecauseBeside    = "not_merged"       // the default branch does not hold it
+	BecauseOther     = "other_stuck"      // it runs on because the version that should take its place does not start
 )
 
 // What should happen next.
@@ -83,8 +89,10 @@ const (
 	NextTag       = "tag"        // name the image in the infra repository
 	NextSync      = "sync"       // have Argo CD apply what git asks for
 	NextPods      = "pods"       // the pods of it do not start
+	NextMerge     = "merge"      // it is not in the default branch
+	NextOther     = "other"      // nothing for it: the version that should take its place does not start
 	NextPromote   = "promote"    // it runs somewhere: name it for the other environments
-	NextDone      = "done"       // it runs everywhere
+	NextDone      = "done"       // it runs, or something newer, wherever its repository is deployed
 	NextPassed    = "passed"     // every environment runs something newer
 	NextCannotSay = "cannot_say" // too little could be read
 )
@@ -175,7 +183,8 @@ func (c *chainer) known(r *RepositoryFacts, sha string, told GitCommit) []string
 func (c *chainer) trace(r *RepositoryFacts, chains []Chain, sha string, told GitCommit) Trace {
 	t := Trace{ProjectID: c.d.Project.ID, ProjectSlug: c.d.Project.Slug, Repository: r.Name, Infra: r.Infra, SHA: sha, Whole: len(sha) == 40}
 	if SameCommit(told.SHA, sha) {
-		t.Title = told.Title
+		t.Title, t.At = told.Title, told.At
+		t.Beside = told.Branches != nil && r.Git != nil && r.Git.DefaultBranch != "" && !slices.Contains(told.Branches, r.Git.DefaultBranch)
 	}
 	t.Head = r.Git != nil && SameCommit(r.Git.HeadSHA, sha)
 	for i := range r.Pipelines {
@@ -200,6 +209,9 @@ func (c *chainer) trace(r *RepositoryFacts, chains []Chain, sha string, told Git
 			pipeline = c.pipelineEdge(r, sha, pipelineOf(r, sha))
 		}
 	}
+	if len(t.Pipelines) == 0 && pipeline.Code == CodeOlder && reach(r, t.At) {
+		pipeline.State, pipeline.Confidence, pipeline.Code = EdgeNone, Exact, CodeNever
+	}
 	t.Edges = append(t.Edges, pipeline)
 	if t.Infra {
 		c.placeInfra(&t, r)
@@ -208,6 +220,11 @@ func (c *chainer) trace(r *RepositoryFacts, chains []Chain, sha string, told Git
 	t.Edges = append(t.Edges, c.gateEdge(r, sha), c.imageTrace(&t, r))
 	c.placeApp(&t, r, chains)
 	return t
+}
+
+// reach reports whether the pipelines that were read go back to a time: one of a commit made since would be among them.
+func reach(r *RepositoryFacts, at time.Time) bool {
+	return !at.IsZero() && len(r.Pipelines) > 0 && r.Pipelines[len(r.Pipelines)-1].CreatedAt.Before(at)
 }
 
 // arrived says how the commit came in: it is in the internal GitLab, or nobody would have heard of it here.

@@ -46,9 +46,21 @@ func TestTraceStages(t *testing.T) {
 	}{
 		"nobody heard of it":           {func(*Dossier) {}, nil, ""},
 		"mirrored, without a pipeline": {func(*Dossier) {}, map[string]GitCommit{"api": {SHA: whole, Title: "feat"}}, "mirror=good pipeline=unknown gate=unknown image=none | prod newer | passed"},
-		"head, without a pipeline":     {func(d *Dossier) { d.Repositories[0].Git.HeadSHA = whole }, nil, "mirror=good pipeline=unknown gate=unknown image=none | prod older no_image | pipeline"},
-		"its pipeline runs":            {func(d *Dossier) { push(d, PipelineRunning) }, nil, "mirror=good pipeline=running gate=unknown image=none | prod older pipeline_running | wait"},
-		"its pipeline failed":          {func(d *Dossier) { push(d, PipelineFailed) }, nil, "mirror=good pipeline=broken gate=unknown image=none | prod older pipeline_failed | repair"},
+		"of another branch":            {func(*Dossier) {}, map[string]GitCommit{"api": {SHA: whole, At: before(time.Hour), Branches: []string{"essai"}}}, "mirror=good pipeline=none gate=unknown image=none | prod other not_merged | merge"},
+		"of no branch any more: squashed, or rewritten": {func(*Dossier) {}, map[string]GitCommit{"api": {SHA: whole, At: before(time.Hour), Branches: []string{}}},
+			"mirror=good pipeline=none gate=unknown image=none | prod other not_merged | merge"},
+		"made since the pipelines that were read, without one": {func(d *Dossier) { d.Repositories[0].Git.HeadSHA = sha40("eeeeeeee") }, map[string]GitCommit{"api": {SHA: whole, At: before(time.Minute), Branches: []string{"main"}}},
+			"mirror=good pipeline=none gate=unknown image=none | prod older no_image | pipeline"},
+		"made long before what runs": {func(*Dossier) {}, map[string]GitCommit{"api": {SHA: whole, At: before(9999 * time.Hour), Branches: []string{"main"}}}, "mirror=good pipeline=unknown gate=unknown image=none | prod newer | passed"},
+		"it runs on, the version that should follow cannot start": {func(d *Dossier) {
+			push(d, PipelineSuccess)
+			image(d)
+			reimage(d, "h.test/guichet/api:"+sha, digestOf("cf"))
+			d.Environments[0].Pods = append(d.Environments[0].Pods, stuckPod("api", 1, "h.test/guichet/api:bad0bad0"))
+		}, nil, "mirror=good pipeline=good gate=unknown image=good | prod rollout other_stuck | other"},
+		"head, without a pipeline": {func(d *Dossier) { d.Repositories[0].Git.HeadSHA = whole }, nil, "mirror=good pipeline=unknown gate=unknown image=none | prod older no_image | pipeline"},
+		"its pipeline runs":        {func(d *Dossier) { push(d, PipelineRunning) }, nil, "mirror=good pipeline=running gate=unknown image=none | prod older pipeline_running | wait"},
+		"its pipeline failed":      {func(d *Dossier) { push(d, PipelineFailed) }, nil, "mirror=good pipeline=broken gate=unknown image=none | prod older pipeline_failed | repair"},
 		"its gate is red": {func(d *Dossier) {
 			push(d, PipelineFailed)
 			d.Repositories[0].Gate = &Gate{Status: GateError, Revision: whole}

@@ -115,6 +115,7 @@ func (g *GitLab) routes() {
 		"/api/v4/projects/{id}/repository/commits":            withProject(commits),
 		"/api/v4/projects/{id}/repository/commits/{sha}":      withProject(commit),
 		"/api/v4/projects/{id}/repository/commits/{sha}/diff": withProject(commitDiff),
+		"/api/v4/projects/{id}/repository/commits/{sha}/refs": withProject(commitRefs),
 		"/api/v4/projects/{id}/repository/compare":            withProject(compare),
 		"/api/v4/projects/{id}/repository/files/{file}":       withProject(file),
 	} {

@@ -88,6 +88,21 @@ func commit(r request, p project) result {
 	return found(o)
 }
 
+// commitRefs lists the branches that hold a commit: one that a forced push took out is in none.
+func commitRefs(r request, p project) result {
+	sha := r.PathValue("sha")
+	if lost := r.s.LostCommit(p.g, sha); lost != nil && len(sha) >= 7 {
+		return page(r, []object{})
+	}
+	if resolve(p, sha) < 0 {
+		return notFound("Commit")
+	}
+	if r.URL.Query().Get("type") == "tag" {
+		return page(r, []object{})
+	}
+	return page(r, []object{{"type": "branch", "name": p.g.DefaultBranch}})
+}
+
 func compare(r request, p project) result {
 	q := r.URL.Query()
 	if !q.Has("from") || !q.Has("to") {

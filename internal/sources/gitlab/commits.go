@@ -28,5 +28,20 @@ func (s *Source) Commit(ctx context.Context, repository, sha string) (platform.G
 	if len(id) != 40 || !strings.HasPrefix(id, sha) {
 		return platform.GitCommit{}, false, nil
 	}
-	return platform.GitCommit{SHA: id, Title: line(c.Title), At: instant(c.CommittedDate)}, true, nil
+	return platform.GitCommit{SHA: id, Title: line(c.Title), At: instant(c.CommittedDate), Branches: s.branchesWith(ctx, repository, id)}, true, nil
+}
+
+// branchesWith lists the branches that hold a commit; nil when that is refused or there are too many to tell.
+func (s *Source) branchesWith(ctx context.Context, repository, id string) []string {
+	list, _, err := s.rest.Commits.GetCommitRefs(repository, id, &client.GetCommitRefsOptions{ListOptions: client.ListOptions{PerPage: perPage}, Type: ptr("branch")}, client.WithContext(ctx))
+	if err != nil || len(list) == perPage {
+		return nil
+	}
+	out := []string{}
+	for _, r := range list {
+		if r != nil && r.Type != "tag" {
+			out = append(out, line(r.Name))
+		}
+	}
+	return out
 }

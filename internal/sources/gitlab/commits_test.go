@@ -27,6 +27,11 @@ func TestCommit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				if r.URL.EscapedPath() == "/api/v4/projects/forge%2Fguichet%2Fapi/repository/commits/"+sha+"/refs" && r.URL.Query().Get("type") == "branch" {
+					_, _ = w.Write([]byte(`[{"type":"branch","name":"main"},null]`))
+					return
+				}
 				if want := "/api/v4/projects/forge%2Fguichet%2Fapi/repository/commits/" + tc.ask; r.URL.EscapedPath() != want || r.Method != http.MethodGet {
 					t.Errorf("asked %s %s, want %s", r.Method, r.URL.EscapedPath(), want)
 				}
@@ -46,7 +51,7 @@ func TestCommit(t *testing.T) {
 			if tc.class == "" && err != nil || tc.class != "" && (err == nil || transport.FaultOf(err).Class != tc.class) {
 				t.Errorf("error %v, want class %q", err, tc.class)
 			}
-			if found && (c.SHA != sha || c.At.IsZero() || strings.ContainsRune(c.Title, 27)) {
+			if found && (c.SHA != sha || c.At.IsZero() || strings.ContainsRune(c.Title, 27) || len(c.Branches) != 1) {
 				t.Errorf("%+v", c)
 			}
 		})

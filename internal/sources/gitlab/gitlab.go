@@ -126,6 +126,7 @@ func rules() []transport.Rule {
 		"/api/v4/projects/*/repository/commits",
 		"/api/v4/projects/*/repository/commits/*",
 		"/api/v4/projects/*/repository/commits/*/diff",
+		"/api/v4/projects/*/repository/commits/*/refs",
 		"/api/v4/projects/*/repository/compare",
 		"/api/v4/projects/*/repository/tree",
 		"/api/v4/projects/*/repository/files/*/raw",

@@ -2,6 +2,7 @@ package words
 
 import (
 	"strconv"
+	"strings"
 
 	"dsotop/internal/platform"
 )
@@ -32,6 +33,7 @@ type Chain struct {
 	Way       string // title: the links
 	Several   func(n int) string
 	NotFound  func(sha string) string
+	Stuck     func(commit string) string // it was asked for and does not start
 	// NotFoundWhy lists what that may mean; Searched says where was looked.
 	NotFoundWhy []string
 	Searched    func(projects int) string
@@ -67,11 +69,13 @@ func chainFrench(s *Set) Chain {
 			platform.CodeNotDeployed: "déployé nulle part", platform.PipelineSkipped: "sauté", platform.PipelineManual: "attend un geste",
 			platform.BecausePipeline: "son pipeline est en cours", platform.BecauseFailed: "son pipeline a échoué", platform.BecauseNotAsked: "le dépôt d'infrastructure demande une autre version", platform.BecauseNotSynced: "l'application n'est pas synchronisée",
 			platform.BecauseStuck: "ses pods ne démarrent pas", platform.BecauseManual: "la synchronisation automatique est coupée",
+			platform.BecauseBeside: "il n'est pas dans la branche par défaut", platform.BecauseOther: "la version demandée ne démarre pas",
 		},
 		Next: map[string]string{
 			platform.NextMirror: "synchroniser le dépôt depuis la forge externe (RB-03)", platform.NextWait: "attendre : un traitement est en cours", platform.NextPipeline: "lancer un pipeline ; vérifier le fichier de CI et la branche (RB-05)",
 			platform.NextRepair: "corriger ou relancer le pipeline (RB-05)", platform.NextImage: "construire l'image de nouveau, ou nommer une autre version : Harbor ne l'a pas, ou plus (RB-05, RB-10)", platform.NextTag: "nommer cette image dans le dépôt d'infrastructure",
-			platform.NextSync: "synchroniser l'application dans Argo CD (RB-08)", platform.NextPods: "voir pourquoi ses pods ne démarrent pas (RB-11)", platform.NextPromote: "nommer cette image pour les autres environnements", platform.NextDone: "rien : il tourne partout où son dépôt est déployé",
+			platform.NextSync: "synchroniser l'application dans Argo CD (RB-08)", platform.NextPods: "voir pourquoi ses pods ne démarrent pas (RB-11)", platform.NextPromote: "nommer cette image pour les autres environnements", platform.NextDone: "rien : lui, ou plus récent, tourne partout où son dépôt est déployé",
+			platform.NextMerge: "le fusionner dans la branche par défaut ; s'il y a été fusionné avec d'autres en un seul commit (squash), suivre celui-là", platform.NextOther: "rien pour lui : la version qui doit le remplacer ne démarre pas (RB-10, RB-11)",
 			platform.NextPassed: "rien : plus récent partout", platform.NextCannotSay: "impossible à dire : trop peu a pu être lu",
 		},
 		Placed: map[platform.PlacementState]string{platform.PlacedHere: "tourne", platform.PlacedPartly: "en cours de déploiement", platform.PlacedFailing: "demandé, pas prêt", platform.PlacedOlder: "pas encore", platform.PlacedNewer: "plus récent",
@@ -88,7 +92,11 @@ func chainFrench(s *Set) Chain {
 		UpToDate: "à jour", Head: "tête de branche", On: "sur", Runs: "tourne", NextTitle: "À faire", Where: "Environnements", Way: "Parcours",
 		Several:  func(n int) string { return strconv.Itoa(n) + " commits répondent à ces chiffres" },
 		NotFound: func(sha string) string { return "Aucun système connu n'a vu " + sha },
+		Stuck: func(commit string) string {
+			return strings.TrimSpace("mais la version demandée "+commit) + " ne démarre pas"
+		},
 		NotFoundWhy: []string{"Il n'est pas encore dans le GitLab de la plateforme : miroir pas passé, ou branche non synchronisée (RB-03).", "Il est plus ancien que les pipelines et les images lus.",
+			"Il n'est plus, ou n'a jamais été, dans une branche synchronisée : fusionné avec d'autres en un seul commit (squash), ou réécrit.",
 			"Ce n'est pas un commit d'un projet que ce compte peut lire."},
 		Searched: func(n int) string {
 			if n == 1 {
@@ -125,11 +133,13 @@ func chainEnglish(s *Set) Chain {
 			platform.CodeNotDeployed: "deployed nowhere", platform.PipelineSkipped: "skipped", platform.PipelineManual: "waits for a hand",
 			platform.BecausePipeline: "its pipeline is at work", platform.BecauseFailed: "its pipeline failed", platform.BecauseNotAsked: "the infra repository asks for another version", platform.BecauseNotSynced: "the application is not synchronised",
 			platform.BecauseStuck: "its pods do not start", platform.BecauseManual: "automatic synchronisation is off",
+			platform.BecauseBeside: "the default branch does not hold it", platform.BecauseOther: "the version asked for does not start",
 		},
 		Next: map[string]string{
 			platform.NextMirror: "synchronise the repository from the external forge (RB-03)", platform.NextWait: "wait: something is at work", platform.NextPipeline: "start a pipeline; check the CI file and the branch (RB-05)",
 			platform.NextRepair: "correct or retry the pipeline (RB-05)", platform.NextImage: "build the image again, or name another version: Harbor has it not, or no more (RB-05, RB-10)", platform.NextTag: "name this image in the infra repository",
-			platform.NextSync: "synchronise the application in Argo CD (RB-08)", platform.NextPods: "see why its pods do not start (RB-11)", platform.NextPromote: "name this image for the other environments", platform.NextDone: "nothing: it runs wherever its repository is deployed",
+			platform.NextSync: "synchronise the application in Argo CD (RB-08)", platform.NextPods: "see why its pods do not start (RB-11)", platform.NextPromote: "name this image for the other environments", platform.NextDone: "nothing: it, or something newer, runs wherever its repository is deployed",
+			platform.NextMerge: "merge it into the default branch; if it became one commit with others there (squash), follow that one", platform.NextOther: "nothing for it: the version that should take its place does not start (RB-10, RB-11)",
 			platform.NextPassed: "nothing: newer everywhere", platform.NextCannotSay: "cannot be said: too little could be read",
 		},
 		Placed: map[platform.PlacementState]string{platform.PlacedHere: "runs", platform.PlacedPartly: "rolling out", platform.PlacedFailing: "wanted, not ready", platform.PlacedOlder: "not yet", platform.PlacedNewer: "newer",
@@ -146,7 +156,11 @@ func chainEnglish(s *Set) Chain {
 		UpToDate: "up to date", Head: "head of the branch", On: "on", Runs: "runs", NextTitle: "To do", Where: "Environments", Way: "Way",
 		Several:  func(n int) string { return strconv.Itoa(n) + " commits begin with these digits" },
 		NotFound: func(sha string) string { return "No system that is read has seen " + sha },
+		Stuck: func(commit string) string {
+			return strings.TrimSpace("but the version asked for "+commit) + " does not start"
+		},
 		NotFoundWhy: []string{"It is not in the platform's GitLab yet: the mirror has not run, or not for its branch (RB-03).", "It is older than the pipelines and images that were read.",
+			"It is not, or no more, in a branch that is mirrored: it became one commit with others (squash), or was rewritten.",
 			"It is no commit of a project that this account may read."},
 		Searched: func(n int) string {
 			if n == 1 {
@@ -185,11 +199,14 @@ func (s *Set) Link(e platform.Edge) string {
 
 // Stands says how an environment stands to a commit, and why.
 func (s *Set) Stands(p platform.Placement) string {
-	out := s.Chain.Placed[p.State]
-	if why := s.Chain.Why[p.Code]; why != "" {
+	out, why := s.Chain.Placed[p.State], s.Chain.Why[p.Code]
+	switch {
+	case p.Code == platform.BecauseOther: // it runs on; the sign says that this is not all
+		out = s.Chain.Placed[platform.PlacedHere] + ", " + s.Chain.Stuck(platform.ShortSHA(p.Commit))
+	case why != "":
 		out += s.Form.Colon + why
 	}
-	if p.Commit != "" && p.State != platform.PlacedHere {
+	if p.Commit != "" && p.State != platform.PlacedHere && p.Code != platform.BecauseOther {
 		out += " (" + platform.ShortSHA(p.Commit) + " " + s.Chain.Runs + ")"
 	}
 	if p.Confidence == platform.Probable {
