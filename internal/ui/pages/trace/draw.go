@@ -139,6 +139,9 @@ func (p *Page) why(w int) string {
 // lines is the window on the output: the line under the cursor stands on its row.
 func (p *Page) lines(w, h int) block.Block {
 	p.height = h
+	if p.third {
+		p.third, p.row0 = false, h/3
+	}
 	if len(p.rows) == 0 {
 		return p.none(w, h)
 	}

@@ -62,6 +62,7 @@ type Page struct {
 	height  int
 	follow  bool
 	placed  bool // the first place was chosen
+	third   bool // the line under the cursor stands in the upper third of the next drawing, what came before it above
 	wrap    bool
 	colours bool
 	times   bool
@@ -158,7 +159,7 @@ func (p *Page) place() {
 		if !p.step(p.problemAt, 1) {
 			p.bottom()
 		}
-		p.row0 = p.height / 3
+		p.third = true
 	default:
 		p.at = 0
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -236,6 +237,18 @@ func TestFoldsErrorsAndSearch(t *testing.T) {
 	if len(v.page.Copies()) < 3 {
 		t.Error("line, errors and address can be copied")
 	}
+}
+
+func TestWhatCameBeforeTheFirstErrorIsOnScreen(t *testing.T) {
+	var text strings.Builder
+	for i := range 200 {
+		text.WriteString("line " + strconv.Itoa(i) + "\n")
+	}
+	v := open(t, &forge{text: text.String() + "ERROR: no space\nthe end\n" + text.String(), status: "failed"}, "fr", 80, 24).wait()
+	if c := v.cursor(); !strings.Contains(c, "no space") {
+		t.Errorf("the cursor is on %q", c)
+	}
+	v.shows("line 199", "the end")
 }
 
 func TestARunningTraceIsFollowed(t *testing.T) {
