@@ -207,6 +207,15 @@ func TestCapAndPartialFailure(t *testing.T) {
 	if images != 2*pageSize+1 || len(store.Images.Items(snap, "id-1")) != images {
 		t.Errorf("%d images, then %d", images, len(store.Images.Items(snap, "id-1")))
 	}
+	marked := map[string]int{}
+	for _, img := range store.Images.Items(snap, "id-1") {
+		if img.OlderLeft {
+			marked[img.Repository]++
+		}
+	}
+	if len(marked) != 1 || marked["api"] != 1 {
+		t.Errorf("who has older ones: %v", marked)
+	}
 	if !slices.ContainsFunc(sourcetest.Health(snap).Problems, func(p platform.Problem) bool {
 		return p.Part == "images guichet/api" && strings.Contains(p.Detail, "50 older artifacts")
 	}) {
