@@ -108,6 +108,17 @@ func TestFalseAlarms(t *testing.T) {
 	})
 }
 
+func TestMentions(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": false, "authentication failed for 'https://forge.test/p/api.git'": true, "GET https://gitlab.test/api/v4/projects: http basic: access denied": false, "api: bad credentials": true,
+		"repository api.": true, "repository api-web: bad credentials": false, "repository web/api refused": false, `could not clone "API"`: true, "https://forge.test/p/web-api.git": false,
+	} {
+		if got := mentions(text, "api"); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 // What would be missed, or found and lost again with each start.
 func TestMisses(t *testing.T) {
 	between := broken("web", "quay.example/x/web:1", "", "")

@@ -2,6 +2,7 @@ package findings
 
 import (
 	"net/url"
+	"strings"
 	"time"
 
 	"dsotop/internal/platform"
@@ -127,9 +128,14 @@ func checkPrivateCredentials(in *Input) []platform.Finding {
 		runs := finished(r.Mirror)
 		if logged && !entry.OK() {
 			for _, res := range entry.Results {
-				// A refusal that names neither this repository nor its host may be about any other.
-				if res.Status != "OK" && loginRefused(res.Message) && (containsAny(res.Message, r.Name) || host != "" && containsAny(res.Message, host)) {
+				if res.Status == "OK" || !loginRefused(res.Message) {
+					continue
+				}
+				if concerned, sure := in.refusedOf(r, host, res.Message); concerned {
 					f.Since = in.failingSince()
+					if !sure {
+						f.Confidence = platform.Probable
+					}
 					f.Why = append(f.Why, in.said(platform.FamLog, nil, "tool_said", res.Message, entry.At, "tool", res.Tool))
 				}
 			}
@@ -145,6 +151,54 @@ func checkPrivateCredentials(in *Input) []platform.Finding {
 		}
 	}
 	return out
+}
+
+// refusedOf tells whether a refused login concerns a repository: the message names it, or names no repository but the host of its source, which is sure
+// when no other private one comes from there. A refusal that names neither may be about any other.
+func (in *Input) refusedOf(r *platform.RepositoryFacts, host, text string) (concerned, sure bool) {
+	if mentions(text, r.Name) {
+		return true, true
+	}
+	if host == "" || !containsAny(text, strings.ToLower(host)) {
+		return false, false
+	}
+	sure = true
+	for i := range in.Repositories {
+		o := &in.Repositories[i]
+		if o.Name == r.Name {
+			continue
+		}
+		if mentions(text, o.Name) {
+			return false, false
+		}
+		if u, err := url.Parse(o.ExternalURL); err == nil && o.Private && strings.EqualFold(u.Host, host) {
+			sure = false
+		}
+	}
+	return true, sure
+}
+
+// mentions finds a repository's name as a word of its own, or as the end of a git address: "api" is also a part of GitLab's own addresses.
+func mentions(text, name string) bool {
+	text, name = strings.ToLower(text), strings.ToLower(name)
+	part := func(c byte) bool {
+		return c == '-' || c == '_' || c == '/' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z'
+	}
+	for from := 0; name != ""; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			break
+		}
+		start, end := from+i, from+i+len(name)
+		if before := start == 0 || !part(text[start-1]); before && (end == len(text) || !part(text[end]) || text[end] == '.' && (end+1 == len(text) || text[end+1] == ' ')) {
+			return true
+		}
+		if start > 0 && text[start-1] == '/' && strings.HasPrefix(text[end:], ".git") {
+			return true
+		}
+		from = end
+	}
+	return false
 }
 
 func mirrorFailing() Rule {
