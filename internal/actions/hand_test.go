@@ -143,6 +143,41 @@ func TestLookAgain(t *testing.T) {
 	}
 }
 
+// TestOffersOnSeveral: what can be done on one of several is offered, whichever of them is first; what is not done on several is not.
+func TestOffersOnSeveral(t *testing.T) {
+	s := &system{}
+	h := hand(t, s, func(o *actions.Options) {
+		some, alone := touch(s), touch(s)
+		some.Ready = func(_ actions.Scene, sub actions.Subject) actions.Reason {
+			return map[string]actions.Reason{"a": {Code: "nothing_to_do"}, "gone": {Code: actions.NotApplicable}}[sub.ID]
+		}
+		alone.ID, alone.Bulk = "sys.alone", false
+		o.Deeds = []actions.Deed{some, alone}
+	})
+	production := project("c")
+	production.Production = true
+	for _, c := range []struct {
+		subs []actions.Subject
+		code string
+		risk actions.Risk
+		none bool
+	}{
+		{subs: []actions.Subject{project("a"), project("b")}}, {subs: []actions.Subject{project("b"), project("a")}}, {subs: []actions.Subject{project("a")}, code: "nothing_to_do"},
+		{subs: []actions.Subject{project("a"), project("b"), production}, risk: actions.RiskProduction}, {subs: []actions.Subject{project("gone")}, none: true},
+	} {
+		got := h.OffersOn(c.subs)
+		if c.none {
+			if len(got) != 0 {
+				t.Errorf("%+v", got)
+			}
+			continue
+		}
+		if len(got) != 1 || got[0].Deed.ID != "sys.touch" || got[0].Reason.Code != c.code || got[0].Risk != max(c.risk, actions.RiskWrite) {
+			t.Errorf("%v: %+v", c.subs, got)
+		}
+	}
+}
+
 // elsewhere is the same kind of system at another address.
 type elsewhere struct{ *system }
 

@@ -32,6 +32,33 @@ func (h *Hand) Offers(sub Subject) []Offer {
 	return out
 }
 
+// OffersOn are the deeds that may be done on several subjects at once, in order: each stands with what stands against it on all of them, which is nothing where it can be done on one,
+// and with the highest risk among those that it can be done on.
+func (h *Hand) OffersOn(subs []Subject) []Offer {
+	by := map[*Deed]*Offer{}
+	for _, sub := range subs {
+		for _, o := range h.Offers(sub) {
+			if !o.Deed.Bulk {
+				continue
+			}
+			possible := func(r Reason) bool { return r.OK() || r.Code == "read_only" }
+			switch at := by[o.Deed]; {
+			case at == nil || possible(o.Reason) && !possible(at.Reason):
+				by[o.Deed] = &o
+			case possible(o.Reason):
+				at.Risk = max(at.Risk, o.Risk)
+			}
+		}
+	}
+	var out []Offer
+	for i := range h.o.Deeds {
+		if o := by[&h.o.Deeds[i]]; o != nil {
+			out = append(out, *o)
+		}
+	}
+	return out
+}
+
 // raise is a risk on a subject: a write on production weighs more.
 func raise(r Risk, sub Subject) Risk {
 	if r == RiskWrite && sub.Production {

@@ -43,7 +43,7 @@ func (r *Root) act() tea.Cmd {
 		m.marked = k.Marked()
 	}
 	if len(m.marked) > 0 {
-		m.subjects = m.marked[:1]
+		m.subjects, m.several = m.marked[:1], r.hand().OffersOn(m.marked)
 	}
 	for i := range m.subjects { // the nearest that has something to do
 		if len(m.offersOf(i)) > 0 {
@@ -60,6 +60,7 @@ type deedMenu struct {
 	root     *Root
 	subjects []actions.Subject
 	marked   []actions.Subject
+	several  []actions.Offer // on what is marked, as it stood when the menu opened
 	section  int
 	at       int
 	// rights is what stands against deeds as far as the systems tell, by section; a section that is not there was not asked about.
@@ -104,6 +105,7 @@ func (r *Root) allowed(m rightsMsg) {
 // against is what stands against a deed, what its system told of rights included.
 func (m *deedMenu) against(o actions.Offer, section int) actions.Reason {
 	right, told := m.rights[section][o.Deed.ID]
+	right.Unknown = right.Unknown || right.Code != "" && len(m.marked) > 1 // only the first was asked about
 	switch {
 	case !told, !o.Reason.OK() && o.Reason.Code != "read_only":
 		return o.Reason
@@ -119,10 +121,11 @@ func (m *deedMenu) offersOf(section int) []actions.Offer {
 	if section >= len(m.subjects) {
 		return nil
 	}
-	for _, o := range m.root.hand().Offers(m.subjects[section]) {
-		if o.Reason.Code == "not_applicable" || len(m.marked) > 0 && !o.Deed.Bulk {
-			continue
-		}
+	offers := m.several
+	if len(m.marked) == 0 {
+		offers = m.root.hand().Offers(m.subjects[section])
+	}
+	for _, o := range offers {
 		o.Reason = m.against(o, section)
 		out = append(out, o)
 	}

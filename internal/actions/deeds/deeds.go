@@ -21,8 +21,9 @@ const (
 	codeNotHere       = actions.NotApplicable // the deed is not for this thing: menus leave it out
 	codeLocked        = "locked"
 	codeArchived      = "archived"
-	codeNoRight       = "no_right" // detail: the right
-	codeGone          = "gone"     // it is not there any more
+	codeRunArchived   = "run_archived" // GitLab runs it no more: detail names the project, pipeline or job
+	codeNoRight       = "no_right"     // detail: the right
+	codeGone          = "gone"         // it is not there any more
 	codeNothing       = "nothing_to_do"
 	codeAutosync      = "autosync_on"
 	codeAutosyncBack  = "autosync_reverts" // a warning: Argo CD will set it back
@@ -74,7 +75,7 @@ const (
 
 // Codes are all codes of this package, for the test that each has its words.
 func Codes() []string {
-	return []string{codeNotConfigured, codeSourceDown, codeUnauthorised, codeNotHere, codeLocked, codeArchived, codeNoRight, codeGone, codeNothing, codeAutosync, codeAutosyncBack, codeWindow, codeRunning,
+	return []string{codeNotConfigured, codeSourceDown, codeUnauthorised, codeNotHere, codeLocked, codeArchived, codeRunArchived, codeNoRight, codeGone, codeNothing, codeAutosync, codeAutosyncBack, codeWindow, codeRunning,
 		codeNoOperation, codeImageGone, codeImageUnknown, codeMutableTag, codePrune, codePruneEmpty, codeVolumes, codeForce, codeAllBranches, codeTokenBad, codeQuota, codePool, codeCapacity, codeBad, codeNoChange,
 		codeTaken, codeUnknownThing, codeProvisions, codeRenews, codeShared, codeSingle, codeBare, codeSuspended, codeAlreadyRuns, codeUnreadable, codeLong, codeFailedBefore, codeNoPreview, codeRefused,
 		codeServerWarns, codeNoRehearsal, codePaused, codeOnDelete, codePartition, codeRecreate,

@@ -24,6 +24,7 @@ type gitlabPipeline struct {
 	Status    string `json:"status"`
 	Source    string `json:"source"`
 	UpdatedAt string `json:"updated_at"`
+	Archived  bool   `json:"archived"` // too old to be run again
 }
 
 type gitlabJob struct {
@@ -31,6 +32,7 @@ type gitlabJob struct {
 	Name     string `json:"name"`
 	Stage    string `json:"stage"`
 	Status   string `json:"status"`
+	Archived bool   `json:"archived"` // too old to be run again
 	Pipeline struct {
 		ID int64 `json:"id"`
 	} `json:"pipeline"`
@@ -108,7 +110,7 @@ func gitlabDeeds() []actions.Deed {
 			Ready: ready(job(platform.PipelineManual)), Plan: planJob("play"), Done: jobPlayed},
 		{ID: "gitlab.run_pipeline", On: []actions.Kind{actions.OnRepository}, May: mayWrite, Key: "p", Params: []actions.Param{branch}, Base: actions.RiskWrite, Patience: patience, Undo: undoOpposite,
 			Ready: ready(repository), Plan: planRunPipeline, Done: pipelineRan},
-		{ID: "gitlab.trigger_mirror", On: []actions.Kind{actions.OnRepository}, May: mayWrite, Key: "m", Base: actions.RiskWrite, Bulk: true, Patience: 15 * time.Minute,
+		{ID: "gitlab.trigger_mirror", On: []actions.Kind{actions.OnRepository}, May: mayMirror, Key: "m", Base: actions.RiskWrite, Bulk: true, Patience: 15 * time.Minute,
 			Params: []actions.Param{branch, {Name: "all_branches", Type: "bool", Required: true, Default: func(actions.Scene, actions.Subject) string { return "false" }}},
 			Ready:  ready(internal), Plan: planMirror, Done: mirrorRan},
 	}
@@ -169,13 +171,45 @@ func jobOf(sc actions.Scene, sub actions.Subject) (project string, found *platfo
 	return project, found
 }
 
-// writes refuses early when the token says that it only reads.
-func writes(ctx context.Context, s actions.Systems, system string) error {
+// developer is the access level from which on pipelines may be run.
+const developer = 30
+
+type gitlabRights struct {
+	Archived    bool `json:"archived"`
+	Permissions struct {
+		Project *gitlabAccess `json:"project_access"` // null: no member of its own
+		Group   *gitlabAccess `json:"group_access"`
+	} `json:"permissions"`
+}
+
+type gitlabAccess struct {
+	Level int `json:"access_level"`
+}
+
+// writes refuses early when the token says that it only reads, when the project is archived, or when we are a member of it that may run nothing. Who is no member at all may be an
+// administrator: GitLab does not say. project may be "", for one that is not known.
+func writes(ctx context.Context, s actions.Systems, system, project string) error {
 	var self struct {
 		Scopes []string `json:"scopes"`
 	}
 	if get(ctx, s, system, "/api/v4/personal_access_tokens/self", nil, &self) == nil && len(self.Scopes) > 0 && !slices.Contains(self.Scopes, "api") {
 		return refuse(codeNoRight, "api ("+strings.Join(self.Scopes, ", ")+")")
+	}
+	var p gitlabRights
+	if project == "" || get(ctx, s, system, path("/api/v4/projects", project), nil, &p) != nil {
+		return nil
+	}
+	if p.Archived {
+		return refuse(codeRunArchived, project)
+	}
+	member, level := false, 0
+	for _, a := range []*gitlabAccess{p.Permissions.Project, p.Permissions.Group} {
+		if a != nil {
+			member, level = true, max(level, a.Level)
+		}
+	}
+	if member && level < developer {
+		return refuse(codeNoRight, "Developer, "+project)
 	}
 	return nil
 }
@@ -205,7 +239,7 @@ func pipelineNow(ctx context.Context, s actions.Systems, sc actions.Scene, sub a
 	if out.project == "" {
 		return out, refuse(codeUnknownThing, sub.ID)
 	}
-	if err := writes(ctx, s, out.system); err != nil {
+	if err := writes(ctx, s, out.system, out.project); err != nil {
 		return out, err
 	}
 	out.pipeline, out.jobs, err = readPipeline(ctx, s, out.system, out.project, out.id)
@@ -218,6 +252,9 @@ func planRetryPipeline(ctx context.Context, s actions.Systems, sc actions.Scene,
 		return actions.Draft{}, err
 	}
 	system, project, id, p, jobs := now.system, now.project, now.id, now.pipeline, now.jobs
+	if p.Archived {
+		return actions.Draft{}, refuse(codeRunArchived, "#"+strconv.FormatInt(p.IID, 10))
+	}
 	d := actions.Draft{Memo: map[string]string{memoPath: project, memoPipeline: id}}
 	var again []string
 	for _, j := range jobs {
@@ -329,12 +366,15 @@ func planJob(verb string) func(context.Context, actions.Systems, actions.Scene, 
 		if project == "" {
 			return actions.Draft{}, refuse(codeUnknownThing, sub.ID)
 		}
-		if err := writes(ctx, s, system); err != nil {
+		if err := writes(ctx, s, system, project); err != nil {
 			return actions.Draft{}, err
 		}
 		var j gitlabJob
 		if err := get(ctx, s, system, path("/api/v4/projects", project, "jobs", id), nil, &j); err != nil {
 			return actions.Draft{}, err
+		}
+		if j.Archived {
+			return actions.Draft{}, refuse(codeRunArchived, platform.CleanLine(j.Name))
 		}
 		if manual := j.Status == platform.PipelineManual; manual != (verb == "play") || stateOf(j.Status) == running || stateOf(j.Status) == waiting {
 			return actions.Draft{}, refuse(codeNothing, j.Status)
@@ -382,6 +422,24 @@ func jobPlayed(ctx context.Context, s actions.Systems, d actions.Draft, _ action
 	return jobSight(j)
 }
 
-func mayWrite(ctx context.Context, s actions.Systems, _ actions.Scene, sub actions.Subject) error {
-	return writes(ctx, s, systemOf(s, sub, sysGitLab))
+func mayWrite(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject) error {
+	project := ""
+	switch sub.Kind {
+	case actions.OnPipeline:
+		project, _ = pipelineOf(sc, sub)
+	case actions.OnJob:
+		project, _ = jobOf(sc, sub)
+	case actions.OnRepository:
+		project = gitPath(sc, sub)
+	}
+	return writes(ctx, s, systemOf(s, sub, sysGitLab), project)
+}
+
+// mayMirror asks about the mirror's own project: that is where its pipeline runs.
+func mayMirror(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject) error {
+	project := ""
+	if sc.Dossier != nil {
+		project = mirrorPath(sc)
+	}
+	return writes(ctx, s, systemOf(s, sub, sysGitLab), project)
 }

@@ -53,7 +53,7 @@ func planRunPipeline(ctx context.Context, s actions.Systems, sc actions.Scene, s
 	if !branchName(a["branch"]) {
 		return none, refuse(codeBad, "branch: "+a["branch"])
 	}
-	if err := writes(ctx, s, system); err != nil {
+	if err := writes(ctx, s, system, project); err != nil {
 		return none, err
 	}
 	var branch struct {
@@ -122,7 +122,7 @@ func planMirror(ctx context.Context, s actions.Systems, sc actions.Scene, sub ac
 	if !branchName(a["branch"]) {
 		return none, refuse(codeBad, "branch: "+a["branch"])
 	}
-	if err := writes(ctx, s, system); err != nil {
+	if err := writes(ctx, s, system, mirrorPath(sc)); err != nil {
 		return none, err
 	}
 	project := mirrorPath(sc)

@@ -51,7 +51,7 @@ func deedsEnglish() Deeds {
 		Type: map[string]string{"string": "text", "text": "text, several lines", "int": "whole number", "number": "number", "bool": "yes or no", "duration": "duration: 90s, 10m, 2h", "choice": "one of"},
 		Reason: map[string]string{
 			"source_down": "{detail} does not answer", "unauthorised": "{detail} does not take our token", "not_applicable": "not for this", "locked": "the project is locked", "archived": "the project is archived",
-			"no_right": "right missing: {detail}", "gone": "no longer there: {detail}", "nothing_to_do": "nothing to do ({detail})", "autosync_on": "automatic synchronisation is on ({detail})",
+			"run_archived": "GitLab has archived it and runs it no more: {detail}", "no_right": "right missing: {detail}", "gone": "no longer there: {detail}", "nothing_to_do": "nothing to do ({detail})", "autosync_on": "automatic synchronisation is on ({detail})",
 			"autosync_reverts": "where git sets the number of replicas, Argo CD will set it back", "sync_window": "a window forbids to synchronise: {detail}", "operation_running": "an operation is running ({detail})",
 			"no_operation": "no operation is running", "image_gone": "image gone from the registry: {detail}", "image_unknown": "could not learn whether the image is still there: {detail}",
 			"mutable_tag": "tags whose content changes: {detail}", "prune": "will be deleted, as git has it no more: {detail}", "prune_empty": "git is empty: everything would be deleted", "volumes_lost": "volumes and their data are lost ({detail})",

@@ -51,7 +51,7 @@ func deedsFrench() Deeds {
 		Type: map[string]string{"string": "texte", "text": "texte, plusieurs lignes", "int": "nombre entier", "number": "nombre", "bool": "oui ou non", "duration": "durée : 90s, 10m, 2h", "choice": "un choix"},
 		Reason: map[string]string{
 			"source_down": "{detail} ne répond pas", "unauthorised": "{detail} ne reconnaît pas notre jeton", "not_applicable": "sans objet ici", "locked": "projet verrouillé", "archived": "projet archivé",
-			"no_right": "droit manquant : {detail}", "gone": "n'existe plus : {detail}", "nothing_to_do": "rien à faire ({detail})", "autosync_on": "la synchronisation automatique est active ({detail})",
+			"run_archived": "GitLab l'a archivé et ne l'exécute plus : {detail}", "no_right": "droit manquant : {detail}", "gone": "n'existe plus : {detail}", "nothing_to_do": "rien à faire ({detail})", "autosync_on": "la synchronisation automatique est active ({detail})",
 			"autosync_reverts": "si git fixe le nombre de réplicas, Argo CD le rétablira", "sync_window": "une fenêtre interdit la synchronisation : {detail}", "operation_running": "une opération est en cours ({detail})",
 			"no_operation": "aucune opération en cours", "image_gone": "image absente du registre : {detail}", "image_unknown": "impossible de vérifier que l'image existe encore : {detail}",
 			"mutable_tag": "étiquettes qui changent de contenu : {detail}", "prune": "sera supprimé, car absent de git : {detail}", "prune_empty": "git ne contient plus rien : tout serait supprimé", "volumes_lost": "les volumes et leurs données sont perdus ({detail})",
