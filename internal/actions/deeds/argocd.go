@@ -298,6 +298,9 @@ type argoCan struct {
 func canI(ctx context.Context, s actions.Systems, system, action string, memo map[string]string) error {
 	// An application outside the namespace of its Argo CD is known to the rules with its namespace; which one that is, nobody tells us.
 	for _, object := range [][]string{{memo[memoAppProj], memo[memoApp]}, {memo[memoAppProj], memo[memoAppSpace], memo[memoApp]}} {
+		if slices.Contains(object, "") {
+			continue
+		}
 		var can argoCan
 		p := path("/api/v1/account/can-i/applications", append([]string{action}, object...)...)
 		if err := get(ctx, s, system, p, nil, &can); err != nil || can.Value != "no" {
@@ -470,5 +473,5 @@ func maySync(ctx context.Context, s actions.Systems, sc actions.Scene, sub actio
 	if a == nil || a.AppProject == "" {
 		return nil // its project is not known: planning asks
 	}
-	return canI(ctx, s, systemOf(s, sub, sysArgo), "sync", map[string]string{memoApp: a.Name, memoAppProj: a.AppProject})
+	return canI(ctx, s, systemOf(s, sub, sysArgo), "sync", map[string]string{memoApp: a.Name, memoAppSpace: a.Namespace, memoAppProj: a.AppProject})
 }

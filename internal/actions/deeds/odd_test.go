@@ -10,6 +10,7 @@ import (
 
 	"dsotop/internal/actions"
 	"dsotop/internal/actions/wire"
+	"dsotop/internal/platform"
 )
 
 // told is a system that answers by method and path, and remembers what it was asked. What it does not know is 404.
@@ -163,6 +164,18 @@ func TestOddApplications(t *testing.T) {
 			if err := canI(t.Context(), s, "argocd/z", "sync", memo); (err == nil) != c.may {
 				t.Errorf("%+v: %v", c, err)
 			}
+		}
+	})
+	t.Run("rights before the key", func(t *testing.T) {
+		sc := actions.Scene{Environment: &platform.EnvironmentFacts{Applications: []platform.Application{{Instance: "argocd/z", Namespace: "team", Name: "a", AppProject: "p"}}}}
+		s := &told{answers: map[string]wire.Reply{can + "p/a": says(no), can + "p/team/a": says(no)}}
+		if err := maySync(t.Context(), s, sc, sub); !isCode(err, codeNoRight) {
+			t.Errorf("a right that is missing: %v", err)
+		}
+		sc.Environment.Applications[0].Namespace = "" // an older server's answer, without one
+		delete(s.answers, can+"p/team/a")
+		if err := maySync(t.Context(), s, sc, actions.Subject{Kind: actions.OnApplication, System: "argocd/z", ID: "a", Name: "a"}); !isCode(err, codeNoRight) {
+			t.Errorf("an application without a namespace: %v", err)
 		}
 	})
 	t.Run("how it ended", func(t *testing.T) {
