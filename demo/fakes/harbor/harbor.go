@@ -54,6 +54,7 @@ func New(w *world.World, o Options) *Harbor {
 	})
 	for path, h := range map[string]func(request) answer{
 		"/users/current":                                               me,
+		"/users/current/permissions":                                   permissions,
 		"/projects":                                                    projects,
 		"/projects/{project}":                                          one(func(r request, p *world.Project) answer { return answer{body: project(r, p)} }),
 		"/projects/{project}/summary":                                  one(summary),
@@ -164,6 +165,25 @@ func me(r request) answer {
 	}
 	return answer{body: object{"user_id": 12, "username": r.user, "email": r.user + "@example.gouv.fr", "realname": r.user, "sysadmin_flag": false, "admin_role_in_auth": false,
 		"comment": "Onboarded via OIDC provider", "creation_time": stamp(time.Date(2025, 9, 1, 8, 0, 0, 0, time.UTC)), "update_time": stamp(time.Date(2025, 9, 1, 8, 0, 0, 0, time.UTC))}}
+}
+
+// permissions are what the asker may do in the project that the scope names: those of a developer. To a robot Harbor tells none.
+func permissions(r request) answer {
+	if r.robot() {
+		return answer{status: http.StatusPreconditionFailed, code: "PRECONDITION", message: "get current user not available for security context: v2robot"}
+	}
+	scope := r.URL.Query().Get("scope")
+	if !strings.HasPrefix(scope, "/project/") {
+		return answer{body: []object{}}
+	}
+	out := []object{}
+	for _, p := range [][2]string{{"repository", "list"}, {"repository", "pull"}, {"artifact", "read"}, {"artifact", "list"}, {"scan", "create"}, {"scan", "read"}} {
+		if r.URL.Query().Get("relative") != "true" {
+			p[0] = scope + "/" + p[0]
+		}
+		out = append(out, object{"resource": p[0], "action": p[1]})
+	}
+	return answer{body: out}
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

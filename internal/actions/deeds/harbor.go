@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +18,7 @@ import (
 
 func harborDeeds() []actions.Deed {
 	return []actions.Deed{{
-		ID: "harbor.scan", On: []actions.Kind{actions.OnArtifact}, Key: "s", Base: actions.RiskWrite, Bulk: true, Together: 2, Patience: 20 * time.Minute, Undo: undoAgain,
+		ID: "harbor.scan", On: []actions.Kind{actions.OnArtifact}, May: mayScan, Key: "s", Base: actions.RiskWrite, Bulk: true, Together: 2, Patience: 20 * time.Minute, Undo: undoAgain,
 		Ready: func(sc actions.Scene, sub actions.Subject) actions.Reason {
 			if img := imageOf(sc, sub); img != nil && inScan(img.Scan.Status) {
 				return first(reachable(sc, sub, sysHarbor), actions.Reason{Code: codeRunning, Detail: img.Scan.Status})
@@ -52,6 +54,30 @@ func harborPath(project, repository, reference string) string {
 	return path("/api/v2.0/projects", project, "repositories", url.PathEscape(repository), "artifacts", reference)
 }
 
+type harborPermission struct {
+	Resource string `json:"resource"`
+	Action   string `json:"action"`
+}
+
+// mayScan asks Harbor what we may do in the project, as its own pages do. Where it does not tell, as an older one to a robot, or where the project's number is not known, nothing is.
+func mayScan(ctx context.Context, s actions.Systems, sc actions.Scene, sub actions.Subject) error {
+	img := imageOf(sc, sub)
+	if img == nil || img.ProjectNumber == 0 {
+		return nil
+	}
+	var list []harborPermission
+	q := url.Values{"scope": {"/project/" + strconv.FormatInt(img.ProjectNumber, 10)}, "relative": {"true"}}
+	if get(ctx, s, systemOf(s, sub, sysHarbor), "/api/v2.0/users/current/permissions", q, &list) != nil || len(list) == 0 {
+		return nil
+	}
+	if !slices.ContainsFunc(list, func(p harborPermission) bool {
+		return p.Action == "create" && (p.Resource == "scan" || strings.HasSuffix(p.Resource, "/scan"))
+	}) {
+		return refuse(codeNoRight, "scan")
+	}
+	return nil
+}
+
 type harborArtifact struct {
 	Digest string `json:"digest"`
 	Scans  map[string]struct {
@@ -83,6 +109,9 @@ func planScan(ctx context.Context, s actions.Systems, sc actions.Scene, sub acti
 	}
 	if sc.Dossier == nil || sc.Dossier.Project.Slug == "" {
 		return none, refuse(codeUnknownThing, sub.Name)
+	}
+	if err := mayScan(ctx, s, sc, sub); err != nil {
+		return none, err
 	}
 	p := harborPath(sc.Dossier.Project.Slug, repository, digest)
 	var a harborArtifact

@@ -131,3 +131,34 @@ func TestValidatedOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatHarborAllows: what its own pages ask tells who may scan; where it does not tell, nothing is said.
+func TestWhatHarborAllows(t *testing.T) {
+	sc := func(number int64) actions.Scene {
+		return actions.Scene{Dossier: &platform.Dossier{Project: platform.Project{Slug: "p"}, Images: []platform.Image{{Repository: "lib/api", Digest: "sha256:1", ProjectNumber: number}}}}
+	}
+	for _, c := range []struct {
+		name   string
+		number int64
+		reply  wire.Reply
+		no     bool
+	}{
+		{"a developer", 2, says(`[{"resource":"repository","action":"read"},{"resource":"scan","action":"create"}]`), false},
+		{"in full", 2, says(`[{"resource":"/project/2/scan","action":"create"}]`), false},
+		{"a guest", 2, says(`[{"resource":"repository","action":"read"},{"resource":"scan","action":"read"}]`), true},
+		{"a robot", 2, wire.Reply{Status: http.StatusPreconditionFailed, Body: []byte(`{"errors":[{"code":"PRECONDITION","message":"get current user not available"}]}`)}, false},
+		{"nobody's", 2, says(`[]`), false},
+		{"a project without a number", 0, says(`[{"resource":"repository","action":"read"}]`), false},
+	} {
+		s := asks(func(call wire.Call) wire.Reply {
+			if call.Query.Get("scope") != "/project/2" {
+				t.Errorf("%s: %+v", c.name, call)
+			}
+			return c.reply
+		})
+		err := mayScan(t.Context(), s, sc(c.number), actions.Subject{Kind: actions.OnArtifact, ID: "lib/api@sha256:1"})
+		if c.no != isCode(err, codeNoRight) || !c.no && err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
