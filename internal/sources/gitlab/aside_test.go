@@ -167,4 +167,13 @@ func TestReadAgainAfterAProvisioning(t *testing.T) {
 			t.Errorf("%v: %v", at, got)
 		}
 	}
+	for _, ahead := range []time.Duration{time.Hour, -time.Hour} { // the console's clock is wrong
+		st.Apply(func(tx *store.Tx) {
+			store.Log.Put(tx, "console", "p", []platform.LogEntry{{At: now.Add(ahead - time.Minute)}})
+			store.Health.Put(tx, "console", "", []platform.SourceHealth{{Name: "console", Kind: "console", Skew: ahead}})
+		})
+		if got := stirred(st.Current(), "p", now); !got.Equal(now.Add(-time.Minute)) {
+			t.Errorf("%v ahead: %v", ahead, got)
+		}
+	}
 }

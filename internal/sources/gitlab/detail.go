@@ -47,7 +47,7 @@ func (s *Source) detail(ctx context.Context, b *sources.Board, scope string, poi
 				return err
 			}
 		}
-		fresh, err := s.readTokens(ctx, group, b.Clock())
+		fresh, err := s.readTokens(ctx, group, b.Clock(), stirred(b.Store.Current(), scope, b.Clock()))
 		if err != nil {
 			return err
 		}
@@ -71,15 +71,16 @@ func (s *Source) detailAside(ctx context.Context, b *sources.Board, scope, group
 	for _, r := range store.Repositories.Items(b.Store.Current(), scope) {
 		external[r.Name] = r.ExternalURL
 	}
+	moved := stirred(b.Store.Current(), scope, b.Clock())
 	for _, r := range repos {
 		if err := s.readCode(ctx, r); err != nil {
 			return err
 		}
-		if err := s.readForge(ctx, r, external[r.Name], b.Clock()); err != nil {
+		if err := s.readForge(ctx, r, external[r.Name], b.Clock(), moved); err != nil {
 			return err
 		}
 	}
-	return s.readAccess(ctx, group, b.Clock(), stirred(b.Store.Current(), scope, b.Clock()))
+	return s.readAccess(ctx, group, b.Clock(), moved)
 }
 
 func (s *Source) detailPipelines(ctx context.Context, r repository, pointed bool) error {

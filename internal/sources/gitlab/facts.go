@@ -366,15 +366,15 @@ func (f *facts) setTokens(group string, t tokensRead) {
 	f.tokens[group] = t
 }
 
-func (f *facts) tokensDue(group string, now time.Time) bool {
+func (f *facts) tokensDue(group string, now, stirred time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	t, read := f.tokens[group]
 	every := tokensEvery
 	if t.err != nil {
-		every = refusalsEvery
+		every, stirred = refusalsEvery, time.Time{}
 	}
-	return !read || now.Sub(t.at) >= every
+	return !read || due(t.at, now, every, stirred)
 }
 
 // setRight notes what a project granted or refused. One grant outweighs refusals elsewhere.

@@ -53,13 +53,13 @@ func forgeClient(f Forge, like transport.Options) (*transport.Client, error) {
 }
 
 // readForge asks the forge for the head of a repository, now and then. A forge that does not answer is no failure of GitLab's.
-func (s *Source) readForge(ctx context.Context, r repository, external string, now time.Time) error {
+func (s *Source) readForge(ctx context.Context, r repository, external string, now, stirred time.Time) error {
 	path, ours := s.forgePath(external)
 	if s.forge == nil || !ours {
 		return nil
 	}
-	last, inside, due := s.facts.forgeDue(r.ID, now)
-	if !due {
+	last, inside, again := s.facts.forgeDue(r.ID, now, stirred)
+	if !again {
 		return nil
 	}
 	head := platform.ForgeHead{Repository: r.Name, Branch: cmp.Or(r.DefaultBranch, "main")}
@@ -140,11 +140,11 @@ func headOf(body []byte, want string) (branch, sha, trouble string) {
 	return "", "", "absent"
 }
 
-func (f *facts) forgeDue(repo int64, now time.Time) (last platform.ForgeHead, inside string, due bool) {
+func (f *facts) forgeDue(repo int64, now, stirred time.Time) (last platform.ForgeHead, inside string, again bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	h, read := f.aside.heads[repo]
-	return h.head, f.heads[repo].sha, !read || now.Sub(h.at) >= forgeEvery
+	return h.head, f.heads[repo].sha, !read || due(h.at, now, forgeEvery, stirred)
 }
 
 func (f *facts) setForge(repo int64, h forgeRead) {

@@ -36,8 +36,8 @@ func (s *Source) lacks(err error) error {
 }
 
 // readTokens reads the access tokens of a project's group when they are due, and reports whether they were read.
-func (s *Source) readTokens(ctx context.Context, group string, now time.Time) (fresh bool, err error) {
-	if !s.facts.tokensDue(group, now) {
+func (s *Source) readTokens(ctx context.Context, group string, now, stirred time.Time) (fresh bool, err error) {
+	if !s.facts.tokensDue(group, now, stirred) {
 		return false, nil
 	}
 	list, err := s.groupTokens(ctx, group)

@@ -62,7 +62,7 @@ func TestTokensByLevel(t *testing.T) {
 			})
 			b := &sources.Board{Store: st, Clock: func() time.Time { return now }}
 			for range 2 { // the second time nothing is due
-				if _, err := s.readTokens(t.Context(), slug, now); err != nil {
+				if _, err := s.readTokens(t.Context(), slug, now, time.Time{}); err != nil {
 					t.Fatal(err)
 				}
 				if err := s.readAllRepoTokens(t.Context(), b, "p"); err != nil {

@@ -61,20 +61,31 @@ func (s *Source) readZone(ctx context.Context, snap *store.Snapshot, scope strin
 	return nil
 }
 
-// What a provisioning changes in GitLab, members of the group and commits of the zone, comes up to settles after the console has written its log: until
+// What a provisioning or a synchronisation changes, tokens and members of the group, commits of the zone, heads on both sides, comes up to settles after the console has written its log: until
 // it is over, it is read again every stirs, so that who waits for it sees it come.
 const (
 	settles = time.Minute
 	stirs   = 15 * time.Second
 )
 
-// stirred is when the console last noted a change of a project; zero when it did not, or by a clock too far ahead of ours to tell.
+// stirred is when the console last noted a change of a project, by our clock; zero when it did not, or that cannot be.
 func stirred(snap *store.Snapshot, scope string, now time.Time) time.Time {
 	log := store.Log.Items(snap, scope)
-	if len(log) == 0 || log[0].At.After(now.Add(settles)) {
+	if len(log) == 0 {
 		return time.Time{}
 	}
-	return log[0].At
+	at := log[0].At
+	for shelf := range store.Health.All(snap) {
+		for _, h := range shelf.Items {
+			if h.Kind == "console" {
+				at = at.Add(-h.Skew)
+			}
+		}
+	}
+	if at.After(now.Add(settles)) {
+		return time.Time{}
+	}
+	return at
 }
 
 // due reports whether what was read at a moment is to be read again: it is old, or a change of the project may not be in it.
