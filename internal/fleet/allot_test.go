@@ -27,5 +27,12 @@ func TestMirrorUntold(t *testing.T) {
 		if out[0].MirrorUntold != c.api || out[1].MirrorUntold != c.web || out[2].MirrorUntold {
 			t.Errorf("%s: %v %v %v", name, out[0].MirrorUntold, out[1].MirrorUntold, out[2].MirrorUntold)
 		}
+		d := &platform.Dossier{Repositories: out, Known: map[platform.Family]platform.FactAge{platform.FamPipelines: {At: now(), State: platform.StateLive}}}
+		refused, _ := pipelineCells(d)
+		d.Known[platform.FamTokens] = platform.FactAge{State: platform.StateStarting}
+		waiting, _ := pipelineCells(d)
+		if silent := c.api && c.web; (refused.Mark == MarkForbidden) != silent || (waiting.Mark == MarkLoading) != silent {
+			t.Errorf("%s: the column says %d, %d before the details", name, refused.Mark, waiting.Mark)
+		}
 	}
 }

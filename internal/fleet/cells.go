@@ -34,6 +34,12 @@ func pipelineCells(d *platform.Dossier) (mirror, app PipelineCell) {
 			app.Pipeline, app.Of = &r.Pipelines[0], r.Name
 		}
 	}
+	if mirror.Pipeline == nil && mark == MarkKnown && slices.ContainsFunc(d.Repositories, func(r platform.RepositoryFacts) bool { return r.MirrorUntold }) {
+		mirror.Mark = MarkForbidden // there are runs, and nobody may tell whose
+		if d.Known[platform.FamTokens].State == platform.StateStarting {
+			mirror.Mark = MarkLoading // what is asked with the tokens
+		}
+	}
 	return mirror, app
 }
 
