@@ -119,7 +119,7 @@ func (e *EnvironmentFacts) PodCounts() (ready, desired, restarts int, known bool
 	}
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
-		if w.Desired > 0 && (w.Kind == "Deployment" || w.Kind == "StatefulSet" || w.Kind == "DaemonSet" || w.Kind == "Cluster") {
+		if w.Desired > 0 && (w.Kind == "Deployment" || w.Kind == "StatefulSet" || w.Kind == "DaemonSet" || w.Kind == "Cluster" || w.Kind == "Rollout") {
 			desired += max(w.Desired, e.live(w))
 		}
 	}

@@ -247,7 +247,7 @@ func comparisonError() Rule {
 		Needs: []platform.Family{platform.FamApplications},
 		Doc: Doc{
 			What:     "Argo CD cannot render the application: wrong path, missing values file, bad chart, repository refused.",
-			Why:      "Nothing new is deployed until it is corrected; what runs goes on.",
+			Why:      "Nothing new is deployed until it is corrected; what runs goes on. When Argo CD itself or the forge did not answer, it is said after ten minutes.",
 			Evidence: "The application's condition and its message.",
 			Sources:  "argocd", Rights: readApps,
 		},
@@ -256,6 +256,9 @@ func comparisonError() Rule {
 			for e, a := range in.apps() {
 				for _, c := range a.Conditions {
 					if c.Type != "ComparisonError" && c.Type != "InvalidSpecError" && c.Type != "HydrationError" {
+						continue
+					}
+					if passing(c.Message) && !c.At.IsZero() && !in.Past(c.At.Add(passingFor)) {
 						continue
 					}
 					ev := in.said(platform.FamApplications, e, "condition", c.Message, c.At, "app", a.Name, "type", c.Type)
@@ -267,6 +270,14 @@ func comparisonError() Rule {
 			return out
 		},
 	}
+}
+
+// passingFor is how long Argo CD's own parts, or the forge, may be away before it is the application's trouble.
+const passingFor = 10 * time.Minute
+
+// passing are the words of a restart or of an overload: nothing of the application is wrong.
+func passing(text string) bool {
+	return containsAny(text, "code = unavailable", "code = deadlineexceeded", "context deadline exceeded", "connection refused", "i/o timeout", "502 bad gateway", "503 service unavailable", "connection reset")
 }
 
 func appSyncFailed() Rule {

@@ -94,6 +94,16 @@ func TestFalseAlarms(t *testing.T) {
 			a.Resources = []platform.AppResource{{Kind: "VaultStaticSecret", Name: "db", Health: platform.HealthMissing}, {Kind: "Certificate", Name: "www", Health: platform.HealthUnknown}}
 			setApps(d, 0, a)
 		}, "prod")},
+		{name: "Argo CD's own parts start anew", make: with(func(d *platform.Dossier) {
+			a := app("prod", platform.AppDeploy)
+			a.Sync, a.Conditions = platform.SyncUnknown, []platform.AppCondition{{Type: "ComparisonError", Message: "rpc error: code = Unavailable desc = connection error: dial tcp 172.30.4.2:8081: connect: connection refused", At: ago(3 * time.Minute)}}
+			setApps(d, 0, a)
+		}, "prod")},
+		{name: "Argo CD's own parts have been away for an hour", make: with(func(d *platform.Dossier) {
+			a := app("prod", platform.AppDeploy)
+			a.Sync, a.Conditions = platform.SyncUnknown, []platform.AppCondition{{Type: "ComparisonError", Message: "rpc error: code = Unavailable desc = connection error", At: ago(time.Hour)}}
+			setApps(d, 0, a)
+		}, "prod"), want: []one{{id: "comparison-error"}}},
 		{name: "finished Jobs that Argo CD makes anew", make: with(func(d *platform.Dossier) {
 			a := app("prod", platform.AppDeploy)
 			a.Operation.FinishedAt, a.Operation.Healed = ago(time.Hour), []string{"Job chargement"}
