@@ -76,6 +76,9 @@ type HandoverChange struct {
 	Good        bool      `json:"good" yaml:"good"`
 }
 
+// watchedBefore is the time before something was first seen in which somebody must have looked, half of it at least, for it to have opened then.
+const watchedBefore = 10 * time.Minute
+
 // Handover makes the report of what happened since a moment, of one project (its slug) or of all (""). Findings count from warnings on.
 func Handover(v *fleet.View, said notes.Data, since time.Time, project, profile string, complete bool, lang string) HandoverDocument {
 	doc := HandoverDocument{Version: Version, At: v.At.UTC().Truncate(time.Second), Since: since.UTC().Truncate(time.Second), Profile: profile, Project: text(project), Complete: complete,
@@ -103,8 +106,8 @@ func Handover(v *fleet.View, said notes.Data, since time.Time, project, profile 
 					one.Acknowledged = &HandoverNote{By: n.By, Reason: n.Reason, At: instant(n.At), Until: instant(n.Until)}
 				}
 				began := f.Since
-				if began.IsZero() {
-					began = said.Sights[f.Key()].First
+				if first := said.Sights[f.Key()].First; began.IsZero() && said.Coverage(first.Add(-watchedBefore), first) >= watchedBefore/2 {
+					began = first // it was not there before: somebody looked
 				}
 				if began.After(since) {
 					doc.Opened = append(doc.Opened, one)

@@ -134,7 +134,10 @@ func (m *markdown) findings(title string, list []HandoverFinding) {
 			tail += ", " + *f.Runbook
 		}
 		when := m.t("depuis ", "since ") + m.when(f.Since)
-		if f.Closed != nil {
+		switch {
+		case f.Since == nil && f.Closed == nil:
+			when = m.t("début inconnu", "beginning unknown")
+		case f.Closed != nil:
 			when = m.t("vu fermé ", "seen closed ") + m.when(f.Closed)
 		}
 		m.line("- **%s** %s%s%s (%s%s)", plain(f.Project), m.set.Severity[sev].Word, m.set.Form.Colon, plain(f.Title), when, tail)

@@ -32,7 +32,7 @@ func TestHandover(t *testing.T) {
 		Notes: map[string]notes.Note{old.Key(): {Reason: "ticket 12", By: "astreinte", At: ago(3)}},
 		Sights: map[string]notes.Sight{gone.Key(): {Finding: gone, First: ago(5), Closed: ago(2)}, back.Key(): {Finding: back, First: ago(9), Closed: ago(8)},
 			"long@ago": {Finding: gone, Closed: ago(99)}, ageless.Key(): {Finding: ageless, First: ago(3)}},
-		Watched: []notes.Span{{From: ago(20), To: ago(6)}},
+		Watched: []notes.Span{{From: ago(20), To: ago(2)}},
 	}
 	doc := report.Handover(v, said, ago(12), "web", "pax", true, "en")
 	if len(doc.Opened) != 2 || doc.Opened[0].ID != "oom" || doc.Opened[0].Consequences != 1 || doc.Opened[1].ID != "image-pull" {
@@ -44,8 +44,12 @@ func TestHandover(t *testing.T) {
 	if len(doc.Closed) != 1 || doc.Closed[0].ID != "gone" {
 		t.Errorf("closed: %+v", doc.Closed)
 	}
-	if len(doc.Changes) != 1 || len(doc.Alerts) != 1 || len(doc.Sources) != 1 || doc.WatchedSeconds != 6*3600 {
+	if len(doc.Changes) != 1 || len(doc.Alerts) != 1 || len(doc.Sources) != 1 || doc.WatchedSeconds != 10*3600 {
 		t.Errorf("%+v", doc)
+	}
+	said.Watched = []notes.Span{{From: ago(20), To: ago(6)}, {From: ago(3), To: ago(2)}}
+	if first := report.Handover(v, said, ago(12), "web", "pax", true, "en"); len(first.Opened) != 1 || len(first.Standing) != 2 {
+		t.Errorf("what was there when somebody looked for the first time opened then: %+v", first.Opened)
 	}
 	if other := report.Handover(v, said, ago(12), "other", "pax", true, "en"); len(other.Opened)+len(other.Standing)+len(other.Closed)+len(other.Changes) != 0 {
 		t.Errorf("of another project: %+v", other)
