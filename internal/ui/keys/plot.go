@@ -3,6 +3,7 @@ package keys
 // The ids of the commands of plots.
 const (
 	PlotOpen   = "plot.open"
+	PlotPin    = "plot.pin"
 	PlotUp     = "plot.up"
 	PlotDown   = "plot.down"
 	PlotLeft   = "plot.left"
@@ -27,6 +28,7 @@ const (
 func plots() []Decl {
 	return []Decl{
 		{ID: PlotOpen, Keys: []string{"enter"}, Scope: Plot, Foot: 1},
+		{ID: PlotPin, Keys: []string{"enter"}, Scope: Plot, Foot: 1},
 		{ID: PlotUp, Keys: []string{"up", "k"}, Scope: Plot, Hidden: true},
 		{ID: PlotDown, Keys: []string{"down", "j"}, Scope: Plot, Hidden: true},
 		{ID: PlotLeft, Keys: []string{"left", "h"}, Scope: Plot, Hidden: true},

@@ -103,8 +103,16 @@ func remap(decls []Decl, given map[string][]string) []error {
 	return errs
 }
 
-// folds reports whether two commands may share a key since no list has both: what folds has no marks.
-func folds(a, b Decl) bool { return a.ID == Fold && b.ID == MarkRow || a.ID == MarkRow && b.ID == Fold }
+// folds reports whether two commands may share a key since nothing has both: what folds has no marks, what a commit made has its way instead
+// of a timeline, an enlarged plot cannot be enlarged.
+func folds(a, b Decl) bool {
+	for _, pair := range [][2]string{{Fold, MarkRow}, {Timeline, Way}, {PlotOpen, PlotPin}} {
+		if a.ID == pair[0] && b.ID == pair[1] || a.ID == pair[1] && b.ID == pair[0] {
+			return true
+		}
+	}
+	return false
+}
 
 // Parse reads a key as people write it ("Ctrl-p", "ctrl+p", "Espace", "pgdn", "é") and returns it as terminals' keys are named here. why says
 // in French and English what is wrong with it; both are empty when nothing is.

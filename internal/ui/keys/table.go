@@ -54,6 +54,7 @@ const (
 	Logs        = "list.logs"
 	Metrics     = "list.metrics"
 	Timeline    = "list.timeline"
+	Way         = "list.way"
 	Kinds       = "list.kinds"
 	Diff        = "list.diff"
 	Raw         = "list.raw"
@@ -130,6 +131,7 @@ func Table() []Decl {
 		{ID: Logs, Keys: []string{"l"}, Scope: List, Foot: 15},
 		{ID: Metrics, Keys: []string{"m"}, Scope: List, Foot: 16},
 		{ID: Timeline, Keys: []string{"t"}, Scope: List, Foot: 17},
+		{ID: Way, Keys: []string{"t"}, Scope: List, Foot: 17},
 		{ID: Acknowledge, Keys: []string{"v"}, Scope: List, Foot: 25},
 		{ID: Actions, Keys: []string{"a"}, Scope: List, Foot: 2},
 		{ID: Kinds, Keys: []string{"K"}, Scope: List, Foot: 24},

@@ -54,5 +54,8 @@ func Restrictions(e *page.Env, pen *style.Pen, t Listed) *style.Pen {
 			out = append(out, order...)
 		}
 	}
+	if w := style.WidthOf(out...); w > 0 && w >= pen.Left() { // what does not fit keeps its distance all the same
+		pen.Space(1)
+	}
 	return pen.RightSpans(out...)
 }

@@ -346,6 +346,9 @@ func (r *Roster[R]) top(w int) string {
 	if bad {
 		role = style.Text
 	}
+	if len(r.all) == 0 && (!r.view.Ready && r.known.At.IsZero() || pane.Unread(e, r.view, w, "", r.known, r.cfg.Sources...) != nil) {
+		text = "" // nought would be said of what nobody has read
+	}
 	return pane.Restrictions(e, e.Pen(w).Space(1).Put(role, text), r.table).Line()
 }
 

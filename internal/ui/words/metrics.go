@@ -155,8 +155,8 @@ func (s *Set) short(v float64) string {
 // plotCommandsFrench adds the words of the commands of plots.
 func plotCommandsFrench(m map[string]Label) {
 	maps.Copy(m, map[string]Label{
-		"plot.open": {"agrandir", "agrandir le panneau ; agrandi : épingler l'instant du curseur pour toutes les pages"},
-		"plot.up":   {"haut", "panneau du dessus"}, "plot.down": {"bas", "panneau du dessous"},
+		"plot.open": {"agrandir", "agrandir le panneau"}, "plot.pin": {"épingler", "épingler l'instant du curseur pour toutes les pages"},
+		"plot.up": {"haut", "panneau du dessus"}, "plot.down": {"bas", "panneau du dessous"},
 		"plot.left": {"gauche", "curseur vers le passé"}, "plot.right": {"droite", "curseur vers le présent"},
 		"plot.far_left": {"loin à gauche", "curseur loin vers le passé"}, "plot.far_right": {"loin à droite", "curseur loin vers le présent"},
 		"plot.zoom_in": {"zoom", "durée deux fois plus courte, autour du curseur"}, "plot.zoom_out": {"dézoom", "durée deux fois plus longue"},
@@ -171,8 +171,8 @@ func plotCommandsFrench(m map[string]Label) {
 // plotCommandsEnglish adds the words of the commands of plots.
 func plotCommandsEnglish(m map[string]Label) {
 	maps.Copy(m, map[string]Label{
-		"plot.open": {"enlarge", "enlarge the panel; enlarged: pin the instant of the cursor for every page"},
-		"plot.up":   {"up", "panel above"}, "plot.down": {"down", "panel below"},
+		"plot.open": {"enlarge", "enlarge the panel"}, "plot.pin": {"pin", "pin the instant of the cursor for every page"},
+		"plot.up": {"up", "panel above"}, "plot.down": {"down", "panel below"},
 		"plot.left": {"left", "cursor towards the past"}, "plot.right": {"right", "cursor towards the present"},
 		"plot.far_left": {"far left", "cursor far towards the past"}, "plot.far_right": {"far right", "cursor far towards the present"},
 		"plot.zoom_in": {"zoom in", "half the range, around the cursor"}, "plot.zoom_out": {"zoom out", "twice the range"},

@@ -86,10 +86,12 @@ func timelineEnglish(s *Set) Timeline {
 
 func timelineCommandsFrench(m map[string]Label) {
 	m["list.timeline"] = Label{"chronologie", "ce qui s'est passé, sur un axe : poussées, déploiements, redémarrages, alertes"}
+	m["list.way"] = Label{"chemin", "le chemin du commit : de l'envoi aux pods, étape par étape"}
 	m["list.kinds"] = Label{"montrer", "choisir ce qui est montré"}
 }
 
 func timelineCommandsEnglish(m map[string]Label) {
 	m["list.timeline"] = Label{"timeline", "what happened, on one axis: pushes, deployments, restarts, alerts"}
+	m["list.way"] = Label{"way", "the way of the commit: from the push to the pods, step by step"}
 	m["list.kinds"] = Label{"show", "choose what is shown"}
 }

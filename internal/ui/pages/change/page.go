@@ -140,7 +140,7 @@ func (p *Page) Layers() []keys.Layer {
 		cmds = append(cmds, keys.Command{ID: keys.Enter, Do: fold}, keys.Command{ID: keys.Fold, Do: fold})
 	}
 	if p.sha != "" {
-		cmds = append(cmds, keys.Command{ID: keys.Timeline, Quiet: true, Do: func() intent.Intent { return intent.Open{Ref: intent.Ref{Kind: page.Commit, Key: p.sha}} }})
+		cmds = append(cmds, keys.Command{ID: keys.Way, Do: func() intent.Intent { return intent.Open{Ref: intent.Ref{Kind: page.Commit, Key: p.sha}} }})
 	}
 	return []keys.Layer{{Name: page.Change, Commands: append(cmds, p.text.Commands()...)}}
 }

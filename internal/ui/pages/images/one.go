@@ -206,7 +206,7 @@ func (p *One) Layers() []keys.Layer {
 	cmds := []keys.Command{{ID: keys.Preview, Do: func() intent.Intent { p.full = !p.full; return nil }}, {ID: keys.Refresh, Do: func() intent.Intent { p.ask(); return intent.Refresh{} }}}
 	if p.item.image != nil {
 		if sha, _ := p.item.commit(); sha != "" {
-			cmds = append(cmds, keys.Command{ID: keys.Timeline, Quiet: true, Do: func() intent.Intent { return intent.Open{Ref: intent.Ref{Kind: page.Commit, Key: sha}} }})
+			cmds = append(cmds, keys.Command{ID: keys.Way, Do: func() intent.Intent { return intent.Open{Ref: intent.Ref{Kind: page.Commit, Key: sha}} }})
 		}
 	}
 	return []keys.Layer{{Name: page.Image, Commands: append(cmds, p.table.Commands(p.env.Words)...)}}

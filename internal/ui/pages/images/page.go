@@ -184,7 +184,7 @@ func (p *Page) commands(x item, ok bool) []keys.Command {
 		return intent.Open{Ref: intent.Ref{Kind: page.Image, Key: x.project() + "/" + x.repository + "@" + x.digest}}
 	}}}
 	if sha, _ := x.commit(); sha != "" {
-		out = append(out, keys.Command{ID: keys.Timeline, Quiet: true, Do: func() intent.Intent { return intent.Open{Ref: intent.Ref{Kind: page.Commit, Key: sha}} }})
+		out = append(out, keys.Command{ID: keys.Way, Do: func() intent.Intent { return intent.Open{Ref: intent.Ref{Kind: page.Commit, Key: sha}} }})
 	}
 	return out
 }

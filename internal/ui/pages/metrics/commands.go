@@ -23,8 +23,12 @@ func (p *Page) Layers() []keys.Layer {
 		return keys.Command{ID: id, Do: func() intent.Intent { f(); p.read(false); return nil }}
 	}
 	step := p.lay.cols
+	enter := keys.PlotOpen
+	if p.full {
+		enter = keys.PlotPin
+	}
 	out := []keys.Command{
-		{ID: keys.PlotOpen, Quiet: p.full && p.cursor.IsZero(), Do: p.enter},
+		{ID: enter, Quiet: p.full && p.cursor.IsZero(), Do: p.enter},
 		do(keys.PlotUp, func() { p.move(-step) }), do(keys.PlotDown, func() { p.move(step) }),
 		do(keys.NextTab, func() { p.turn(1) }), do(keys.PrevTab, func() { p.turn(-1) }),
 		do(keys.PlotLeft, func() { p.point(-1) }), do(keys.PlotRight, func() { p.point(1) }),
@@ -161,6 +165,15 @@ func (p *Page) zoom(factor float64) intent.Intent {
 func (p *Page) pan(n int) {
 	p.end = p.until().Add(time.Duration(n) * p.length() / 2)
 	p.settle()
+	if p.cursor.IsZero() {
+		return
+	}
+	g := p.grid() // the cursor comes along: one that nobody sees would leave every figure unsaid
+	if p.cursor.Before(g.From) {
+		p.cursor = g.From.In(p.cursor.Location())
+	} else if p.cursor.After(g.To) {
+		p.cursor = g.To.In(p.cursor.Location())
+	}
 }
 
 // settle lets a range that reaches the present follow it again.

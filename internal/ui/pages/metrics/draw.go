@@ -294,7 +294,9 @@ func (p *Page) at(r *result, values []float64) float64 {
 		if i := r.grid.Index(p.cursor); i >= 0 && i < len(values) {
 			return values[i]
 		}
-		return math.NaN()
+		if i := p.grid().Index(p.cursor); i >= 0 { // what is on screen lags behind the range that is asked for
+			return math.NaN()
+		}
 	}
 	return metrics.Stat(values).Last
 }
@@ -309,10 +311,14 @@ func (p *Page) legend(pen *style.Pen, x *metrics.Panel, r *result, curves []metr
 		pen.Space(2).Spans(spans...)
 		return true
 	}
+	most := 14
+	if whole := p.inFull(x, r, curves); whole <= pen.Left() {
+		most = whole
+	}
 	for i, s := range curves {
 		spans := []style.Span{}
 		if t := tagOf(i, len(curves)); t != "" {
-			name, _ := block.Clip(p.tail(s.Name), 14)
+			name, _ := block.Clip(p.tail(s.Name), most)
 			spans = append(spans, style.Span{Role: role(x, i, len(curves)), Text: t + " "}, style.Span{Role: style.Faint, Text: name + " "})
 		}
 		spans = append(spans, style.Span{Role: style.Text, Text: e.Words.Amount(string(x.Unit), p.at(r, s.Values))})
@@ -337,6 +343,17 @@ func (p *Page) legend(pen *style.Pen, x *metrics.Panel, r *result, curves []metr
 	if len(r.notes) > 0 {
 		put(style.Span{Role: style.Warn, Text: e.Glyphs.Warn})
 	}
+}
+
+// inFull is how many cells the legend of the curves wants when no name is cut.
+func (p *Page) inFull(x *metrics.Panel, r *result, curves []metrics.Series) (n int) {
+	for i, s := range curves {
+		n += 2 + block.Width(p.env.Words.Amount(string(x.Unit), p.at(r, s.Values)))
+		if t := tagOf(i, len(curves)); t != "" {
+			n += block.Width(t) + 2 + block.Width(p.tail(s.Name))
+		}
+	}
+	return n
 }
 
 // tail is the end of a pod's name, which tells pods apart.

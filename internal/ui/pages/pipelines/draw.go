@@ -72,9 +72,11 @@ func (p *Page) failedJob(r row) (platform.Job, bool) {
 func (p *Page) top(w int) string {
 	e := p.env
 	pen := e.Pen(w).Space(1)
-	pen.Put(style.Muted, e.Words.Pipelines.Counts(p.running, p.failed, len(p.rows)))
-	if p.project == "" && w >= 100 {
-		pen.Put(style.Faint, " · "+e.Words.Pipelines.Newest)
+	if len(p.rows) > 0 || p.state == platform.StateLive { // else nought would be said of what nobody has read
+		pen.Put(style.Muted, e.Words.Pipelines.Counts(p.running, p.failed, len(p.rows)))
+		if p.project == "" && w >= 100 {
+			pen.Put(style.Faint, " · "+e.Words.Pipelines.Newest)
+		}
 	}
 	return pane.Restrictions(e, pen, p.table).Line()
 }

@@ -24,13 +24,21 @@ func (p *Page) columns() []column {
 		out = append(out, column{ID: "project", Title: q.Project, Want: 11, Max: 20, Natural: func(g gate) int { return block.Width(g.slug()) }, Draw: func(pen *style.Pen, g gate) { pen.Put(style.Muted, g.slug()) },
 			Compare: func(a, b gate) int { return strings.Compare(a.slug(), b.slug()) }, Value: gate.slug})
 	}
+	failing := column{Want: 26, Min: 35, Max: 44, Keep: 5}
+	statusKeep, figures := 0, 0
+	if p.narrow { // the sign before the name tells the status
+		failing.Min, failing.Max, failing.Keep, statusKeep, figures = 24, 31, 2, 5, 10
+	}
 	out = append(out,
-		column{ID: "status", Title: q.Status, Want: 8, Draw: func(pen *style.Pen, g gate) { pen.Put(pane.Calm(cells.Gate(e.Glyphs, g.state())), g.state()) },
+		column{ID: "status", Title: q.Status, Want: 8, Keep: statusKeep, Draw: func(pen *style.Pen, g gate) { pen.Put(pane.Calm(cells.Gate(e.Glyphs, g.state())), g.state()) },
 			Compare: func(a, b gate) int { return cmp.Compare(b.rank, a.rank) }, Value: gate.state},
-		column{ID: "failing", Title: q.Failing, Want: 26, Min: 35, Max: 44, Keep: 5, Natural: func(g gate) int { return block.Width(p.failing(g, false)) }, Draw: func(pen *style.Pen, g gate) {
+		column{ID: "failing", Title: q.Failing, Want: failing.Want, Min: failing.Min, Max: failing.Max, Keep: failing.Keep, Natural: func(g gate) int { return block.Width(p.failing(g, p.narrow)) }, Draw: func(pen *style.Pen, g gate) {
 			text := p.failing(g, false)
 			if block.Width(text) > pen.Left() {
 				text = p.failing(g, true)
+			}
+			if block.Width(text) > pen.Left() {
+				text = p.cut(g, pen.Left())
 			}
 			if text != "" {
 				pen.Put(style.Text, text)
@@ -45,7 +53,7 @@ func (p *Page) columns() []column {
 		bad               bool // any of it is one too many
 	}{{"coverage", q.Coverage, "coverage", 1, false}, {"bugs", q.Bugs, "bugs", 6, true}, {"vulnerabilities", q.Vulnerabilities, "vulnerabilities", 2, true}, {"hotspots", q.Hotspots, "security_hotspots", 7, false},
 		{"duplication", q.Duplication, "duplicated_lines_density", 8, false}, {"lines", q.Lines, "ncloc", 9, false}} {
-		out = append(out, column{ID: m.id, Title: m.title, Want: max(block.Width(m.title), 6), Keep: m.keep, Right: true, Draw: func(pen *style.Pen, g gate) {
+		out = append(out, column{ID: m.id, Title: m.title, Want: max(block.Width(m.title), 6), Keep: m.keep + figures, Right: true, Draw: func(pen *style.Pen, g gate) {
 			text := e.Words.Measure(m.metric, g.measure(m.metric))
 			role := style.Muted
 			switch {
@@ -101,6 +109,17 @@ func (p *Page) failing(g gate, short bool) string {
 		text += "  +" + strconv.Itoa(len(list)-1)
 	}
 	return text
+}
+
+// cut is the failing condition in few cells: the value stays whole, its name gives way.
+func (p *Page) cut(g gate, room int) string {
+	if g.repo.Gate == nil || len(g.repo.Gate.Failing()) == 0 {
+		return p.failing(g, true)
+	}
+	c := g.repo.Gate.Failing()[0]
+	value := " " + p.env.Words.Measure(c.Metric, c.Value)
+	name, _ := block.Clip(p.env.Words.MetricShort(c.Metric), max(room-block.Width(value), 4))
+	return name + value
 }
 
 func fails(g gate, metric string) bool {

@@ -8,6 +8,7 @@ import (
 
 	"dsotop/internal/fleet"
 	"dsotop/internal/platform"
+	"dsotop/internal/ui/block"
 	"dsotop/internal/ui/intent"
 	"dsotop/internal/ui/keys"
 	"dsotop/internal/ui/page"
@@ -72,8 +73,21 @@ func (g gate) places() []platform.TruthCell {
 // Page is the list.
 type Page struct {
 	*roster.Roster[gate]
-	env *page.Env
-	key string
+	env    *page.Env
+	key    string
+	narrow bool // the failing condition stands in the place of figures: it is what one looks for
+}
+
+// narrowBelow is the width below which the usual columns leave no room for the failing condition.
+const narrowBelow = 100
+
+// Draw is the list's, with the columns for the width.
+func (p *Page) Draw(w, h int) block.Block {
+	if narrow := w < narrowBelow; narrow != p.narrow {
+		p.narrow = narrow
+		p.Relabel()
+	}
+	return p.Roster.Draw(w, h)
 }
 
 // New returns the page, empty; key is "", a project id, or a namespace.
