@@ -161,6 +161,33 @@ func TestChains(t *testing.T) {
 			d.Images = d.Images[1:]
 			d.Environments[0].Pods = []Pod{stuckPod("api", 1, "h.test/guichet/api:a1b2c3d4")}
 		}, []string{"api>prod own 0/3 a1b2c3d4:probable image=broken/tag_absent!tag-purged pods=broken/cannot_pull!image-pull"}},
+		"the tag is gone, or among the images that were not read": {func(d *Dossier) {
+			d.Images = d.Images[1:]
+			d.Images[0].OlderLeft = true
+		}, []string{"api>prod own 3/3 a1b2c3d4:probable image=unknown/older"}},
+		"pushed since the registry was read": {func(d *Dossier) {
+			d.Images = d.Images[1:]
+			d.Known[FamImages] = FactAge{Source: "harbor", At: d.Environments[0].Pods[0].CreatedAt.Add(-time.Minute), State: StateLive}
+		}, []string{"api>prod own 3/3 a1b2c3d4:probable image=unknown/unread"}},
+		"a mutable tag, pushed since the registry was read": {func(d *Dossier) {
+			reimage(d, "h.test/guichet/api:main", digestOf("d9"))
+			d.Known[FamImages] = FactAge{Source: "harbor", At: d.Environments[0].Pods[0].CreatedAt.Add(-time.Minute), State: StateLive}
+		}, []string{"api>prod own 3/3 :unknown pipeline=unknown/no_commit gate=unknown/no_commit image=unknown/unread"}},
+		"Argo CD cannot make the manifests": {func(d *Dossier) {
+			d.Environments[0].Applications[0].Conditions = []AppCondition{{Type: "HydrationError", Message: "chart not found"}}
+		}, []string{"api>prod own 3/3 a1b2c3d4:exact sync=broken/comparison!comparison-error"}},
+		"a Rollout of Argo, evicted pods and attempts of Jobs beside": {func(d *Dossier) {
+			e := &d.Environments[0]
+			for i := range e.Pods {
+				e.Pods[i].WorkloadKind = "Rollout"
+			}
+			gone := chainPod("api", 7, "h.test/guichet/api:0ddba110", digestOf("d1"))
+			gone.Phase, gone.Reason, gone.Ready = "Failed", "Evicted", 0
+			job := gone
+			job.WorkloadKind, job.WorkloadName, job.Reason = "Job", "chargement", "Error"
+			e.Pods = append(e.Pods, gone, job)
+			e.Workloads = nil
+		}, []string{"api>prod own 3/3 a1b2c3d4:exact"}},
 		"a rollout": {func(d *Dossier) {
 			d.Environments[0].Pods[2] = chainPod("api", 9, "h.test/guichet/api:0ddba110", digestOf("d1"))
 		}, []string{"api>prod own 3/3 a1b2c3d4:exact x2 pods=warn/mixed!mixed-versions"}},
