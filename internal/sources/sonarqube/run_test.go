@@ -2,6 +2,7 @@ package sonarqube
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -153,6 +154,46 @@ func TestDetailsRefused(t *testing.T) {
 	}
 	if g := gateOf(snap, "id-1", apiKey); g.Status != platform.GateError || g.Revision != "" {
 		t.Errorf("gate: %+v", g)
+	}
+}
+
+// What servers of other generations, or of other rights, leave out: the gate comes from its own answer all the same.
+func TestServersThatTellLess(t *testing.T) {
+	const refused = `{"errors":[{"msg":"Insufficient privileges"}]}`
+	for name, c := range map[string]struct {
+		change   map[string]http.HandlerFunc
+		revision string
+		failing  string
+		browse   bool // measures are there
+	}{
+		"9.9: new code in a period, no commit of the analysis": {change: map[string]http.HandlerFunc{
+			pathVersion:  func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "9.9.8.100196") },
+			pathMeasures: answer(200, `{"measures":[{"metric":"alert_status","value":"ERROR","component":"`+apiKey+`"},{"metric":"new_coverage","component":"`+apiKey+`","period":{"index":1,"value":"41.3","bestValue":false}}]}`),
+			pathStatus:   answer(200, `{"projectStatus":{"status":"ERROR","conditions":[{"status":"ERROR","metricKey":"new_coverage","comparator":"LT","periodIndex":1,"errorThreshold":"80","actualValue":"41.3"}],"periods":[{"index":1,"mode":"previous_version"}],"ignoredConditions":false,"caycStatus":"compliant"}}`),
+			pathAnalyses: answer(200, `{"analyses":[{"key":"AY","date":"2026-08-21T10:00:00+0200","events":[{"key":"e","category":"VERSION","name":"main"}],"projectVersion":"main","manualNewCodePeriodBaseline":false}]}`),
+		}, failing: "new_coverage", browse: true},
+		"2025: qualities in the place of types, a condition without a value": {change: map[string]http.HandlerFunc{
+			pathVersion:  func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "2025.4.2.112048") },
+			pathMeasures: answer(200, `{"measures":[{"metric":"alert_status","value":"ERROR","component":"`+apiKey+`"},{"metric":"bugs","component":"`+apiKey+`","value":null,"period":null}]}`),
+			pathStatus:   answer(200, `{"projectStatus":{"status":"ERROR","conditions":[{"status":"ERROR","metricKey":"new_software_quality_security_rating","comparator":"GT","errorThreshold":"1"},{"status":"OK","metricKey":"new_coverage","comparator":"LT","errorThreshold":"80","actualValue":null}],"caycStatus":"over-compliant"}}`),
+		}, revision: "a1b2c3d4", failing: "new_software_quality_security_rating", browse: true},
+		"measures are refused": {change: map[string]http.HandlerFunc{pathMeasures: answer(403, refused)}, revision: "a1b2c3d4", failing: "coverage"},
+		"measures are unknown": {change: map[string]http.HandlerFunc{pathMeasures: answer(404, `{"errors":[{"msg":"The following metric keys are not found: new_violations"}]}`)}, revision: "a1b2c3d4", failing: "coverage"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			routes := healthy()
+			maps.Copy(routes, c.change)
+			snap := run(t, options(t, serve(t, routes)), console, func(s *store.Snapshot) bool {
+				return len(gateOf(s, "id-1", apiKey).Conditions) > 0 && sourcetest.Right(sourcetest.Health(s), rightBrowse).Known
+			})
+			g := gateOf(snap, "id-1", apiKey)
+			if g.Status != platform.GateError || g.Revision != c.revision || len(g.Failing()) != 1 || g.Failing()[0].Metric != c.failing {
+				t.Errorf("gate: %+v", g)
+			}
+			if held := sourcetest.Right(sourcetest.Health(snap), rightBrowse).Held; held != c.browse {
+				t.Errorf("the right on measures is %v", held)
+			}
+		})
 	}
 }
 
