@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"dsotop/internal/platform"
 	"dsotop/internal/sources"
 	"dsotop/internal/sources/transport"
 
@@ -216,5 +217,15 @@ func TestNeverOutsideTheList(t *testing.T) {
 		if _, err := s.strict.RoundTrip(req); transport.FaultOf(err).Class != transport.ClassRefused {
 			t.Errorf("%s %s: %v", c.method, c.path, err)
 		}
+	}
+}
+
+// An answer of which a part may be missing does not make namespaces silent, for a while.
+func TestPartialAnswersKeepWhatWasThere(t *testing.T) {
+	now := time.Date(2026, 8, 21, 14, 7, 0, 0, time.UTC)
+	use := map[string]platform.Usage{"a": {CPU: 2, At: now}}
+	keepPartial(use, map[string]platform.Usage{"a": {CPU: 1, At: now.Add(-2 * time.Minute)}, "b": {CPU: 1, At: now.Add(-2 * time.Minute)}, "c": {CPU: 1, At: now.Add(-time.Hour)}}, now)
+	if len(use) != 2 || use["a"].CPU != 2 || !use["b"].At.Equal(now.Add(-2*time.Minute)) {
+		t.Errorf("%+v", use)
 	}
 }

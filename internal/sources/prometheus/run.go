@@ -164,6 +164,9 @@ func (s *Source) readUsage(ctx context.Context, b *sources.Board, tenant string)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := s.of(tenant)
+	if len(warnings) > 0 {
+		keepPartial(use, f.usage, now)
+	}
 	b.Store.Apply(func(tx *store.Tx) {
 		write(tx, store.Usage, s.name, f.usage, use, func(u platform.Usage) []platform.Usage { return []platform.Usage{u} })
 		write(tx, store.Quotas, s.name, f.quotas, limits, func(q []platform.Quota) []platform.Quota { return q })
@@ -171,6 +174,19 @@ func (s *Source) readUsage(ctx context.Context, b *sources.Board, tenant string)
 	f.usage, f.quotas, f.warnings = use, limits, slices.Compact(warnings)
 	s.warn(b)
 	return nil
+}
+
+// partialKept is how long what an incomplete answer leaves out is still believed to be there.
+const partialKept = 30 * time.Minute
+
+// keepPartial adds to an answer of which the server says that a part may be missing what the one before had: a namespace whose store is away for a
+// moment has not gone silent. It keeps the time at which it was read.
+func keepPartial(use, before map[string]platform.Usage, now time.Time) {
+	for namespace, u := range before {
+		if _, there := use[namespace]; !there && now.Sub(u.At) < partialKept {
+			use[namespace] = u
+		}
+	}
 }
 
 // write puts one tenant's namespaces and drops those it no longer has. Other tenants' shelves are left alone: writing them again
