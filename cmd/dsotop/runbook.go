@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"dsotop/internal/engine"
 	"dsotop/internal/runbook"
 	"dsotop/internal/ui/page"
+	"dsotop/internal/yamlfile"
 )
 
 // runsDir is where the runs of books are kept: they outlive the program.
@@ -104,7 +106,36 @@ func (p *program) book(id string) (*runbook.Book, error) {
 		return b, nil
 	}
 	p.tellMistakes(l.Mistakes)
-	return nil, usage("%s", p.lang.of("pas de carnet « "+id+" » ; « dsotop runbook list » les montre", "no book “"+id+"”; “dsotop runbook list” shows them"))
+	var ids []string
+	for _, b := range l.Books {
+		ids = append(ids, b.ID)
+	}
+	hint := ""
+	if near := yamlfile.Nearest(id, ids); near != "" {
+		hint = p.lang.of(" ; vouliez-vous dire « "+near+" » ?", "; did you mean “"+near+"”?")
+	}
+	return nil, usage("%s", p.lang.of("pas de carnet « "+id+" »"+cmp.Or(hint, " ;")+" « dsotop runbook list » les montre", "no book “"+id+"”"+cmp.Or(hint, ";")+" “dsotop runbook list” shows them"))
+}
+
+// oneArg wants one thing after a command, and says how it is found.
+func oneArg(l lang, what, list string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return usage("%s", l.of("il manque "+what+" ; « "+list+" » les montre", what+" is missing; “"+list+"” lists them"))
+		case 1:
+			return nil
+		}
+		return usage("%s", l.of("« "+args[1]+" » est de trop : « "+cmd.CommandPath()+" » n'en prend qu'un", "“"+args[1]+"” is too much: “"+cmd.CommandPath()+"” takes one only"))
+	}
+}
+
+func (p *program) aBook() cobra.PositionalArgs {
+	return oneArg(p.lang, p.lang.of("CARNET", "BOOK"), "dsotop runbook list")
+}
+
+func (p *program) aRun() cobra.PositionalArgs {
+	return oneArg(p.lang, p.lang.of("PASSAGE", "RUN"), "dsotop runbook runs")
 }
 
 func (p *program) tellMistakes(m runbook.Mistakes) {
@@ -157,7 +188,8 @@ func (p *program) runbookLint() *cobra.Command {
 				fmt.Fprintln(p.out, wrong.In(string(p.lang)))
 				return exit{exitFindings, nil}
 			}
-			fmt.Fprintln(p.out, p.lang.of(fmt.Sprintf("%d carnet(s), tout est correct", len(books)), fmt.Sprintf("%d book(s), all correct", len(books))))
+			set := p.words()
+			fmt.Fprintln(p.out, set.Plural(len(books), p.lang.of("carnet", "book"), p.lang.of("carnets", "books"))+p.lang.of(", tout est correct", ", all correct"))
 			return nil
 		},
 	}
@@ -216,17 +248,30 @@ func (p *program) runbookExport() *cobra.Command {
 	return &cobra.Command{
 		Use:               "export " + p.lang.of("PASSAGE", "RUN"),
 		Short:             p.lang.of("Un passage en Markdown, pour le ticket", "A run as Markdown, for the ticket"),
-		Args:              cobra.ExactArgs(1),
+		Args:              p.aRun(),
 		ValidArgsFunction: p.completeRuns,
 		RunE: func(_ *cobra.Command, args []string) error {
 			r, err := runbook.OpenStore(runsDir(), account()).Read(args[0])
 			if err != nil {
-				return usage("%w", err)
+				return p.wrongRun(err)
 			}
 			_, err = fmt.Fprint(p.out, runbook.Markdown(r, string(p.lang), page.Speech()))
 			return err
 		},
 	}
+}
+
+// wrongRun tells what is wrong with what was asked for, in the language where that is known.
+func (p *program) wrongRun(err error) error {
+	var lacks *runbook.Lacks
+	var wrong *runbook.Wrong
+	switch {
+	case errors.As(err, &lacks) && lacks.Param != "":
+		return usage("%s (--set %s=…)", lacks.In(string(p.lang)), lacks.Param)
+	case errors.As(err, &lacks), errors.As(err, &wrong):
+		return usage("%s", runbook.Tell(err, string(p.lang)))
+	}
+	return err
 }
 
 // held explains that another process plays a run.
@@ -235,5 +280,5 @@ func (p *program) held(err error) error {
 	if errors.As(err, &held) {
 		return usage("%s", p.lang.of("ce passage est joué par "+held.By.String()+" ; « --take-over » le reprend", "this run is played by "+held.By.String()+"; “--take-over” takes it over"))
 	}
-	return err
+	return p.wrongRun(err)
 }

@@ -17,6 +17,7 @@ import (
 	"dsotop/internal/engine"
 	"dsotop/internal/runbook"
 	"dsotop/internal/ui/page"
+	"dsotop/internal/yamlfile"
 )
 
 // playing are the flags of runbook run.
@@ -34,7 +35,7 @@ func (p *program) runbookRun() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "run " + t("CARNET", "BOOK"),
 		Short:             t("Joue un carnet : chaque écriture est montrée et confirmée", "Plays a book: each write is shown and confirmed"),
-		Args:              cobra.ExactArgs(1),
+		Args:              p.aBook(),
 		ValidArgsFunction: p.completeBooks,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			b, err := p.book(args[0])
@@ -54,7 +55,15 @@ func (p *program) runbookRun() *cobra.Command {
 				if row, ok := e.View().Project(sel.ProjectID); ok {
 					sel.ProjectID = row.Dossier.Project.ID
 				} else if sel.ProjectID != "" {
-					return "", usage("%s", t("projet inconnu : "+sel.ProjectID, "unknown project: "+sel.ProjectID))
+					var slugs []string
+					for _, row := range e.View().Projects {
+						slugs = append(slugs, row.Dossier.Project.Slug)
+					}
+					hint := ""
+					if near := yamlfile.Nearest(sel.ProjectID, slugs); near != "" {
+						hint = t(" ; vouliez-vous dire « "+near+" » ?", "; did you mean “"+near+"”?")
+					}
+					return "", usage("%s", t("projet inconnu : ", "unknown project: ")+sel.ProjectID+hint)
 				}
 				sel, missing := runbook.Complete(b, d.Known(sel), sel)
 				if len(missing) > 0 {
@@ -64,7 +73,8 @@ func (p *program) runbookRun() *cobra.Command {
 					}
 					return "", usage("--%s: %s: %s", missing[0], t("à choisir parmi", "to be chosen among"), strings.Join(names, ", "))
 				}
-				return d.Start(b, sel, params, o.dry)
+				id, err := d.Start(b, sel, params, o.dry)
+				return id, p.wrongRun(err)
 			})
 		},
 	}
@@ -96,7 +106,7 @@ func (p *program) runbookResume() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "resume " + p.lang.of("PASSAGE", "RUN"),
 		Short:             p.lang.of("Reprend un passage où il en est", "Goes on with a run where it is"),
-		Args:              cobra.ExactArgs(1),
+		Args:              p.aRun(),
 		ValidArgsFunction: p.completeRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.atDesk(cmd.Context(), o, func(_ *engine.Engine, d *runbook.Desk) (string, error) {
@@ -119,7 +129,7 @@ func (p *program) runbookAbandon() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "abandon " + p.lang.of("PASSAGE", "RUN"),
 		Short:             p.lang.of("Abandonne un passage : rien de plus n'est commencé", "Abandons a run: nothing more is begun"),
-		Args:              cobra.ExactArgs(1),
+		Args:              p.aRun(),
 		ValidArgsFunction: p.completeRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.atDesk(cmd.Context(), o, func(_ *engine.Engine, d *runbook.Desk) (string, error) {

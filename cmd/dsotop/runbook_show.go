@@ -66,7 +66,7 @@ func (p *program) runbookShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "show " + p.lang.of("CARNET", "BOOK"),
 		Short:             p.lang.of("Un carnet en Markdown", "A book as Markdown"),
-		Args:              cobra.ExactArgs(1),
+		Args:              p.aBook(),
 		ValidArgsFunction: p.completeBooks,
 		RunE: func(_ *cobra.Command, args []string) error {
 			b, err := p.book(args[0])

@@ -51,7 +51,7 @@ func newLanguage() (*cel.Env, error) {
 		cel.Variable("param", cel.MapType(cel.StringType, cel.DynType)),
 		cel.Variable("answer", cel.MapType(cel.StringType, cel.StringType)),
 		cel.Variable("result", cel.MapType(cel.StringType, cel.DoubleType)),
-		cel.DefaultUTCTimeZone(true),
+		cel.DefaultUTCTimeZone(true), cel.CrossTypeNumericComparisons(true), // value < 10 is what people write
 	}
 	opts = append(opts, cel.Function("sum", cel.MemberOverload("list_double_sum", []*cel.Type{cel.ListType(cel.DoubleType)}, cel.DoubleType, cel.UnaryBinding(sum))))
 	facts := reflect.TypeFor[Facts]()
@@ -100,10 +100,10 @@ func celType(t reflect.Type) *cel.Type {
 // exprError is a mistake in an expression; Line and Column are within its text, 1-based.
 type exprError struct {
 	Line, Column int
-	Message      string
+	Say          Text
 }
 
-func (e *exprError) Error() string { return e.Message }
+func (e *exprError) Error() string { return e.Say.EN }
 
 // compile makes an expression of a type: "bool", "text" (anything that can be written) .
 func compile(text, want string) (*Cond, error) {
@@ -127,14 +127,14 @@ func compileOne(text, want string) (*Cond, error) {
 	checked, issues := env.Compile(text)
 	if issues.Err() != nil {
 		first := issues.Errors()[0]
-		return nil, &exprError{Line: max(first.Location.Line(), 1), Column: first.Location.Column() + 1, Message: first.Message}
+		return nil, &exprError{Line: max(first.Location.Line(), 1), Column: first.Location.Column() + 1, Say: explain(first.Message)}
 	}
 	out := checked.OutputType()
 	if want == "bool" && !out.IsExactType(cel.BoolType) && !out.IsExactType(cel.DynType) {
-		return nil, &exprError{Line: 1, Column: 1, Message: fmt.Sprintf("this is a %s; a condition (true or false) is expected", out)}
+		return nil, &exprError{Line: 1, Column: 1, Say: Text{FR: "ceci donne : " + out.String() + " ; une condition (vraie ou fausse) est attendue", EN: "this is a " + out.String() + "; a condition (true or false) is expected"}}
 	}
 	if want == "text" && (out.Kind() == types.StructKind || out.Kind() == types.MapKind) {
-		return nil, &exprError{Line: 1, Column: 1, Message: fmt.Sprintf("a %s cannot be written in a text; take one of its members", out)}
+		return nil, &exprError{Line: 1, Column: 1, Say: Text{FR: out.String() + " ne s'écrit pas dans un texte ; prenez-en un champ", EN: "a " + out.String() + " cannot be written in a text; take one of its members"}}
 	}
 	program, err := env.Program(checked, cel.CostLimit(costLimit), cel.InterruptCheckFrequency(100))
 	if err != nil {

@@ -1,9 +1,11 @@
 package runbook
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
@@ -52,6 +54,10 @@ type use struct {
 }
 
 func (d *decoder) document(data []byte) *Book {
+	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+		d.At(1, 1, "", "le fichier n'est pas du texte (UTF-8)", "the file is no text (UTF-8)")
+		return nil
+	}
 	bodies, ok := d.Bodies(data)
 	if !ok {
 		return nil
@@ -160,5 +166,5 @@ func (d *decoder) expression(n ast.Node, path string, err error) {
 		return
 	}
 	line, column := d.inner(n, e.Line, e.Column)
-	d.At(line, column, path, "expression : %s", "expression: %s", e.Message)
+	d.At(line, column, path, "expression : "+e.Say.FR, "expression: "+e.Say.EN)
 }

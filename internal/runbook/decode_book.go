@@ -275,6 +275,11 @@ func (d *decoder) links(b *Book) {
 			}
 		}
 	}
+	if round := circle(b); round != nil && len(d.mistakes) == 0 {
+		_, at, _ := b.Step(round[0])
+		d.Say(d.places[at], "steps."+round[0], "le carnet tourne en rond (%s) sans rien attendre ni demander : ajoutez « within: » à un contrôle, ou une question", "the book goes round in a circle (%s) without waiting or asking: add “within:” to a check, or an ask",
+			strings.Join(append(round, round[0]), " → "))
+	}
 	for _, u := range d.uses {
 		for _, r := range u.cond.Refs {
 			d.ref(b, u, r)

@@ -2,6 +2,7 @@ package runbook
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -41,7 +42,7 @@ func Load(folders ...string) *Library {
 func (l *Library) read(fsys fs.FS, dir, shown string) {
 	entries, err := fs.ReadDir(fsys, dir)
 	if err != nil {
-		l.Mistakes = append(l.Mistakes, Mistake{File: shown, Say: Text{FR: err.Error(), EN: err.Error()}})
+		l.Mistakes = append(l.Mistakes, Mistake{File: shown, Say: unread(err)})
 		return
 	}
 	here := map[string]string{}
@@ -52,7 +53,7 @@ func (l *Library) read(fsys fs.FS, dir, shown string) {
 		file := filepath.Join(shown, e.Name())
 		data, err := readAll(fsys, filepath.ToSlash(filepath.Join(dir, e.Name())))
 		if err != nil {
-			l.Mistakes = append(l.Mistakes, Mistake{File: file, Say: Text{FR: err.Error(), EN: err.Error()}})
+			l.Mistakes = append(l.Mistakes, Mistake{File: file, Say: unread(err)})
 			continue
 		}
 		b, wrong := Decode(file, data)
@@ -85,7 +86,7 @@ func readAll(fsys fs.FS, name string) ([]byte, error) {
 func ReadFile(path string) (*Book, Mistakes) {
 	data, err := readAll(os.DirFS(filepath.Dir(path)), filepath.Base(path))
 	if err != nil {
-		return nil, Mistakes{{File: path, Say: Text{FR: err.Error(), EN: err.Error()}}}
+		return nil, Mistakes{{File: path, Say: unread(err)}}
 	}
 	return Decode(path, data)
 }
@@ -136,4 +137,15 @@ func (l *Library) Applying(k Known, sel Selection) (books []*Book, applying int)
 	books = slices.Clone(l.Books)
 	slices.SortStableFunc(books, func(a, b *Book) int { return rank[a] - rank[b] })
 	return books, applying
+}
+
+// unread says why a file cannot be read.
+func unread(err error) Text {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Text{FR: "n'existe pas", EN: "does not exist"}
+	case errors.Is(err, fs.ErrPermission):
+		return Text{FR: "n'est pas lisible par ce compte", EN: "may not be read by this account"}
+	}
+	return Text{FR: err.Error(), EN: err.Error()}
 }

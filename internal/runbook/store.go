@@ -77,7 +77,7 @@ func (s *Store) path(id, suffix string) string { return filepath.Join(s.dir, id+
 // Create writes a new run, and holds it.
 func (s *Store) Create(r *Run) (*Held, error) {
 	if !runID.MatchString(r.ID) {
-		return nil, fmt.Errorf("run %q: not the name of a run", r.ID)
+		return nil, noRun(r.ID)
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("runs cannot be kept: %w", err)
@@ -175,7 +175,7 @@ func (s *Store) claim(id string, now time.Time, force bool) (*Held, *Run, error)
 // guard is the short lock around each change of one run's file.
 func (s *Store) guard(id string) (unlock func(), err error) {
 	if !runID.MatchString(id) {
-		return nil, fmt.Errorf("run %q: not the name of a run", id)
+		return nil, noRun(id)
 	}
 	if _, err := os.Stat(s.path(id, ".json")); err != nil {
 		return nil, fmt.Errorf("run %s: %w", id, errNoRun(s.dir, err))
@@ -199,7 +199,7 @@ func errNoRun(dir string, err error) error {
 // Read reads a run, whoever plays it.
 func (s *Store) Read(id string) (*Run, error) {
 	if !runID.MatchString(id) {
-		return nil, fmt.Errorf("run %q: not the name of a run", id)
+		return nil, noRun(id)
 	}
 	raw, err := os.ReadFile(s.path(id, ".json"))
 	if err != nil {
@@ -303,4 +303,8 @@ func (s *Store) replace(id string, r *Run) error {
 	}
 	defer d.Close()
 	return d.Sync()
+}
+
+func noRun(id string) error {
+	return notA(id, "n'est pas le nom d'un passage ; « dsotop runbook runs » les montre", "is not the name of a run; “dsotop runbook runs” lists them")
 }

@@ -52,7 +52,7 @@ func parseTemplate(text string) (*Template, error) {
 		end := closing(rest[i+2:])
 		line, column := place(text, at+i+2)
 		if end < 0 {
-			return nil, &exprError{Line: line, Column: column, Message: "“${” is not closed by “}”"}
+			return nil, &exprError{Line: line, Column: column, Say: Text{FR: "« ${ » n'est pas fermé par « } »", EN: "“${” is not closed by “}”"}}
 		}
 		expr := rest[i+2 : i+2+end]
 		c, err := compile(expr, "text")
@@ -61,7 +61,7 @@ func parseTemplate(text string) (*Template, error) {
 				if e.Line > 1 {
 					column = 1
 				}
-				return nil, &exprError{Line: line + e.Line - 1, Column: column + e.Column - 1, Message: e.Message}
+				return nil, &exprError{Line: line + e.Line - 1, Column: column + e.Column - 1, Say: e.Say}
 			}
 			return nil, err
 		}

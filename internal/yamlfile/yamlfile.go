@@ -113,6 +113,10 @@ func (r *Reader) Bodies(data []byte) (bodies []ast.Node, ok bool) {
 				line, column = t.Position.Line, t.Position.Column
 			}
 		}
+		if strings.Contains(text, "'\t'") {
+			r.At(line, column, "", "une tabulation : YAML veut des espaces", "a tab: YAML wants blanks")
+			return nil, false
+		}
 		r.At(line, column, "", "YAML incorrect : %s", "not valid YAML: %s", text)
 		return nil, false
 	}

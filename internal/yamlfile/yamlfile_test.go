@@ -74,7 +74,7 @@ func TestMistakes(t *testing.T) {
 		"duration: 25h":           {"1:11: duration: not a duration; expected from 1s to 24h, for example 90s or 10m"},
 		"choice: lift":            {"1:9: choice: unknown value “lift”; did you mean “left”?"},
 		"choice: up":              {"1:9: choice: unknown value “up”; possible values: left, right"},
-		"text:\n\tx":              {"2:1: : not valid YAML: "},
+		"text:\n\tx":              {"2:1: : a tab: YAML wants blanks"},
 		"text: *nobody":           {"text: a text is expected"},
 		strings.Repeat("#", 2e6):  {"0:0: : the file is too large (2000000 bytes; at most 1048576)"},
 		"word: a\nwrod: b\nx: {}": {"2:1: : unknown key “wrod”; did you mean “word”?", "3:1: : unknown key “x”"},
