@@ -8,7 +8,8 @@ import (
 
 // Onboarding is the board of the eighteen steps.
 type Onboarding struct {
-	Title, Short, Projects, Steps, StepsHint string // Short heads a narrow column
+	Projects                       func(n int) string // how many there are
+	Title, Short, Steps, StepsHint string             // Short heads a narrow column
 	// Step names the steps by id; Check the things a step wants, by id or, for one of many, by what stands before its last dot.
 	Step, Check map[string]string
 	// State, Owner and Track are by their machine words.

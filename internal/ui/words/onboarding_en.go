@@ -2,7 +2,7 @@ package words
 
 func onboardingEnglish(s *Set) Onboarding {
 	return Onboarding{
-		Title: "Onboarding", Short: "ONB.", Projects: "projects", Steps: "STEPS", StepsHint: "from the request (1) to production (18)",
+		Title: "Onboarding", Short: "ONB.", Projects: func(n int) string { return s.Plural(n, "project", "projects") }, Steps: "STEPS", StepsHint: "from the request (1) to production (18)",
 		Step: map[string]string{
 			"request": "request", "prequalification": "prequalification", "qualification": "technical qualification", "accounts": "acceptance, accounts", "enrolment": "enrolment",
 			"team": "team and roles", "repositories": "repositories declared", "mirror": "mirror", "ci-file": "CI file", "pipeline": "continuous integration", "quality": "quality",

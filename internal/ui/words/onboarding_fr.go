@@ -2,7 +2,7 @@ package words
 
 func onboardingFrench(s *Set) Onboarding {
 	return Onboarding{
-		Title: "Embarquement", Short: "EMB.", Projects: "projets", Steps: "ÉTAPES", StepsHint: "de la demande (1) à la production (18)",
+		Title: "Embarquement", Short: "EMB.", Projects: func(n int) string { return s.Plural(n, "projet", "projets") }, Steps: "ÉTAPES", StepsHint: "de la demande (1) à la production (18)",
 		Step: map[string]string{
 			"request": "demande", "prequalification": "préqualification", "qualification": "qualification technique", "accounts": "acceptation, comptes", "enrolment": "enrôlement",
 			"team": "équipe et rôles", "repositories": "dépôts déclarés", "mirror": "miroir", "ci-file": "fichier de CI", "pipeline": "intégration continue", "quality": "qualité",

@@ -342,7 +342,7 @@ func (p *Wall) top(w int) string {
 		ok += r.Count(platform.StepOK)
 		ko += r.Count(platform.StepKO)
 	}
-	pen := e.Pen(w).Space(1).Put(style.Text, e.Words.Int(len(p.all))+" "+ow.Projects)
+	pen := e.Pen(w).Space(1).Put(style.Text, ow.Projects(len(p.all)))
 	if ko > 0 {
 		pen.Space(3).Put(style.Bad, e.Glyphs.Bad+" "+ow.Late(ko))
 	}

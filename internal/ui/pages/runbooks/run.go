@@ -228,7 +228,7 @@ func (p *RunPage) head(w int) []string {
 	case r.State.Over():
 		who = rw.By + " " + r.By
 	}
-	out := append([]string{pen.Line()}, packed(e, w, 3, r.Subject, rw.Begun+" "+e.Age(r.Begun), who, r.ID)...)
+	out := append([]string{pen.Line()}, packed(e, w, 3, r.Subject, rw.Begun+" "+e.Words.Form.Ago(e.Age(r.Begun)), who, r.ID)...)
 	if why := cmp.Or(r.Fault, r.Why.Of(e.Words.Tag)); why != "" {
 		out = append(out, wrapped(e, why, w, 3, 3, style.Bad)...)
 	}
