@@ -140,8 +140,16 @@ func (p *Page) wrong(w int) []string {
 		if i == 2 {
 			break
 		}
-		out = append(out, p.env.Pen(w).Space(1).Put(style.Warn, p.env.Glyphs.Warn).Space(1).Put(style.Muted, p.env.Words.Metrics.PanelProblem+p.env.Words.Form.Colon).
-			Put(style.Text, x.Where()).Put(style.Faint, " "+x.Text(p.env.Words.Tag)).Line())
+		more := "" // there may be other files
+		if i == 1 && len(p.problems) > 2 {
+			more = "+" + strconv.Itoa(len(p.problems)-2)
+		}
+		line := p.env.Pen(w).Column(w-1-len(more)).Space(1).Put(style.Warn, p.env.Glyphs.Warn).Space(1).Put(style.Muted, p.env.Words.Metrics.PanelProblem+p.env.Words.Form.Colon).
+			Put(style.Text, x.Where()).Put(style.Faint, " "+x.Text(p.env.Words.Tag)).EndColumn()
+		if more != "" {
+			line.Put(style.Muted, " "+more)
+		}
+		out = append(out, line.Line())
 	}
 	return out
 }
