@@ -51,7 +51,7 @@ func (p *program) journal() *actions.Journal {
 
 // unsettled are the deeds of a journal without an outcome that anybody knows, newest first.
 func (p *program) unsettled(j *actions.Journal) ([]*actions.Record, error) {
-	entries, err := j.Entries()
+	entries, err := j.All()
 	if err != nil {
 		return nil, err
 	}

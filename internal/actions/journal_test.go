@@ -96,6 +96,10 @@ func TestRotationCarriesWhatIsOpen(t *testing.T) {
 	}
 	add(actions.Entry{Event: actions.EventIntent, Run: "open", Deed: "sys.touch"})
 	add(actions.Entry{Event: actions.EventBatch, Batch: "b", Deed: "sys.touch"})
+	add(actions.Entry{Event: actions.EventIntent, Run: "again", Deed: "sys.touch"})
+	add(actions.Entry{Event: actions.EventVerdict, Run: "again", Outcome: actions.Unknown})
+	add(actions.Entry{Event: actions.EventLook, Run: "again"})                                    // nobody knows yet
+	add(actions.Entry{Event: actions.EventSteps, Run: "before", Note: strings.Repeat("n", 2000)}) // of a run of an older file
 	for range 200 {
 		add(actions.Entry{Event: actions.EventIntent, Run: "x", Note: strings.Repeat("n", 100)})
 		add(actions.Entry{Event: actions.EventVerdict, Run: "x", Outcome: actions.Done})
@@ -114,12 +118,15 @@ func TestRotationCarriesWhatIsOpen(t *testing.T) {
 			open = append(open, r.Run)
 		}
 	}
-	if len(open) != 1 || open[0] != "open" {
+	if len(open) != 2 || open[0] != "open" || open[1] != "again" {
 		t.Errorf("%v", open)
 	}
 	bulk := false
 	for _, e := range entries {
 		bulk = bulk || e.Event == actions.EventBatch
+		if e.Run == "before" {
+			t.Error("what began in an older file is carried on")
+		}
 	}
 	if !bulk {
 		t.Error("the bulk was lost")

@@ -176,21 +176,30 @@ func (j *Journal) rotate(f *os.File, path string) ([]byte, error) {
 	return raw, nil
 }
 
-// unfinished are the lines of runs without a verdict and of bulks without an end.
+// unfinished are the lines of runs without a verdict and of bulks without an end, those that are looked at again included. What is told of a run that began in an older file is
+// left there: without its intent it tells nothing, and would be carried on for ever.
 func unfinished(entries []Entry) []Entry {
-	over := map[string]bool{}
+	open := map[string]bool{}
 	for i := range entries {
-		switch entries[i].Event {
+		switch e := &entries[i]; e.Event {
+		case EventIntent:
+			open[e.Run] = true
+		case EventBatch:
+			open[e.Batch] = true
 		case EventVerdict:
-			over[entries[i].Run] = true
+			delete(open, e.Run)
 		case EventEnd:
-			over[entries[i].Batch] = true
+			delete(open, e.Batch)
+		}
+	}
+	for _, r := range Fold(entries) {
+		if r.Open() {
+			open[r.Run] = true
 		}
 	}
 	var out []Entry
 	for _, e := range entries {
-		open := e.Run != "" && !over[e.Run] || e.Batch != "" && !over[e.Batch]
-		if open {
+		if open[e.Run] || open[e.Batch] {
 			out = append(out, e)
 		}
 	}

@@ -28,7 +28,7 @@ func (h *Hand) Recover() (int, error) {
 // LookAgain looks once more at a deed of the journal whose outcome nobody knows, as far as its kind can be looked at. Nothing is sent again. It is a *Refusal when there is no such
 // deed, or its subject is being acted on.
 func (h *Hand) LookAgain(run string) error {
-	entries, err := h.o.Journal.Entries()
+	entries, err := h.o.Journal.All()
 	if err != nil {
 		return refuse("journal", platform.CleanLine(err.Error()))
 	}
