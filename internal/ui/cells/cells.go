@@ -37,6 +37,14 @@ func Severity(g *style.Glyphs, s platform.Severity) Mark {
 	}
 }
 
+// Environment returns the sign of an environment: its worst finding, or why none can be told where neither what it deploys nor what runs is known.
+func Environment(g *style.Glyphs, x *platform.EnvironmentFacts, s platform.Severity) Mark {
+	if s == platform.SeverityOK && !x.Has(platform.FamPods) && !x.Has(platform.FamWorkloads) && !x.Has(platform.FamApplications) {
+		return Missing(g, x.Known[platform.FamPods].State)
+	}
+	return Severity(g, s)
+}
+
 // Source returns the sign of a source's state.
 func Source(g *style.Glyphs, s platform.State) Mark {
 	switch s {

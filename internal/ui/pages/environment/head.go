@@ -21,7 +21,7 @@ func (p *Page) severity() (s platform.Severity) {
 // place is where one is: cluster, zone, stage, how it is deployed, the namespace.
 func (p *Page) place(w int) []string {
 	e, x, ew := p.env, p.facts, p.env.Words.Environment
-	m := cells.Severity(e.Glyphs, p.severity())
+	m := cells.Environment(e.Glyphs, x, p.severity())
 	pen := e.Pen(w).Space(1).Put(m.Role, m.Glyph).Space(1).Put(style.Strong, x.Name)
 	dot := func(role style.Role, text string) {
 		if text != "" {

@@ -117,7 +117,7 @@ func (p *Page) orNone(pen *style.Pen, r style.Role, text string) {
 }
 
 func (p *Page) envName(pen *style.Pen, x environment) {
-	m := cells.Severity(p.env.Glyphs, x.severity)
+	m := cells.Environment(p.env.Glyphs, x.EnvironmentFacts, x.severity)
 	role := style.Text
 	if x.severity > platform.SeverityInfo {
 		role = style.Strong
