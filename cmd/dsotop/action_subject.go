@@ -62,6 +62,9 @@ func (p *program) subject(ctx context.Context, e *engine.Engine, kinds []actions
 	if named {
 		return found, nil
 	}
+	if v := e.View(); len(v.Projects) == 0 {
+		return actions.Subject{}, exit{exitSources, p.silent(v, []string{text})}
+	}
 	return actions.Subject{}, exit{exitUsage, errors.New(p.lang.of(fmt.Sprintf("« %s » ne nomme rien de connu (%s)", text, kindsOf(kinds)), fmt.Sprintf("%q names nothing known (%s)", text, kindsOf(kinds))))}
 }
 

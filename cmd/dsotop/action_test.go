@@ -3,6 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -154,4 +157,25 @@ func deedsTable() string {
 		fmt.Fprintf(&sb, "| `%s` | %s | `%s` | %s | %s | %s | %s | %s |\n", d.ID, strings.Join(kinds, ", "), d.Key, w.DeedTitle(d.ID).Long, strings.Join(params, " "), w.Actions.Risk[d.Base.Word()], several, undo)
 	}
 	return sb.String()
+}
+
+// TestActionWhereTheConsoleRefuses: a name is not called unknown where nothing was told to us.
+func TestActionWhereTheConsoleRefuses(t *testing.T) {
+	t.Parallel()
+	console := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"message":"Not authenticated","error":"Unauthorized","statusCode":401}`)
+	}))
+	defer console.Close()
+	home := t.TempDir()
+	file := filepath.Join(home, "refused.yaml")
+	if err := os.WriteFile(file, []byte("profile: p\nprofiles: {p: {console: {url: \""+console.URL+"\", token: env:NONE}}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := dsotop(t, home, []string{"NONE=x"}, "--config", file, "--lang", "en", "action", "plan", "console.replay", "portail")
+	if r.code != exitSources {
+		t.Errorf("code %d: %s%s", r.code, r.out, r.err)
+	}
+	contains(t, "why", r.err, "no source names a project", "401", "dsotop doctor")
 }
