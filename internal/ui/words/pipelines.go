@@ -7,7 +7,7 @@ type Pipelines struct {
 	Order, NewestFirst                                                            string
 	Newest                                                                        string // what the list of all projects holds
 	Counts                                                                        func(running, failed, all int) string
-	Allowed, Retried, Attempt, Child, NoChild, ChildrenUnknown                    string
+	Allowed, Retried, Attempt, Child, NoChild, ChildrenUnknown, NoneFailed        string
 	Failed                                                                        string // "échec de"
 	Job, Stage, Runner, Queued                                                    string // columns of jobs
 	By, Started, FirstErrors, Reading, NoError, NoJob, JobsOf, Attempts, Children string
@@ -52,7 +52,8 @@ func pipelinesFrench(s *Set) Pipelines {
 			return s.Plural(all, "pipeline", "pipelines") + " · " + s.Int(running) + " en cours · " + s.Plural(failed, "échoué", "échoués")
 		},
 		Allowed: "échec admis", Retried: "relancé", Attempt: "tentative", Child: "pipeline enfant", NoChild: "pas encore créé", ChildrenUnknown: "pipelines enfants : pas lus",
-		Failed: "échec de", Job: "TÂCHE", Stage: "ÉTAPE", Runner: "RUNNER", Queued: "ATTENTE",
+		NoneFailed: "aucune de ses tâches n'a échoué : un pipeline qu'il a lancé, sans doute ; {key:list.open} montre lequel",
+		Failed:     "échec de", Job: "TÂCHE", Stage: "ÉTAPE", Runner: "RUNNER", Queued: "ATTENTE",
 		By: "lancé par", Started: "commencé", FirstErrors: "Premières erreurs", Reading: "lecture de la trace…", NoError: "aucune ligne d'erreur dans la trace", NoJob: "Aucune tâche", JobsOf: "Tâches",
 		Attempts: "Tentatives", Children: "Pipelines enfants",
 		Empty: "Aucun pipeline", EmptyHint: "Aucun dépôt n'a encore lancé de pipeline : la console crée les dépôts, puis la synchronisation ou un envoi lance le premier.",
@@ -94,7 +95,8 @@ func pipelinesEnglish(s *Set) Pipelines {
 			return s.Plural(all, "pipeline", "pipelines") + " · " + s.Int(running) + " running · " + s.Int(failed) + " failed"
 		},
 		Allowed: "allowed to fail", Retried: "retried", Attempt: "attempt", Child: "child pipeline", NoChild: "not created yet", ChildrenUnknown: "child pipelines: not read",
-		Failed: "failed job", Job: "JOB", Stage: "STAGE", Runner: "RUNNER", Queued: "QUEUED",
+		NoneFailed: "none of its jobs failed: probably a pipeline that it started; {key:list.open} shows which",
+		Failed:     "failed job", Job: "JOB", Stage: "STAGE", Runner: "RUNNER", Queued: "QUEUED",
 		By: "started by", Started: "started", FirstErrors: "First errors", Reading: "reading the trace…", NoError: "no line of the trace is an error", NoJob: "No job", JobsOf: "Jobs",
 		Attempts: "Attempts", Children: "Child pipelines",
 		Empty: "No pipeline", EmptyHint: "No repository has started a pipeline yet: the console creates repositories, then a sync or a push starts the first one.",

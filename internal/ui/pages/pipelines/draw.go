@@ -111,6 +111,15 @@ func (p *Page) preview(r row, w int) []string {
 	}
 	if j, ok := (platform.Pipeline{Jobs: jobs}).FirstFailed(); ok {
 		out = append(out, p.blame(r.Pipeline, j, w)...)
+	} else if r.Status == platform.PipelineFailed && len(jobs) > 0 { // bridges are not jobs: one more call, which its page makes
+		out = append(out, e.Pen(w).Line())
+		for i, l := range block.Wrap(e.Words.Pipelines.NoneFailed, max(w-4, 12)) {
+			sign := " "
+			if i == 0 {
+				sign = e.Glyphs.Bad
+			}
+			out = append(out, e.Pen(w).Space(1).Put(style.Bad, sign).To(3).Put(style.Text, l).Line())
+		}
 	}
 	out = append(out, e.Pen(w).Line())
 	for _, s := range stagesOf(e.Glyphs, jobs) {

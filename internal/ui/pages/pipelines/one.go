@@ -188,10 +188,21 @@ func (p *One) list() {
 	p.table.SetRows(p.tasks, false)
 	if !p.stood && len(p.tasks) > 0 {
 		p.stood = true
-		if j, ok := worstJob(p.detail.Jobs); ok && rankOf(j) >= 4 {
+		if j, ok := worstJob(p.steps()); ok && rankOf(j) >= 4 {
 			p.table.Select(strconv.FormatInt(j.ID, 10))
 		}
 	}
+}
+
+// steps are the jobs that count and what starts other pipelines, in stage order: what the pipeline's status comes from.
+func (p *One) steps() []platform.Job {
+	out := make([]platform.Job, 0, len(p.tasks))
+	for _, t := range p.tasks {
+		if !t.Superseded {
+			out = append(out, t.Job) // a bridge that does not wait for its pipeline did well all the same
+		}
+	}
+	return out
 }
 
 // Holds reports whether something is read.

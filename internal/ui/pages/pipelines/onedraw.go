@@ -94,7 +94,7 @@ func (p *One) Draw(w, h int) block.Block {
 	}
 	head := facts(e, p.detail.Pipeline, p.detail.By, w)
 	pen := e.Pen(w).Space(1)
-	for i, s := range stagesOf(e.Glyphs, p.detail.Jobs) {
+	for i, s := range stagesOf(e.Glyphs, p.steps()) {
 		if i > 0 {
 			pen.Put(style.Border, " "+e.Glyphs.HLine+" ")
 		}

@@ -19,6 +19,7 @@ type forge struct {
 	desk.Pipelines
 	trace string
 	fault error
+	chart string // how the bridge ended that starts another pipeline: then every job did well
 }
 
 func jobs(status string) []platform.Job {
@@ -38,6 +39,9 @@ func jobs(status string) []platform.Job {
 func (f forge) Name() string { return "gitlab" }
 
 func (f forge) Jobs(context.Context, string, int64) ([]platform.Job, error) {
+	if f.chart != "" {
+		return jobs("success"), f.fault
+	}
 	return jobs("failed"), f.fault
 }
 
@@ -52,6 +56,13 @@ func (f forge) Pipeline(_ context.Context, path string, id int64) (desk.Pipeline
 	}
 	d.Children = []desk.ChildPipeline{{Bridge: platform.Job{ID: 7, Name: "chart", Stage: "build", Status: "success"}, Path: path, ID: 900, Status: "running"},
 		{Bridge: platform.Job{ID: 8, Name: "later", Stage: "build", Status: "created"}}}
+	if f.chart != "" {
+		d.Attempts = nil
+		for _, j := range jobs("success") {
+			d.Attempts = append(d.Attempts, desk.JobAttempt{Job: j})
+		}
+		d.Children = []desk.ChildPipeline{{Bridge: platform.Job{ID: 7, Name: "chart", Stage: "deploy", Status: f.chart}, Path: path, ID: 900, Status: "failed"}}
+	}
 	return d, f.fault
 }
 
@@ -150,6 +161,17 @@ func TestOnePipeline(t *testing.T) {
 	s.Shows("1 sur 7")
 	s.Press("esc", "!", "!", "i", "i", "c", "esc", "s", "esc")
 	s.Exact(120, 40)
+}
+
+func TestAPipelineThatAnotherOneFailed(t *testing.T) {
+	s := uitest.Open(t, platformWith(forge{trace: trace, chart: "failed"}), "fr", 120, 40)
+	s.Press("2")
+	until(s, "aucune de ses tâches n'a échoué")
+	s.Press("enter")
+	until(s, "─ ✖ deploy")
+	s.Shows("▌deploy       ✖ ▸ chart") // the cursor is on what failed
+	s.Press("enter")
+	s.Shows("900")
 }
 
 func TestTheListIsWorstFirstAndFollowsTheInstant(t *testing.T) {
