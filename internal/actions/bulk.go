@@ -41,7 +41,7 @@ const (
 type Item struct {
 	Subject Subject
 	State   string // waiting, running, skipped, done, failed, refused, unknown
-	Reason  Reason // why it was skipped
+	Reason  Reason // why it was skipped, or refused before anything left
 	Run     string // id; "" until it began
 	Note    string
 }

@@ -101,6 +101,11 @@ func (b *Batch) Resume() error {
 	default:
 		return refuse("not_paused", b.state)
 	}
+	for i := range b.items { // for these nothing left, and nobody was asked
+		if it := &b.items[i]; it.State == Refused && it.Run == "" && away(it.Reason.Code) {
+			it.State, it.Reason = ItemWaiting, Reason{}
+		}
+	}
 	b.counted, b.seenBad = b.over(), b.bad()
 	if err := h.o.Journal.Add(Entry{Event: EventResume, Batch: b.ID}); err != nil {
 		return refuse("journal", platform.CleanLine(err.Error()))
@@ -224,6 +229,15 @@ func (b *Batch) skipRest() {
 	}
 }
 
+// away reports whether a reason is that a system cannot be asked at all: it says nothing of the thing, which may be done when the system is back.
+func away(code string) bool { return code == "source_down" || code == "unauthorised" }
+
+// systemic reports whether a reason has little to do with the one thing that it was given for: the others will meet it too, so that it counts as gone wrong, where a thing that
+// is locked or has nothing to do is left out.
+func systemic(code string) bool {
+	return away(code) || code == "no_right" || code == "not_configured" || code == "unreadable" || code == "journal"
+}
+
 // one plans and does one item and waits for its verdict. What turns out to weigh more than what was confirmed is not done.
 func (b *Batch) one(i int) {
 	b.mu.Lock()
@@ -235,7 +249,13 @@ func (b *Batch) one(i int) {
 		b.mu.Unlock()
 		b.hand.ring()
 	}
-	skip := func(r Reason) { put(func(it *Item) { it.State, it.Reason = ItemSkipped, r }) }
+	skip := func(r Reason) {
+		put(func(it *Item) {
+			if it.State, it.Reason = ItemSkipped, r; systemic(r.Code) {
+				it.State = Refused
+			}
+		})
+	}
 	p, err := b.hand.Plan(b.hand.ctx, b.Deed.ID, sub, b.Args)
 	var no *Refusal
 	switch {

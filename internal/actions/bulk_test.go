@@ -101,6 +101,55 @@ func TestBulkStopsAtARatioAndGoesOn(t *testing.T) {
 	}
 }
 
+// A system that goes away between the plan and the key refuses each thing before anything leaves. That is no "done": the bulk pauses, and what could not be asked waits again
+// when it goes on. What is not for one thing alone is left out, and counts for nothing.
+func TestBulkPausesWhenTheSystemGoesAway(t *testing.T) {
+	for code, back := range map[string]bool{"source_down": true, "unauthorised": true, "no_right": false} {
+		t.Run(code, func(t *testing.T) {
+			s := &system{}
+			var gone atomic.Bool
+			h := hand(t, s, func(o *actions.Options) {
+				d := touch(s)
+				plan := d.Plan
+				d.Plan = func(ctx context.Context, sys actions.Systems, sc actions.Scene, sub actions.Subject, a actions.Args) (actions.Draft, error) {
+					switch {
+					case gone.Load():
+						return actions.Draft{}, &actions.Refusal{Reason: actions.Reason{Code: code, Detail: "sys"}}
+					case sub.ID == "p03":
+						return actions.Draft{}, &actions.Refusal{Reason: actions.Reason{Code: "locked"}}
+					}
+					return plan(ctx, sys, sc, sub, a)
+				}
+				o.Deeds = []actions.Deed{d}
+			})
+			b, err := h.Bulk(t.Context(), "sys.touch", projects(14), nil, actions.BulkOptions{Together: 1, StopRatio: 0.1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			gone.Store(true)
+			if err := b.Start(actions.Consent{}); err != nil {
+				t.Fatal(err)
+			}
+			await(t, h, func() bool { return b.State() == actions.BulkPaused && b.Tally()[actions.ItemRunning] == 0 })
+			if w, _ := s.count(); w != 0 || b.Why() != "ratio" || b.Tally()[actions.Refused] != 2 || b.Tally()[actions.ItemSkipped] > 1 {
+				t.Errorf("%d writes, %q %v", w, b.Why(), b.Tally())
+			}
+			gone.Store(false)
+			refused := b.Tally()[actions.Refused]
+			if back {
+				refused = 0
+			}
+			if err := b.Resume(); err != nil {
+				t.Fatal(err)
+			}
+			await(t, h, func() bool { return b.State() == actions.BulkOver })
+			if got := b.Tally(); got[actions.Refused] != refused || got[actions.Done]+refused+got[actions.ItemSkipped] != 14 {
+				t.Errorf("%v", got)
+			}
+		})
+	}
+}
+
 func TestBulkPauseAndStop(t *testing.T) {
 	s := &system{}
 	gate := make(chan struct{})

@@ -70,6 +70,25 @@ func (r row) outcome() string {
 	return actions.Looking
 }
 
+// weight is the outcome by which a row is marked: that of a bulk that is over is no better than its items.
+func (r row) weight() string {
+	if r.batch == nil || r.batch.State() != actions.BulkOver {
+		return r.outcome()
+	}
+	t := r.batch.Tally()
+	switch {
+	case t[actions.Failed] > 0:
+		return actions.Failed
+	case t[actions.Unknown] > 0:
+		return actions.Unknown
+	case t[actions.Refused] > 0:
+		return actions.Refused
+	case t[actions.Done] == 0:
+		return actions.ItemSkipped
+	}
+	return actions.Done
+}
+
 // Page is the list.
 type Page struct {
 	env    *page.Env

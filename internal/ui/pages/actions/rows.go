@@ -110,7 +110,7 @@ func (p *Page) columns() []table.Column[row] {
 		{ID: "outcome", Title: a.OutcomeHead, Want: 14, Max: 28, Natural: func(r row) int { return block.Width(p.said(r)) + 2 }, Value: p.said,
 			Compare: func(x, y row) int { return cmp.Compare(x.outcome(), y.outcome()) },
 			Draw: func(pen *style.Pen, r row) {
-				m := sign(p.env.Glyphs, r.outcome())
+				m := sign(p.env.Glyphs, r.weight())
 				pen.Put(m.Role, m.Glyph+" "+p.said(r))
 			}},
 		{ID: "deed", Title: a.Deed, Want: 16, Max: 30, Natural: func(r row) int { return block.Width(p.deed(r)) }, Value: p.deed, Draw: text(p.deed), Compare: func(x, y row) int { return strings.Compare(p.deed(x), p.deed(y)) }},
