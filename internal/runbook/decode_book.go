@@ -248,6 +248,9 @@ func (d *decoder) ask(n ast.Node, path string, at int) *AskStep {
 				}, "value", "label")
 				a.Choices = append(a.Choices, c)
 			})
+			if len(a.Choices) == 0 && len(d.mistakes) == 0 {
+				d.Say(n, p, "il faut au moins un choix", "one choice at least is needed")
+			}
 		},
 	}, "question")
 	if a.Valid != nil && (a.Type == "" || a.Type == TypeChoice) {

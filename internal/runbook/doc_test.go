@@ -158,8 +158,29 @@ func TestSchema(t *testing.T) {
 			t.Errorf("%s: %v", b.ID, err)
 		}
 	}
-	if schema.Validate(map[string]any{"id": "X", "title": "x", "steps": []any{map[string]any{"id": "a", "title": "b", "chek": "true"}}}) == nil {
-		t.Error("the schema takes an unknown key")
+	for _, step := range wrongShapes() { // what an editor refuses is what dsotop refuses
+		text := "id: X\ntitle: t\nsteps: [{id: a, title: b" + step + "}]\n"
+		if _, wrong := Decode("b.yaml", []byte(text)); len(wrong) == 0 {
+			t.Errorf("dsotop takes %s", step)
+		}
+		var doc any
+		if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+			t.Fatal(err)
+		}
+		if schema.Validate(jsonOf(doc)) == nil {
+			t.Errorf("the schema takes %s", step)
+		}
+	}
+}
+
+// wrongShapes are steps that are wrong whatever the facts are.
+func wrongShapes() []string {
+	return []string{
+		"", ", chek: 'true'", ", note: c, check: 'true', ask: {question: q}", ", check: {within: 5m}", ", check: {that: 'true', within: 5 minutes}", ", check: [1]", ", check: 'true', on_failure: explode",
+		", check: 'true', on_failure: {got: b}", ", ask: {}", ", ask: {question: q, choices: []}", ", ask: {question: q, choices: [{label: l}]}", ", ask: {question: q, value: nombre}", ", ask: {question: q, another: 3}",
+		", query: {expect: value > 1.0}", ", query: {logql: x}", ", query: {logql: x, promql: y, expect: value > 1.0}", ", query: {logql: x, expect: value > 1.0, empty: perhaps}", ", query: {logql: x, expect: value > 1.0, over: 3}",
+		", action: {deed: console.replay}", ", action: {on: project}", ", action: {deed: replay, on: project}", ", action: {deed: console.replay, on: projekt}", ", action: {deed: console.replay, on: projects}",
+		", action: {deed: console.replay, on: projects, where: 'true', together: 0}", ", action: {deed: console.replay, on: projects, where: 'true', stop_above: 2}", ", action: {deed: console.replay, on: project, with: [a]}",
 	}
 }
 

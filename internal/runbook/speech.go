@@ -56,7 +56,7 @@ func (o Outcome) How(lang string, s Speech) string {
 	}
 	var parts []string
 	for _, c := range o.Counts {
-		parts = append(parts, strconv.Itoa(c.N)+" "+StateWord(c.State, lang))
+		parts = append(parts, c.in(lang))
 	}
 	text := strings.Join(parts, ", ")
 	if o.Note == "ratio" {
@@ -66,4 +66,18 @@ func (o Outcome) How(lang string, s Speech) string {
 		return text + " (too many failures)"
 	}
 	return text
+}
+
+// in is how many things are how, in a language.
+func (c Count) in(lang string) string {
+	word := StateWord(c.State, lang)
+	switch {
+	case c.State == "waiting" && lang == "fr":
+		word = "en attente"
+	case c.State == "waiting":
+		word = "waiting"
+	case lang == "fr" && c.N > 1 && (c.State == "done" || c.State == "failed" || c.State == "refused"):
+		word += "s"
+	}
+	return strconv.Itoa(c.N) + " " + word
 }

@@ -63,7 +63,11 @@ func (p *RunPage) Woke() bool {
 
 // Crumbs names the run.
 func (p *RunPage) Crumbs() []string {
-	return []string{p.env.Words.Runbooks.Title, cmp.Or(p.run.Book, p.id), p.run.Subject}
+	out := []string{p.env.Words.Runbooks.Title, cmp.Or(p.run.Book, p.id)}
+	if p.run.Subject != "" { // RB-02 and RB-20 are about the whole platform
+		out = append(out, p.run.Subject)
+	}
+	return out
 }
 
 // Interest is the project that it is played on.
