@@ -68,7 +68,7 @@ func mayScan(ctx context.Context, s actions.Systems, sc actions.Scene, sub actio
 	var list []harborPermission
 	q := url.Values{"scope": {"/project/" + strconv.FormatInt(img.ProjectNumber, 10)}, "relative": {"true"}}
 	if get(ctx, s, systemOf(s, sub, sysHarbor), "/api/v2.0/users/current/permissions", q, &list) != nil || len(list) == 0 {
-		return nil
+		return nil //nolint:nilerr // it does not tell: the call itself will
 	}
 	if !slices.ContainsFunc(list, func(p harborPermission) bool {
 		return p.Action == "create" && (p.Resource == "scan" || strings.HasSuffix(p.Resource, "/scan"))
