@@ -349,6 +349,11 @@ func pipelineCancelled(ctx context.Context, s actions.Systems, d actions.Draft, 
 		return actions.Sight{State: unknown}, err
 	}
 	out := follow(p, jobs)
+	for i, j := range jobs { // a job that was cancelled is what was asked for
+		if j.Status == platform.PipelineCanceled {
+			out.Progress[len(jobs)-1-i].State = done
+		}
+	}
 	switch {
 	case p.Status == platform.PipelineCanceled:
 		out.State = done
