@@ -118,6 +118,9 @@ func (p *Page) cut(g gate, room int) string {
 	}
 	c := g.repo.Gate.Failing()[0]
 	value := " " + p.env.Words.Measure(c.Metric, c.Value)
+	if n := len(g.repo.Gate.Failing()); n > 1 {
+		value += " +" + strconv.Itoa(n-1)
+	}
 	name, _ := block.Clip(p.env.Words.MetricShort(c.Metric), max(room-block.Width(value), 4))
 	return name + value
 }
