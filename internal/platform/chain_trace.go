@@ -75,6 +75,7 @@ const (
 	BecauseNotSynced = "not_synced"       // the application is out of sync: what git asks for is not applied
 	BecauseStuck     = "stuck"            // the pods of it cannot start
 	BecauseManual    = "manual_sync"      // automatic sync is off
+	BecauseOutside   = "not_mirrored"     // only the team's own forge has it
 	BecauseBeside    = "not_merged"       // the default branch does not hold it
 	BecauseOther     = "other_stuck"      // it runs on because the version that should take its place does not start
 )
@@ -141,6 +142,11 @@ func (c *chainer) known(r *RepositoryFacts, sha string, told GitCommit) []string
 	}
 	if r.Gate != nil {
 		add(r.Gate.Revision)
+	}
+	for i := range c.d.Forge {
+		if h := &c.d.Forge[i]; h.Repository == r.Name {
+			add(h.SHA)
+		}
 	}
 	if r.Infra {
 		for i := range c.d.Applications {
@@ -215,11 +221,45 @@ func (c *chainer) trace(r *RepositoryFacts, chains []Chain, sha string, told Git
 	t.Edges = append(t.Edges, pipeline)
 	if t.Infra {
 		c.placeInfra(&t, r)
-		return t
+	} else {
+		t.Edges = append(t.Edges, c.gateEdge(r, sha), c.imageTrace(&t, r))
+		c.placeApp(&t, r, chains)
 	}
-	t.Edges = append(t.Edges, c.gateEdge(r, sha), c.imageTrace(&t, r))
-	c.placeApp(&t, r, chains)
+	if c.outside(&t, r, told) {
+		c.waitsOutside(&t, r)
+	}
 	return t
+}
+
+// outside reports whether only the team's own forge is known to have the commit.
+func (c *chainer) outside(t *Trace, r *RepositoryFacts, told GitCommit) bool {
+	if SameCommit(told.SHA, t.SHA) || len(t.Pipelines) > 0 || len(t.Images) > 0 || r.Git != nil && SameCommit(r.Git.HeadSHA, t.SHA) {
+		return false
+	}
+	for i := range t.Placements {
+		if s := t.Placements[i].State; s == PlacedHere || s == PlacedPartly || s == PlacedFailing {
+			return false
+		}
+	}
+	return slices.ContainsFunc(c.d.Forge, func(h ForgeHead) bool { return h.Repository == r.Name && SameCommit(h.SHA, t.SHA) })
+}
+
+// waitsOutside says of a commit that it has to be mirrored first.
+func (c *chainer) waitsOutside(t *Trace, r *RepositoryFacts) {
+	mirror := c.mirrorEdge(r)
+	if mirror.State == EdgeGood { // of what came before
+		mirror.State, mirror.Confidence, mirror.Code, mirror.Rule = EdgeWarn, Exact, CodeForgeAhead, "mirror-lagging"
+	}
+	t.Edges[1] = mirror
+	t.Next = NextMirror
+	if mirror.State == EdgeRunning {
+		t.Next = NextWait
+	}
+	for i := range t.Placements {
+		if p := &t.Placements[i]; p.State == PlacedOlder || p.State == PlacedNewer || p.State == PlacedOther {
+			p.State, p.Code = PlacedOlder, BecauseOutside
+		}
+	}
 }
 
 // reach reports whether the pipelines that were read go back to a time: one of a commit made since would be among them.

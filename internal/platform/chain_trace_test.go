@@ -46,7 +46,14 @@ func TestTraceStages(t *testing.T) {
 	}{
 		"nobody heard of it":           {func(*Dossier) {}, nil, ""},
 		"mirrored, without a pipeline": {func(*Dossier) {}, map[string]GitCommit{"api": {SHA: whole, Title: "feat"}}, "mirror=good pipeline=unknown gate=unknown image=none | prod newer | passed"},
-		"of another branch":            {func(*Dossier) {}, map[string]GitCommit{"api": {SHA: whole, At: before(time.Hour), Branches: []string{"essai"}}}, "mirror=good pipeline=none gate=unknown image=none | prod other not_merged | merge"},
+		"only the team's own forge has it": {func(d *Dossier) {
+			d.Forge = []ForgeHead{{Repository: "api", Branch: "main", SHA: whole, Differs: before(time.Minute)}}
+		}, nil, "mirror=warn pipeline=unknown gate=unknown image=none | prod older not_mirrored | mirror"},
+		"it is being mirrored": {func(d *Dossier) {
+			d.Forge = []ForgeHead{{Repository: "api", Branch: "main", SHA: whole, Differs: before(time.Minute)}}
+			d.Repositories[0].Mirror = append([]Pipeline{{IID: 45, Repository: MirrorRepository, MirrorOf: "api", Status: PipelineRunning, CreatedAt: before(time.Minute)}}, d.Repositories[0].Mirror...)
+		}, nil, "mirror=running pipeline=unknown gate=unknown image=none | prod older not_mirrored | wait"},
+		"of another branch": {func(*Dossier) {}, map[string]GitCommit{"api": {SHA: whole, At: before(time.Hour), Branches: []string{"essai"}}}, "mirror=good pipeline=none gate=unknown image=none | prod other not_merged | merge"},
 		"of no branch any more: squashed, or rewritten": {func(*Dossier) {}, map[string]GitCommit{"api": {SHA: whole, At: before(time.Hour), Branches: []string{}}},
 			"mirror=good pipeline=none gate=unknown image=none | prod other not_merged | merge"},
 		"made since the pipelines that were read, without one": {func(d *Dossier) { d.Repositories[0].Git.HeadSHA = sha40("eeeeeeee") }, map[string]GitCommit{"api": {SHA: whole, At: before(time.Minute), Branches: []string{"main"}}},
@@ -240,5 +247,15 @@ func TestRollbacks(t *testing.T) {
 	delete(d.Known, FamImages)
 	if r := Rollbacks(d, Chains(d), a); r[1].State != EdgeUnknown {
 		t.Errorf("without the registry: %+v", r[1])
+	}
+}
+
+// The same digits in two repositories are two commits: both are told.
+func TestTraceOfTwoRepositories(t *testing.T) {
+	d := chainWorld()
+	d.Repositories = append(d.Repositories, RepositoryFacts{Repository: Repository{Name: "front"}, Git: &GitRepository{Name: "front", DefaultBranch: "main", HeadSHA: sha40("a1b2c3d7")}})
+	traces := TraceCommit(d, Chains(d), "A1B2C3D", nil)
+	if len(traces) != 2 || traces[0].Repository != "api" || traces[0].Next != NextDone || traces[1].Repository != "front" || traces[1].Next != NextPipeline {
+		t.Errorf("%+v", traces)
 	}
 }

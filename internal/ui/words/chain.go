@@ -69,7 +69,7 @@ func chainFrench(s *Set) Chain {
 			platform.CodeNotDeployed: "déployé nulle part", platform.PipelineSkipped: "sauté", platform.PipelineManual: "attend un geste",
 			platform.BecausePipeline: "son pipeline est en cours", platform.BecauseFailed: "son pipeline a échoué", platform.BecauseNotAsked: "le dépôt d'infrastructure demande une autre version", platform.BecauseNotSynced: "l'application n'est pas synchronisée",
 			platform.BecauseStuck: "ses pods ne démarrent pas", platform.BecauseManual: "la synchronisation automatique est coupée",
-			platform.BecauseBeside: "il n'est pas dans la branche par défaut", platform.BecauseOther: "la version demandée ne démarre pas",
+			platform.BecauseBeside: "il n'est pas dans la branche par défaut", platform.BecauseOutside: "il n'est encore que dans la forge externe", platform.BecauseOther: "la version demandée ne démarre pas",
 		},
 		Next: map[string]string{
 			platform.NextMirror: "synchroniser le dépôt depuis la forge externe (RB-03)", platform.NextWait: "attendre : un traitement est en cours", platform.NextPipeline: "lancer un pipeline ; vérifier le fichier de CI et la branche (RB-05)",
@@ -133,7 +133,7 @@ func chainEnglish(s *Set) Chain {
 			platform.CodeNotDeployed: "deployed nowhere", platform.PipelineSkipped: "skipped", platform.PipelineManual: "waits for a hand",
 			platform.BecausePipeline: "its pipeline is at work", platform.BecauseFailed: "its pipeline failed", platform.BecauseNotAsked: "the infra repository asks for another version", platform.BecauseNotSynced: "the application is not synchronised",
 			platform.BecauseStuck: "its pods do not start", platform.BecauseManual: "automatic synchronisation is off",
-			platform.BecauseBeside: "the default branch does not hold it", platform.BecauseOther: "the version asked for does not start",
+			platform.BecauseBeside: "the default branch does not hold it", platform.BecauseOutside: "only the external forge has it so far", platform.BecauseOther: "the version asked for does not start",
 		},
 		Next: map[string]string{
 			platform.NextMirror: "synchronise the repository from the external forge (RB-03)", platform.NextWait: "wait: something is at work", platform.NextPipeline: "start a pipeline; check the CI file and the branch (RB-05)",
