@@ -117,11 +117,13 @@ func (p *Page) cut(g gate, room int) string {
 		return p.failing(g, true)
 	}
 	c := g.repo.Gate.Failing()[0]
-	value := " " + p.env.Words.Measure(c.Metric, c.Value)
+	name, value := p.env.Words.MetricShort(c.Metric), " "+p.env.Words.Measure(c.Metric, c.Value)
 	if n := len(g.repo.Gate.Failing()); n > 1 {
-		value += " +" + strconv.Itoa(n-1)
+		if more := " +" + strconv.Itoa(n-1); block.Width(name+value+more) <= room {
+			return name + value + more
+		}
 	}
-	name, _ := block.Clip(p.env.Words.MetricShort(c.Metric), max(room-block.Width(value), 4))
+	name, _ = block.Clip(name, max(room-block.Width(value), 4))
 	return name + value
 }
 
