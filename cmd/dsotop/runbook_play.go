@@ -161,6 +161,7 @@ func (p *program) atDesk(ctx context.Context, o playing, begin func(*engine.Engi
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	e.TakeUp() // a run may wait for a deed or a queue that a dead process left
 	d := e.Runbooks()
 	id, err := begin(e, d)
 	if err != nil || id == "" {

@@ -146,7 +146,7 @@ func (h Hand) Find(w Wish, since time.Time, pid int, host string) (string, bool)
 func (h Hand) Resume(id string) error {
 	b := h.Batch(strings.TrimPrefix(id, batchID))
 	if b == nil {
-		return errors.New("this queue is not known to this process any more")
+		return wrong("le journal ne connaît plus cette série, ou un autre processus la joue : voir « Actions et journal »", "the journal does not know this queue any more, or another process works on it: see “Actions & journal”")
 	}
 	return b.Resume()
 }
