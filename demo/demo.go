@@ -47,6 +47,8 @@ type Options struct {
 	Pace *world.Clock
 	// Still keeps the world from living by itself: time passes by [world.World.Step] only.
 	Still bool
+	// RealDates dates answers by this machine's clock, not by the world's: for a world that stands still beside systems and programs whose time passes.
+	RealDates bool
 	// Calm lets time pass, with nothing happening but Churn: what a platform looks like on a quiet night.
 	Calm  bool
 	Churn world.Churn
@@ -261,7 +263,9 @@ func (p *Platform) serve(ctx context.Context, o Options) error {
 
 // listen serves h on a free port of the loopback until the platform is closed. Requests end with it: their context is ctx.
 func (p *Platform) listen(ctx context.Context, o Options, name string, h http.Handler, secure *tls.Config) error {
-	h = dated(p.World, h)
+	if !o.RealDates {
+		h = dated(p.World, h)
+	}
 	if o.Faults {
 		f, err := fault.New(fault.Options{Handler: h, TLS: secure})
 		if err != nil {

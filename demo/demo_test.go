@@ -263,3 +263,20 @@ func TestStoriesOnTheWire(t *testing.T) {
 		t.Errorf("%d containers of cartocrise/prod were killed for memory, want 1", killed)
 	}
 }
+
+// Answers are of the world's time, or of this machine's where the world stands beside programs whose time passes.
+func TestDatesOfAnswers(t *testing.T) {
+	then := time.Date(2020, 2, 3, 4, 5, 6, 0, time.UTC)
+	for _, real := range []bool{false, true} {
+		p := start(t, demo.Options{Seed: 3, Still: true, Clock: func() time.Time { return then }, RealDates: real})
+		resp, err := client(t, p).Get(p.URLs["console"] + "/api/v1/version")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		date, err := http.ParseTime(resp.Header.Get("Date"))
+		if err != nil || date.Equal(then) == real {
+			t.Errorf("real %v: %q, %v", real, resp.Header.Get("Date"), err)
+		}
+	}
+}

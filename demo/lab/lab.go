@@ -116,7 +116,7 @@ func (l *Lab) start(ctx context.Context, paths map[string]string, whole bool) er
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
-		platform, err := demo.Start(ctx, demo.Options{Seed: l.options.Seed, Size: l.options.Size, Dir: dir, Still: true})
+		platform, err := demo.Start(ctx, demo.Options{Seed: l.options.Seed, Size: l.options.Size, Dir: dir, Still: true, RealDates: true})
 		if err != nil {
 			return err
 		}
