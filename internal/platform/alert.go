@@ -16,7 +16,8 @@ type Alert struct {
 	Summary     string            // annotation summary, else description, else message
 	Since       time.Time
 	Silenced    bool
-	SilencedBy  []string
+	SilencedBy  []string // by whom and why; the id of a silence that nobody could read
+	Silences    []string // their ids, in the same order
 	Inhibited   bool
 	Fingerprint string // Alertmanager's; "" from a ruler
 	URL         string

@@ -70,7 +70,7 @@ func TestRead(t *testing.T) {
 		if !a.Inhibited || a.Silenced || a.Firing() || a.URL != "" || a.Fingerprint != "f0" {
 			t.Errorf("inhibited: %+v", a)
 		}
-		if !b.Silenced || b.Firing() || strings.Join(b.SilencedBy, "|") != "astreinte: maintenance|s2" || b.ProjectSlug != "agendaprefs" || b.Summary != "agenda-web is down" ||
+		if !b.Silenced || b.Firing() || strings.Join(b.SilencedBy, "|") != "astreinte: maintenance|s2" || strings.Join(b.Silences, "|") != "s1|s2" || b.ProjectSlug != "agendaprefs" || b.Summary != "agenda-web is down" ||
 			b.URL != "https://prom.example/graph?x=1" || !b.Since.Equal(time.Date(2026, 8, 21, 12, 4, 0, 0, time.UTC)) {
 			t.Errorf("silenced: %+v", b)
 		}

@@ -33,7 +33,7 @@ func mapAlerts(list models.GettableAlerts, silences map[string]*models.GettableS
 			mapped.Silenced = len(a.Status.SilencedBy) > 0
 			mapped.Inhibited = len(a.Status.InhibitedBy) > 0
 			for _, id := range a.Status.SilencedBy {
-				mapped.SilencedBy = append(mapped.SilencedBy, who(id, silences[id]))
+				mapped.SilencedBy, mapped.Silences = append(mapped.SilencedBy, who(id, silences[id])), append(mapped.Silences, platform.CleanLine(id))
 			}
 		}
 		out = append(out, mapped)

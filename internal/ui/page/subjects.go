@@ -145,7 +145,7 @@ func kindOf(e *platform.EnvironmentFacts, name string) string {
 //	artifact     slug/repository@digest, or slug/repository:tag
 //	member       slug/address
 //	alert        slug/environment/name, its fingerprint, or its name where only one bears it
-//	silence      its id
+//	silence      its id, or slug/id: some alerts are only read of a project that somebody looks at
 //	chain        its common name, its id, or slug/common name
 //	platform     anything
 func Locate(v *fleet.View, kind actions.Kind, text string) (actions.Subject, bool) {
@@ -328,8 +328,8 @@ func alert(v *fleet.View, kind actions.Kind, text string) (actions.Subject, bool
 		for i := range list {
 			a := &list[i]
 			if kind == actions.OnSilence {
-				if slices.Contains(a.SilencedBy, text) {
-					found, n = OfSilence(row, a, text), 1
+				if id := text[strings.LastIndexByte(text, '/')+1:]; slices.Contains(a.Silences, id) {
+					found, n = OfSilence(row, a, id), 1
 				}
 				continue
 			}

@@ -20,10 +20,10 @@ func located() *fleet.View {
 			Pods:         []platform.Pod{{Name: "web-1", WorkloadKind: "Deployment", WorkloadName: "web", Containers: []platform.Container{{Digest: "sha256:arch"}}}}}},
 		Repositories: []platform.RepositoryFacts{{Repository: platform.Repository{ID: "r1", Name: "api"}, Pipelines: []platform.Pipeline{api}}},
 		Images:       []platform.Image{{Repository: "api", Digest: "sha256:index", Children: []string{"sha256:arch"}, Tags: []platform.Tag{{Name: "main"}}}, {Repository: "lib/go", Digest: "sha256:b"}},
-		Alerts:       []platform.Alert{{Name: "Down", Namespace: "ns-prod", Fingerprint: "f0", SilencedBy: []string{"s1"}}, {Name: "Twice", Namespace: "ns-prod"}},
+		Alerts:       []platform.Alert{{Name: "Down", Namespace: "ns-prod", Fingerprint: "f0", Silences: []string{"s1"}}, {Name: "Twice", Namespace: "ns-prod"}},
 		Exposed:      []platform.ServiceChain{{ID: "c1", CommonName: "a.example.gouv.fr", Env: "PROD"}},
 	}
-	return &fleet.View{Projects: []*fleet.Row{{Dossier: d}}, Platform: []platform.Alert{{Name: "Twice"}, {Name: "Disk", Fingerprint: "f1", SilencedBy: []string{"s2"}}}}
+	return &fleet.View{Projects: []*fleet.Row{{Dossier: d}}, Platform: []platform.Alert{{Name: "Twice"}, {Name: "Disk", Fingerprint: "f1", Silences: []string{"s2"}}}}
 }
 
 // TestLocate: every kind of thing that an action is on can be named on a command line, as docs/actions.md says.
@@ -50,7 +50,7 @@ func TestLocate(t *testing.T) {
 		{actions.OnMember, "guichet/claire@example.gouv.fr", "m1", false}, {actions.OnMember, "guichet/nobody@example.gouv.fr", "", false},
 		{actions.OnAlert, "Down", "f0", true}, {actions.OnAlert, "guichet/prod/Down", "f0", true}, {actions.OnAlert, "f0", "f0", true}, {actions.OnAlert, "Disk", "f1", true},
 		{actions.OnAlert, "Twice", "", false}, {actions.OnAlert, "guichet/prod/Twice", "Twice", true},
-		{actions.OnSilence, "s1", "s1", true}, {actions.OnSilence, "s2", "s2", true}, {actions.OnSilence, "s3", "", false},
+		{actions.OnSilence, "s1", "s1", true}, {actions.OnSilence, "s2", "s2", true}, {actions.OnSilence, "guichet/s1", "s1", true}, {actions.OnSilence, "s3", "", false},
 		{actions.OnChain, "a.example.gouv.fr", "c1", true}, {actions.OnChain, "guichet/a.example.gouv.fr", "c1", true}, {actions.OnChain, "c1", "c1", true}, {actions.OnChain, "b.example.gouv.fr", "", false},
 	} {
 		s, ok := page.Locate(v, c.kind, c.text)

@@ -32,7 +32,7 @@ func (a alert) subjects() []actions.Subject {
 		return nil
 	}
 	out := []actions.Subject{a.subject()}
-	for _, id := range a.SilencedBy {
+	for _, id := range a.Silences {
 		out = append(out, actions.Subject{Kind: actions.OnSilence, ProjectID: a.project(), ID: id, Name: a.Name, Production: a.production()})
 	}
 	if len(out) > 1 {
