@@ -211,11 +211,14 @@ func Markdown(w *words.Set) string {
 	for _, d := range Table() {
 		if d.Scope != last {
 			last = d.Scope
-			fmt.Fprintf(&sb, "\n| %s | %s |\n|---|---|\n", w.Scope[string(last)], w.Help.What)
+			fmt.Fprintf(&sb, "\n| %s | |\n|---|---|\n", w.Scope[string(last)])
 		}
 		parts := make([]string, len(d.Keys))
 		for i, k := range d.Keys {
 			parts[i] = "`" + strings.ReplaceAll(Show(k, false, w), "|", "\\|") + "`"
+		}
+		if len(parts) == 0 { // by its name only
+			parts = []string{"`:` " + w.Command[d.ID].Short}
 		}
 		fmt.Fprintf(&sb, "| %s | %s |\n", strings.Join(parts, " "), w.Command[d.ID].Long)
 	}
