@@ -61,6 +61,9 @@ func (p *Proxy) answer(w http.ResponseWriter, r *http.Request) {
 	default:
 		if !inPlace(w, r, f, changed) {
 			p.next.ServeHTTP(w, r)
+			if ctx.Err() != nil { // the weather changed in the middle: a server that then writes nothing would be taken for one that says 200
+				panic(http.ErrAbortHandler)
+			}
 		}
 	}
 }

@@ -226,6 +226,28 @@ func TestWhatRunsIsHitToo(t *testing.T) {
 	}
 }
 
+// What is under way when the weather changes is cut: a server that had written nothing yet would otherwise be taken for one that says 200.
+func TestWhatIsUnderWayIsNotAnswered(t *testing.T) {
+	came := make(chan struct{})
+	p := start(t, fault.Options{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(came)
+		<-r.Context().Done()
+	})})
+	go func() {
+		<-came
+		_ = p.Set(fault.Fault{Mode: fault.Forbidden})
+	}()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.URL()+"/write", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := client(t, nil).Do(req)
+	if err == nil {
+		_ = resp.Body.Close()
+		t.Errorf("answered %d", resp.StatusCode)
+	}
+}
+
 func TestAStallFreezesAndThaws(t *testing.T) {
 	for _, s := range setups() {
 		t.Run(s.name, func(t *testing.T) {
