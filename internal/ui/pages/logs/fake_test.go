@@ -281,18 +281,33 @@ func settle(t testing.TB, s *uitest.Session) {
 // wait gives the page its bells until the screen holds every text.
 func wait(t testing.TB, s *uitest.Session, texts ...string) {
 	t.Helper()
+	waitFor(t, s, fmt.Sprintf("%q", texts), func(screen string) bool {
+		return !slices.ContainsFunc(texts, func(x string) bool { return !strings.Contains(screen, x) })
+	})
+}
+
+// waitFor sends what bells bring until the screen is as it should be.
+func waitFor(t testing.TB, s *uitest.Session, what string, good func(screen string) bool) {
+	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	for {
 		s.Send(ui.Wake())
 		screen := s.Screen()
-		if !slices.ContainsFunc(texts, func(x string) bool { return !strings.Contains(screen, x) }) {
+		if good(screen) {
 			return
 		}
 		select {
 		case <-s.Root.Bells():
 		case <-ctx.Done():
-			t.Fatalf("%q never came:\n%s", texts, screen)
+			t.Fatalf("%s never came:\n%s", what, screen)
 		}
+	}
+}
+
+// nothingLeft is how the page says that there is nothing more: what is before may be held by then, or has to be asked for.
+func nothingLeft(held string) func(screen string) bool {
+	return func(screen string) bool {
+		return strings.Contains(screen, held) || strings.Contains(screen, "rien entre")
 	}
 }

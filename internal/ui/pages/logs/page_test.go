@@ -113,7 +113,7 @@ func TestLevelsAndErrors(t *testing.T) {
 	s.Shows("Niveau minimal", "ERROR", "FATAL")
 	s.Press("esc")
 	s.Press("E", "E", "E", "E", "E")
-	s.Shows("plus aucune erreur")
+	waitFor(t, s, "that no error is left", nothingLeft("plus aucune erreur"))
 }
 
 func TestFollowHoldsThePlaceAndCountsWhatWaits(t *testing.T) {

@@ -29,7 +29,7 @@ func TestTheSearchGoesOnInTheHistory(t *testing.T) {
 		t.Errorf("the search was not sent:\n%s", asked)
 	}
 	s.Press("N")
-	wait(t, s, "plus aucune ligne")
+	waitFor(t, s, "that nothing is left", nothingLeft("plus aucune ligne"))
 }
 
 // The error before the ones in memory is looked for in the history by the words that errors have, in one question a span of time; the
