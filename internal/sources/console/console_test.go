@@ -214,6 +214,53 @@ func running(t *testing.T, s *Source, inView []string, ok func(*store.Snapshot) 
 	return st.Current()
 }
 
+// TestDetailsOfAProjectThatWent: what was on its way when the project went from the list finds no shelf, where nobody would take it off again.
+func TestDetailsOfAProjectThatWent(t *testing.T) {
+	w := newWorld()
+	var gone *world.Project
+	w.View(func(s *world.State) { gone = s.Projects[0] })
+	face := console.Handler(w, console.Options{Version: "9.24.0"})
+	asked, next, hold := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	var environments, repositories sync.Once
+	s := source(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("projectId") == gone.ID {
+			switch r.URL.Path {
+			case "/api/v1/environments":
+				environments.Do(func() {
+					close(asked)
+					select {
+					case <-hold:
+					case <-t.Context().Done():
+					}
+				})
+			case "/api/v1/repositories":
+				repositories.Do(func() { close(next) })
+			}
+		}
+		face.ServeHTTP(rw, r)
+	}), tokenOf(w, world.TokenSRE))
+	began := false
+	snap := running(t, s, []string{gone.ID}, func(snap *store.Snapshot) bool {
+		if !began && len(store.Projects.Of(snap, gone.ID)) > 0 {
+			began = true
+			<-asked
+			w.Update(func(tx *world.Tx) {
+				gone.Status = platform.ProjectArchived
+				tx.Touch(gone, world.Modified)
+			})
+		}
+		if !began || len(store.Projects.Of(snap, gone.ID)) > 0 {
+			return false
+		}
+		close(hold)
+		<-next // asked for once the environments were written
+		return true
+	})
+	if left := store.Environments.Of(snap, gone.ID); len(left) > 0 {
+		t.Errorf("left: %+v", left)
+	}
+}
+
 func TestFactsOfTheDemoWorld(t *testing.T) {
 	for _, version := range []string{"9.22.2", "9.24.0"} {
 		w := newWorld()

@@ -54,7 +54,7 @@ func (r *reader) plans(ctx context.Context, id string) error {
 	for _, w := range list {
 		out = append(out, platform.DeploymentPlan{ID: string(w.ID), Name: string(w.Name), EnvironmentID: string(w.EnvironmentID), CreatedAt: time.Time(w.CreatedAt), UpdatedAt: time.Time(w.UpdatedAt)})
 	}
-	r.apply(func(tx *store.Tx) { store.Plans.Put(tx, r.name, id, out) })
+	r.applyTo(id, func(tx *store.Tx) { store.Plans.Put(tx, r.name, id, out) })
 	return nil
 }
 

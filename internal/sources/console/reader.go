@@ -46,6 +46,15 @@ func newReader(s *Source, b *sources.Board) *reader {
 
 func (r *reader) apply(write func(tx *store.Tx)) { r.b.Store.Apply(write) }
 
+// applyTo writes the details of a project, unless it went from the list while they were on their way: nobody would take them off its shelves again.
+func (r *reader) applyTo(id string, write func(tx *store.Tx)) {
+	r.apply(func(tx *store.Tx) {
+		if len(store.Projects.Of(r.b.Store.Current(), id)) > 0 { // nobody else writes during Apply
+			write(tx)
+		}
+	})
+}
+
 func (r *reader) version(ctx context.Context) error {
 	version, err := r.readVersion(ctx)
 	if err != nil {
@@ -348,7 +357,7 @@ func (r *reader) people(ctx context.Context, id string) error {
 	if err := r.get(ctx, path+"/roles", nil, &ro); err != nil {
 		return err
 	}
-	r.apply(func(tx *store.Tx) {
+	r.applyTo(id, func(tx *store.Tx) {
 		store.Members.Put(tx, r.name, id, members(m))
 		store.Roles.Put(tx, r.name, id, roles(ro))
 	})

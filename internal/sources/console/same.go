@@ -64,6 +64,6 @@ func readUnless[T any](ctx context.Context, r *reader, kind store.Kind[T], name,
 		return err
 	}
 	items := put()
-	r.apply(func(tx *store.Tx) { kind.Put(tx, r.name, id, items) })
+	r.applyTo(id, func(tx *store.Tx) { kind.Put(tx, r.name, id, items) })
 	return nil
 }
