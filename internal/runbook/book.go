@@ -190,6 +190,8 @@ type AskStep struct {
 	Choices []Choice
 	Default *Template
 	Valid   *Cond // over value (text); nil accepts what the type accepts
+	// Wanted says Valid in words, to who types something else; zero: the condition itself is shown.
+	Wanted Text
 	// Another wants the confirmation of another person than the one who plays the book.
 	Another bool
 }

@@ -236,6 +236,7 @@ func (d *decoder) ask(n ast.Node, path string, at int) *AskStep {
 		},
 		"default": func(n ast.Node, p string) { a.Default = d.template(n, p, at) },
 		"valid":   func(n ast.Node, p string) { a.Valid = d.cond(n, p, at, "typed") },
+		"wanted":  func(n ast.Node, p string) { a.Wanted = d.both(n, p) },
 		"another": func(n ast.Node, p string) { a.Another = d.Bool(n, p) },
 		"choices": func(n ast.Node, p string) {
 			a.Type = TypeChoice
@@ -255,6 +256,9 @@ func (d *decoder) ask(n ast.Node, path string, at int) *AskStep {
 	}, "question")
 	if a.Valid != nil && (a.Type == "" || a.Type == TypeChoice) {
 		d.Say(n, path, "« valid » demande « value »", "“valid” needs “value”")
+	}
+	if a.Wanted != (Text{}) && a.Valid == nil {
+		d.Say(n, path, "« wanted » demande « valid »", "“wanted” needs “valid”")
 	}
 	return a
 }

@@ -87,3 +87,34 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// An answer that does not fit is told what is wanted in the book's own words, and by the condition where it has none.
+func TestWhatIsWanted(t *testing.T) {
+	for _, c := range []struct{ wanted, fr, en string }{
+		{"\n      wanted: {fr: trois chiffres, en: three digits}", "« 12 » : ne convient pas ; il faut : trois chiffres", `"12": does not fit; it must be: three digits`},
+		{"", `« 12 » : ne convient pas ; il faut : typed.matches("^[0-9]{3}$")`, `"12": does not fit; it must be: typed.matches("^[0-9]{3}$")`},
+	} {
+		b, wrong := Decode("b.yaml", []byte("id: X\ntitle: t\nsteps:\n  - id: a\n    title: b\n    ask:\n      question: q\n      value: string\n      valid: 'typed.matches(\"^[0-9]{3}$\")'"+c.wanted+"\n"))
+		if len(wrong) > 0 {
+			t.Fatal(wrong)
+		}
+		w := newDouble()
+		run, err := Begin(b, w, selection(), nil, "anne", "test", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := &Machine{book: b, run: run, world: w, keep: &kept{}}
+		for range 2 { // the step is begun, then it asks
+			if _, err := m.Step(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		said := m.Answer("a", "12", "anne")
+		if Tell(said, "fr") != c.fr || Tell(said, "en") != c.en {
+			t.Errorf("%v", said)
+		}
+		if err := m.Answer("a", "123", "anne"); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -177,7 +177,7 @@ func TestSchema(t *testing.T) {
 func wrongShapes() []string {
 	return []string{
 		"", ", chek: 'true'", ", note: c, check: 'true', ask: {question: q}", ", check: {within: 5m}", ", check: {that: 'true', within: 5 minutes}", ", check: [1]", ", check: 'true', on_failure: explode",
-		", check: 'true', on_failure: {got: b}", ", ask: {}", ", ask: {question: q, choices: []}", ", ask: {question: q, choices: [{label: l}]}", ", ask: {question: q, value: nombre}", ", ask: {question: q, another: 3}",
+		", check: 'true', on_failure: {got: b}", ", ask: {}", ", ask: {question: q, choices: []}", ", ask: {question: q, choices: [{label: l}]}", ", ask: {question: q, value: nombre}", ", ask: {question: q, another: 3}", ", ask: {question: q, value: string, wanted: w}",
 		", query: {expect: value > 1.0}", ", query: {logql: x}", ", query: {logql: x, promql: y, expect: value > 1.0}", ", query: {logql: x, expect: value > 1.0, empty: perhaps}", ", query: {logql: x, expect: value > 1.0, over: 3}",
 		", action: {deed: console.replay}", ", action: {on: project}", ", action: {deed: replay, on: project}", ", action: {deed: console.replay, on: projekt}", ", action: {deed: console.replay, on: projects}",
 		", action: {deed: console.replay, on: projects, where: 'true', together: 0}", ", action: {deed: console.replay, on: projects, where: 'true', stop_above: 2}", ", action: {deed: console.replay, on: project, with: [a]}",

@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"cmp"
 	"strings"
 )
 
@@ -113,7 +114,7 @@ func (m *Machine) Answer(step, value, by string) error {
 			v := m.values(s)
 			v.facts.Typed = value
 			if ok, err := a.Valid.holds(v); err != nil || !ok {
-				return notA(value, "ne convient pas ; il faut : "+a.Valid.Text, "does not fit; it must be: "+a.Valid.Text)
+				return notA(value, "ne convient pas ; il faut : "+cmp.Or(a.Wanted.FR, a.Valid.Text), "does not fit; it must be: "+cmp.Or(a.Wanted.EN, a.Valid.Text))
 			}
 		}
 		rec.Answer, rec.By = value, by
