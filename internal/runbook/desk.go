@@ -256,7 +256,7 @@ func (d *Desk) drive(id string, p *player) {
 		turn, err := p.m.Step(d.ctx)
 		fault := ""
 		if err != nil {
-			if errors.Is(err, ErrTaken) || d.ctx.Err() != nil {
+			if _, taken := errors.AsType[*TakenError](err); taken || d.ctx.Err() != nil {
 				return
 			}
 			fault = err.Error()

@@ -47,13 +47,15 @@ func OpenStore(dir string, account string) *Store {
 // Dir is its folder.
 func (s *Store) Dir() string { return s.dir }
 
-// ErrTaken is wrapped by the error of saving a run that another process took over.
-var ErrTaken = errors.New("the run was taken over")
+// TakenError is the error of saving a run that another process took over.
+type TakenError struct{ By Owner }
+
+func (e *TakenError) Error() string { return "the run was taken over by " + e.By.String() }
 
 // HeldError says who plays a run.
 type HeldError struct{ By Owner }
 
-func (e *HeldError) Error() string { return "played by " + e.By.String() }
+func (e *HeldError) Error() string { return "the run is played by " + e.By.String() }
 
 // Held is a run that this process plays.
 type Held struct {
@@ -247,7 +249,7 @@ func (s *Store) List() ([]*Run, error) {
 	return out, errors.Join(errs...)
 }
 
-// Save writes the run at a step. An error that wraps ErrTaken means that somebody else plays it now, and that nothing was written.
+// Save writes the run at a step. A [*TakenError] means that somebody else plays it now, and that nothing was written.
 func (h *Held) Save(r *Run) error {
 	unlock, err := h.store.guard(h.id)
 	if err != nil {
@@ -259,7 +261,7 @@ func (h *Held) Save(r *Run) error {
 		return err
 	}
 	if now.Owner.Token != h.token {
-		return fmt.Errorf("%w by %s", ErrTaken, now.Owner)
+		return &TakenError{By: now.Owner}
 	}
 	r.Owner, r.Hands = now.Owner, now.Hands
 	return h.store.replace(h.id, r)

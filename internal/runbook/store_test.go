@@ -50,8 +50,9 @@ func TestOnePlaysARun(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	if err := held.Save(r); !errors.Is(err, ErrTaken) {
-		t.Errorf("the first one could still write: %v", err)
+	err = held.Save(r)
+	if _, told := errors.AsType[*TakenError](err); !told || !strings.HasPrefix(Tell(err, "fr"), "ce passage a été repris par ") || !strings.HasPrefix(Tell(err, "en"), "the run was taken over by ") {
+		t.Errorf("the first one could still write, or is not told: %v", err)
 	}
 	if err := taken.Save(again); err != nil {
 		t.Error(err)

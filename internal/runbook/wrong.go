@@ -21,6 +21,8 @@ func Tell(err error, lang string) string {
 	var w *Wrong
 	var l *Lacks
 	var m Mistakes
+	var taken *TakenError
+	var held *HeldError
 	switch {
 	case err == nil:
 		return ""
@@ -30,6 +32,10 @@ func Tell(err error, lang string) string {
 		return l.In(lang)
 	case errors.As(err, &m):
 		return m.In(lang)
+	case errors.As(err, &taken):
+		return Text{FR: "ce passage a été repris par " + taken.By.String(), EN: taken.Error()}.Of(lang)
+	case errors.As(err, &held):
+		return Text{FR: "ce passage est joué par " + held.By.String(), EN: held.Error()}.Of(lang)
 	}
 	return err.Error()
 }
