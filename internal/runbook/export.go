@@ -83,7 +83,11 @@ func Markdown(r *Run, lang string, s Speech) string {
 			b.WriteString("\n" + fence(text))
 		}
 		if rec.Answer != "" {
-			fmt.Fprintf(&b, "\n%s : %s\n", t("Réponse", "Answer"), code(rec.Answer))
+			said := code(rec.Answer)
+			if label := rec.Said.Of(lang); label != "" {
+				said = inline(label) + " (" + said + ")"
+			}
+			fmt.Fprintf(&b, "\n%s : %s\n", t("Réponse", "Answer"), said)
 		}
 		if d := rec.Deed; d != nil {
 			fmt.Fprintf(&b, "\n%s : %s → %s\n", t("Acte", "Deed"), inline(s.DeedName(lang, d.Plan.Deed)), inline(d.Plan.Subject))

@@ -27,6 +27,7 @@ func (m *Machine) ask(s *scene, st Step, rec *Record) {
 			}
 			for _, c := range a.Choices {
 				if c.Value == rec.Answer {
+					rec.Said = c.Label
 					next = c.Goto
 				}
 			}
@@ -96,7 +97,7 @@ func (m *Machine) Answer(step, value, by string) error {
 			found := false
 			for _, c := range a.Choices {
 				if c.Value == value {
-					found, next = true, c.Goto
+					found, next, rec.Said = true, c.Goto, c.Label
 				}
 			}
 			if !found {

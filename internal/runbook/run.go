@@ -90,8 +90,9 @@ type Record struct {
 	Note  Text      `json:"note,omitzero"` // its Markdown, filled in
 	Why   Text      `json:"why,omitzero"`  // why it failed, waits or was skipped
 	Seen  []Fact    `json:"seen,omitempty"`
-	// Answer and By are of an ask; Result is of a query.
+	// Answer and By are of an ask, Said is what the answer of a choice is called, zero otherwise; Result is of a query.
 	Answer string   `json:"answer,omitempty"`
+	Said   Text     `json:"said,omitzero"`
 	By     string   `json:"by,omitempty"`
 	Copied Text     `json:"copied,omitzero"` // what was given to copy
 	Result *float64 `json:"result,omitempty"`

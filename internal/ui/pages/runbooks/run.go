@@ -272,7 +272,7 @@ func (p *RunPage) steps(w int) []string {
 			pen.Space(2).Put(m.Role, runbook.StateWord(rec.State, lang))
 		}
 		if rec.Answer != "" {
-			pen.Space(1).Put(style.Accent, e.Words.Quoted(rec.Answer))
+			pen.Space(1).Put(style.Accent, e.Words.Quoted(cmp.Or(rec.Said.Of(e.Words.Tag), rec.Answer)))
 		}
 		if rec.Until.After(e.Now()) && rec.Ended.IsZero() {
 			pen.Space(1).Put(style.Muted, e.Words.Runbooks.Until+" "+rec.Until.In(e.Now().Location()).Format("15:04:05"))
