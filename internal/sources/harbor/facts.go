@@ -18,7 +18,7 @@ type facts struct {
 	images  map[string][]platform.Image
 	cut     map[string]map[string]int64 // by project, "<project>/<repository>" → artifacts not read; -1 when unknown how many
 	rights  map[string]bool
-	robots  map[string]time.Time // when those of a project were last asked for
+	robots  map[string]time.Time // when those of a scope were last answered for
 	written store.Slugs
 	scopes  []string // of the console's projects, by the translation scoped
 	scoped  store.Slugs
@@ -92,7 +92,7 @@ func (f *facts) forget(st *store.Store, source, project string) {
 	defer f.mu.Unlock()
 	delete(f.images, project)
 	delete(f.cut, project)
-	delete(f.robots, project)
+	delete(f.robots, store.ScopeOfSlug(project))
 	st.Apply(func(tx *store.Tx) {
 		store.Images.Drop(tx, source, store.ScopeOfSlug(project))
 		store.Robots.Drop(tx, source, store.ScopeOfSlug(project))

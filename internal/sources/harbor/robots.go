@@ -34,7 +34,8 @@ func robotsPath(project string) string {
 // robots reads the robots of a project when they are due. Who may not, which is most, is not asked for hours, and shown as a right that is missing.
 func (s *Source) robots(ctx context.Context, b *sources.Board, project string) error {
 	now := b.Clock()
-	if !s.facts.robotsDue(project, now) {
+	scope, ok := store.SlugsOf(b.Store.Current()).Of(project)
+	if !ok || !s.facts.robotsDue(scope, now) { // by scope: what was read before the console named the project is under another
 		return nil
 	}
 	list, _, err := list[robotAnswer](ctx, s.http, robotsPath(project), url.Values{}, maxPages)
@@ -43,8 +44,10 @@ func (s *Source) robots(ctx context.Context, b *sources.Board, project string) e
 		s.facts.setRight(rightRobots, true)
 	case transport.ClassForbidden, transport.ClassUnauthorised:
 		s.facts.setRight(rightRobots, false)
+		s.facts.robotsRead(scope, now)
 		return nil
 	case transport.ClassNotFound:
+		s.facts.robotsRead(scope, now)
 		return nil
 	default:
 		return err
@@ -60,19 +63,27 @@ func (s *Source) robots(ctx context.Context, b *sources.Board, project string) e
 		}
 	}
 	slices.SortFunc(out, func(a, b platform.Robot) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	if scope, ok := store.SlugsOf(b.Store.Current()).Of(project); ok {
-		b.Store.Apply(func(tx *store.Tx) { store.Robots.Put(tx, s.opts.Name, scope, out) })
-	}
+	b.Store.Apply(func(tx *store.Tx) {
+		if old := store.ScopeOfSlug(project); old != scope {
+			store.Robots.Drop(tx, s.opts.Name, old)
+		}
+		store.Robots.Put(tx, s.opts.Name, scope, out)
+	})
+	s.facts.robotsRead(scope, now)
 	return nil
 }
 
-// robotsDue reports whether the robots of a project should be read now, and notes that they are.
-func (f *facts) robotsDue(project string, now time.Time) bool {
+// robotsDue reports whether the robots of a project should be read now.
+func (f *facts) robotsDue(scope string, now time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if last, ok := f.robots[project]; ok && now.Sub(last) < robotsEvery {
-		return false
-	}
-	f.robots[project] = now
-	return true
+	last, ok := f.robots[scope]
+	return !ok || now.Sub(last) >= robotsEvery
+}
+
+// robotsRead notes when the robots of a project were answered for, by a refusal too.
+func (f *facts) robotsRead(scope string, now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.robots[scope] = now
 }

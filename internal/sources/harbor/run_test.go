@@ -13,6 +13,7 @@ import (
 
 	"dsotop/internal/platform"
 	"dsotop/internal/secret"
+	"dsotop/internal/sources"
 	"dsotop/internal/sources/sourcetest"
 	"dsotop/internal/sources/transport"
 	"dsotop/internal/store"
@@ -240,5 +241,38 @@ func TestRetriesByTheTransport(t *testing.T) {
 	}
 	if list, err := src.projects(t.Context()); err != nil || len(list) != 2 || calls.Load() != 2 {
 		t.Errorf("%v, %v, %d calls", list, err, calls.Load())
+	}
+}
+
+// Robots that could not be read are asked for again, not some hours later as if they had been.
+func TestRobotsAreAskedForAgain(t *testing.T) {
+	routes := healthy()
+	const path = "/api/v2.0/projects/guichet/robots"
+	routes[path] = answer(500, `{"errors":[{"code":"UNKNOWN","message":"boom"}]}`)
+	srv := serve(t, routes)
+	src, err := New(options(t, srv.URL, "astreinte.sre"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, now := store.New(nil), time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	b := &sources.Board{Store: st, Clock: func() time.Time { return now }}
+	if err := src.robots(t.Context(), b, "guichet"); err == nil {
+		t.Error("a failure is told as none")
+	}
+	srv.mu.Lock()
+	srv.routes[path] = answer(200, `[{"id":1,"name":"robot$guichet+rw","expires_at":-1}]`)
+	srv.mu.Unlock()
+	for _, scope := range []string{store.ScopeOfSlug("guichet"), "id-1"} { // at first the console has not named the project
+		if err := src.robots(t.Context(), b, "guichet"); err != nil {
+			t.Fatal(err)
+		}
+		all := 0
+		for shelf := range store.Robots.All(st.Current()) {
+			all += len(shelf.Items)
+		}
+		if got := store.Robots.Items(st.Current(), scope); len(got) != 1 || all != 1 {
+			t.Errorf("%s: %+v of %d", scope, got, all)
+		}
+		console(platform.Project{ID: "id-1", Slug: "guichet"})(st)
 	}
 }
