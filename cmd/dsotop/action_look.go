@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"dsotop/internal/actions"
@@ -46,7 +44,7 @@ func (p *program) actionLook() *cobra.Command {
 
 // journal is that of this person, for who only reads it.
 func (p *program) journal() *actions.Journal {
-	return actions.OpenJournal(filepath.Join(xdg.StateHome, "dsotop", "journal"), p.clock)
+	return actions.OpenJournal(journalDir(), p.clock)
 }
 
 // unsettled are the deeds of a journal without an outcome that anybody knows, newest first.

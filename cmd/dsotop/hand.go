@@ -20,7 +20,7 @@ const lastWait = 15 * time.Minute
 
 // handOptions say what may be done with a profile, and where it is told: one journal for all profiles of a person.
 func (p *program) handOptions(cfg *config.Config, profile config.Profile) engine.HandOptions {
-	dir := filepath.Join(xdg.StateHome, "dsotop", "journal")
+	dir := journalDir()
 	o := engine.HandOptions{Write: profile.Write, Deeds: deeds.All(), Policy: cfg.Policy, Sinks: cfg.Journal, Account: account()}
 	o.Journal, o.Locks = actions.OpenJournal(dir, p.clock), filepath.Join(dir, "locks")
 	if p.aloof {
@@ -28,6 +28,9 @@ func (p *program) handOptions(cfg *config.Config, profile config.Profile) engine
 	}
 	return o
 }
+
+// journalDir is the folder of this person's journal, and of the locks beside it.
+func journalDir() string { return filepath.Join(xdg.StateHome, "dsotop", "journal") }
 
 // account is who the machine says we are.
 func account() string {
